@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.keyspace;
+
+import dev.cofferdam.memory.Account;
+
+/**
+ * Decides whether a command may use memory, before it runs, and makes the room: the one place where a compartment is full or is not.
+ *
+ * <p>Owns nothing; works on the compartment's stock, heap and account. Owner thread, between commands (blocks move here). After an admission for n
+ * bytes, blocks and index records of n bytes in all can be taken without failing, so a command either runs whole or is refused whole.
+ *
+ * <p>Two depths. What grows is admitted while cleaning a page gains at least {@link #SOFT_GAIN_SHARE}: beyond about 95 % live the cleaner would copy
+ * much for little, and that is called full. What does not grow (moves, deletes, overwriting in place) may use the rest, the headroom.
+ */
+final class Admission {
+    /** Pages beyond the cleaner's that a command needs at hand: one each for entries, nodes and index. */
+    private static final int SPARE_PAGES = 3;
+    private static final int SOFT_GAIN_SHARE = 20;
+    private static final int HEADROOM_GAIN_SHARE = 256;
+    /** Evictions and cleanings tried for one admission, as a multiple of the compartment's pages: enough to see every page twice. */
+    private static final int ROUNDS_PER_PAGE = 2;
+
+    private final Compartment compartment;
+    private final PageStock stock;
+    private final BlockHeap heap;
+    private final Account account;
+    private final int pageBytes;
+
+    Admission(Compartment compartment, PageStock stock) {
+        this.compartment = compartment;
+        this.stock = stock;
+        this.heap = compartment.heap();
+        this.account = stock.account();
+        this.pageBytes = stock.pageBytes();
+    }
+
+    /** True when {@code bytes} more may be used by something that grows. */
+    boolean admit(long bytes) {
+        if (bytes <= pageBytes / 4 && stock.count() >= PageStock.CLEANER_PAGES + SPARE_PAGES) {
+            return true;
+        }
+        return makeRoom(bytes, SOFT_GAIN_SHARE);
+    }
+
+    /** True when {@code bytes} may be used by something that leaves no more behind than there was. */
+    boolean admitHeadroom(long bytes) {
+        if (bytes <= pageBytes / 4 && stock.count() >= PageStock.CLEANER_PAGES + SPARE_PAGES) {
+            return true;
+        }
+        return makeRoom(bytes, HEADROOM_GAIN_SHARE);
+    }
+
+    /** Ends what {@link #admit} began: gives back what was set aside and not used. */
+    void end() {
+        if (account.heldBytes() > 0) {
+            account.releaseHold();
+        }
+        if (stock.count() > PageStock.CLEANER_PAGES + 2 * SPARE_PAGES) {
+            stock.trimTo(PageStock.CLEANER_PAGES + 2 * SPARE_PAGES);
+        }
+    }
+
+    private boolean makeRoom(long bytes, int gainShare) {
+        if (bytes > account.maxBytes()) {
+            return false;
+        }
+        if (bytes > heap.blockMaxBytes() / 2) {
+            return holdForRuns(bytes, gainShare) && fillStock(SPARE_PAGES + pagesFor(bytes), gainShare);
+        }
+        return fillStock(SPARE_PAGES, gainShare);
+    }
+
+    /** Worst case: every page ends with a hole of just under the largest block. */
+    private int pagesFor(long bytes) {
+        return bytes <= heap.blockMaxBytes() ? 1 : (int) (2 * bytes / pageBytes) + 1;
+    }
+
+    private boolean fillStock(int pages, int gainShare) {
+        int rounds = rounds();
+        while (stock.count() < PageStock.CLEANER_PAGES + pages) {
+            if (!stock.refill() && (rounds-- <= 0 || !freeSomething(gainShare))) {
+                return stock.count() >= PageStock.CLEANER_PAGES + pages;
+            }
+        }
+        return true;
+    }
+
+    private boolean holdForRuns(long bytes, int gainShare) {
+        int rounds = rounds();
+        long wanted = bytes + bytes / 16 + pageBytes;
+        while (!account.hold(wanted)) {
+            if (rounds-- <= 0 || !freeSomething(gainShare)) {
+                return false;
+            }
+            stock.trimTo(PageStock.CLEANER_PAGES + SPARE_PAGES);
+        }
+        return true;
+    }
+
+    private int rounds() {
+        return (int) Math.min(Integer.MAX_VALUE, 16 + ROUNDS_PER_PAGE * (heap.ownedBytes() / pageBytes));
+    }
+
+    /** One step of whatever frees memory: recall of what is lent, values being deleted, cleaning, eviction, cleaning to the bone. */
+    private boolean freeSomething(int gainShare) {
+        long recall = account.recallNeededBytes(pageBytes);
+        if (recall > 0 && compartment.recallFromOthers(recall)) {
+            return true;
+        }
+        if (compartment.reclaimSome()) {
+            return true;
+        }
+        if (!compartment.full().evicts()) {
+            return heap.cleanOnce(pageBytes - pageBytes / gainShare) > 0;
+        }
+        return heap.cleanOnce(pageBytes / 2) > 0 || compartment.evictPage() >= 0 || heap.cleanOnce(pageBytes - pageBytes / gainShare) > 0;
+    }
+}

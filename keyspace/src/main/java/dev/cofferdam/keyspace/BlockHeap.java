@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.keyspace;
+
+import dev.cofferdam.memory.Account;
+import dev.cofferdam.memory.Mem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compartment's memory: blocks appended to the open page of a stream, dead ones reclaimed by copying the live ones out of a page.
+ *
+ * <p>Owns the compartment's data pages and runs. Owner thread only. The form is that of a log-structured memory (RAMCloud, Rumble et al., FAST 2014):
+ * there are no size classes and no free lists, so there is no fragmentation but dead bytes, and those the cleaner takes. What always holds:
+ * <ul>
+ * <li>every byte of a page up to its fill is part of exactly one block, so a page can be walked from its start;
+ * <li>live bytes of a page = sum of its blocks that are not dead;
+ * <li>blocks move only in {@link #cleanOnce} and in eviction, which run between commands: inside a command addresses are stable;
+ * <li>after an admission for n bytes, blocks of n bytes in all can be allocated without failing.
+ * </ul>
+ *
+ * <p>Three streams keep apart what ages differently: new entries, entries that survived (were used again, or were moved by the cleaner), and nodes of
+ * large values. Each is a queue of pages, oldest first, which is what eviction works by. A block larger than half a page lies in a run of its own.
+ */
+public final class BlockHeap {
+    static final int NEW = 0;
+    static final int SURVIVORS = 1;
+    static final int NODES = 2;
+    static final int STREAMS = 3;
+
+    /** How many pages the cleaner looks at to find the emptiest, at most. */
+    private static final int CLEANER_LOOKS = 512;
+
+    private final PageStock stock;
+    private final PageTable table;
+    private final int pageBytes;
+    private final int blockMaxBytes;
+    private final long base;
+
+    /** Per stream: open page (0 = none), the offset at which the next block goes, oldest and youngest page, number of pages. */
+    private final long[] openPage = new long[STREAMS];
+    private final int[] openFill = new int[STREAMS];
+    private final int[] oldest = {-1, -1, -1};
+    private final int[] youngest = {-1, -1, -1};
+    private final int[] pages = new int[STREAMS];
+    private final int[] cleanerAt = {-1, -1, -1};
+
+    private final Relocator[] relocators = new Relocator[BlockKind.LIMIT];
+    private @Nullable BlockBooks books;
+
+    private long liveBytes;
+    private long runBytes;
+    private long runFrameBytes;
+    /** The page eviction is walking: it is released when the walk is over, not by its last free. */
+    private int walkedPage = -1;
+    private long cleanedPages;
+    private long movedBytes;
+
+    BlockHeap(PageStock stock, PageTable table) {
+        this.stock = stock;
+        this.table = table;
+        this.pageBytes = stock.pageBytes();
+        this.blockMaxBytes = pageBytes / 2;
+        this.base = stock.arena().baseAddress();
+    }
+
+    /** Whom to tell of every byte that becomes live or dead, by kind and owner: the prefix accounts. */
+    void setBooks(BlockBooks newBooks) {
+        books = newBooks;
+    }
+
+    /** Registers who updates the pointers to blocks of a kind. */
+    public void relocateWith(int kind, Relocator relocator) {
+        relocators[kind] = relocator;
+    }
+
+    // ---------------------------------------------------------------- allocate and free
+
+    /**
+     * A new block: header written, body not. Never fails within what was admitted.
+     *
+     * @param bytes exact length with the header
+     */
+    public long allocate(int kind, int owner, long bytes) {
+        return allocate(BlockKind.isEntry(kind) ? NEW : NODES, kind, owner, bytes);
+    }
+
+    long allocate(int stream, int kind, int owner, long bytes) {
+        long block;
+        if (bytes > blockMaxBytes) {
+            long run = stock.account().takeRun(bytes + BlockLayout.RUN_LENGTH_BYTES);
+            if (run == 0) {
+                throw new IllegalStateException("compartment '" + stock.account().name() + "': no run of " + bytes + " bytes: a command used more than"
+                        + " it was admitted for");
+            }
+            block = run + BlockLayout.RUN_LENGTH_BYTES;
+            BlockLayout.writeRun(block, kind, owner, bytes);
+            runBytes += bytes;
+            runFrameBytes += frameBytes(bytes);
+            liveBytes += bytes;
+        } else {
+            int rounded = (int) BlockLayout.roundedBytes(bytes);
+            block = append(stream, rounded);
+            BlockLayout.write(block, kind, owner, bytes);
+            becameLive(block, rounded);
+        }
+        if (books != null) {
+            books.charge(kind, owner, BlockLayout.roundedBytes(bytes));
+        }
+        return block;
+    }
+
+    private long append(int stream, int rounded) {
+        if (openPage[stream] == 0 || openFill[stream] + rounded > pageBytes) {
+            openNext(stream);
+        }
+        long block = openPage[stream] + openFill[stream];
+        openFill[stream] += rounded;
+        table.fillBytes[pageOf(block)] = openFill[stream];
+        return block;
+    }
+
+    private void openNext(int stream) {
+        long page = stock.take();
+        int number = pageOf(page);
+        table.liveBytes[number] = 0;
+        table.previous[number] = youngest[stream];
+        table.next[number] = -1;
+        table.stream[number] = (byte) stream;
+        if (youngest[stream] >= 0) {
+            table.next[youngest[stream]] = number;
+        } else {
+            oldest[stream] = number;
+        }
+        youngest[stream] = number;
+        pages[stream]++;
+        openPage[stream] = page;
+        // The first unit stays unused: an address of 0 units from the arena's base must not be a block.
+        Mem.putInt(page, BlockKind.FILLER | BlockLayout.DEAD_BIT | 1 << 16);
+        openFill[stream] = BlockLayout.UNIT_BYTES;
+        table.fillBytes[number] = openFill[stream];
+    }
+
+    private void becameLive(long block, int rounded) {
+        table.liveBytes[pageOf(block)] += rounded;
+        liveBytes += rounded;
+    }
+
+    /** Frees a block; its address is dead at once. */
+    public void free(long block) {
+        long bytes = BlockLayout.bytes(block);
+        if (books != null) {
+            books.charge(BlockLayout.kind(block), BlockLayout.owner(block), -BlockLayout.roundedBytes(bytes));
+        }
+        kill(block, bytes);
+    }
+
+    private void kill(long block, long bytes) {
+        if (BlockLayout.isRun(block)) {
+            runBytes -= bytes;
+            runFrameBytes -= frameBytes(bytes);
+            liveBytes -= bytes;
+            stock.account().returnRun(block - BlockLayout.RUN_LENGTH_BYTES, bytes + BlockLayout.RUN_LENGTH_BYTES);
+            return;
+        }
+        if (BlockLayout.isDead(block)) {
+            throw new IllegalStateException("block at 0x" + Long.toHexString(block) + " freed twice");
+        }
+        BlockLayout.setDead(block);
+        int rounded = BlockLayout.pageBytes(block);
+        int page = pageOf(block);
+        table.liveBytes[page] -= rounded;
+        liveBytes -= rounded;
+        if (table.liveBytes[page] == 0 && page != walkedPage && !isOpen(base + (long) page * pageBytes)) {
+            release(page);
+        }
+    }
+
+    /**
+     * Gives the block a new exact length where it is, if it can: the same room, less room, or more because it is the last of its open page.
+     *
+     * @return false when it must be copied to a new block
+     */
+    boolean resizeInPlace(long block, long bytes) {
+        long before = BlockLayout.roundedBytes(BlockLayout.bytes(block));
+        long after = BlockLayout.roundedBytes(bytes);
+        if (BlockLayout.isRun(block)) {
+            if (frameBytes(bytes) != frameBytes(BlockLayout.bytes(block)) || bytes <= blockMaxBytes) {
+                return false;
+            }
+            runBytes += bytes - BlockLayout.bytes(block);
+            liveBytes += bytes - BlockLayout.bytes(block);
+        } else if (after > before) {
+            int stream = openStreamAtEnd(block + before);
+            if (stream < 0 || openFill[stream] + (after - before) > pageBytes || after > blockMaxBytes) {
+                return false;
+            }
+            openFill[stream] += (int) (after - before);
+            table.fillBytes[pageOf(block)] = openFill[stream];
+            becameLive(block, (int) (after - before));
+        } else if (after < before) {
+            int stream = openStreamAtEnd(block + before);
+            if (stream >= 0) {
+                openFill[stream] -= (int) (before - after);
+                table.fillBytes[pageOf(block)] = openFill[stream];
+            } else {
+                Mem.putInt(block + after, BlockKind.FILLER | BlockLayout.DEAD_BIT | (int) (before - after) / BlockLayout.UNIT_BYTES << 16);
+            }
+            becameLive(block, (int) (after - before));
+        }
+        BlockLayout.setBytes(block, bytes);
+        if (books != null && after != before) {
+            books.charge(BlockLayout.kind(block), BlockLayout.owner(block), after - before);
+        }
+        return true;
+    }
+
+    private int openStreamAtEnd(long end) {
+        for (int stream = 0; stream < STREAMS; stream++) {
+            if (openPage[stream] != 0 && openPage[stream] + openFill[stream] == end) {
+                return stream;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isOpen(long page) {
+        return openPage[NEW] == page || openPage[SURVIVORS] == page || openPage[NODES] == page;
+    }
+
+    private void release(int page) {
+        int stream = table.stream[page];
+        int before = table.previous[page];
+        int after = table.next[page];
+        if (before >= 0) {
+            table.next[before] = after;
+        } else {
+            oldest[stream] = after;
+        }
+        if (after >= 0) {
+            table.previous[after] = before;
+        } else {
+            youngest[stream] = before;
+        }
+        if (cleanerAt[stream] == page) {
+            cleanerAt[stream] = after;
+        }
+        pages[stream]--;
+        table.fillBytes[page] = 0;
+        stock.giveBack(base + (long) page * pageBytes);
+    }
+
+    // ---------------------------------------------------------------- cleaning
+
+    /**
+     * Copies the live blocks out of the emptiest page of those looked at, if at most {@code liveLimitBytes} of it are live, and frees it.
+     *
+     * @return bytes gained, 0 when no page is empty enough
+     */
+    int cleanOnce(int liveLimitBytes) {
+        int best = -1;
+        int bestStream = 0;
+        int bestLive = liveLimitBytes + 1;
+        for (int stream = 0; stream < STREAMS; stream++) {
+            int at = cleanerAt[stream] >= 0 ? cleanerAt[stream] : oldest[stream];
+            for (int looks = Math.min(CLEANER_LOOKS, pages[stream]); looks > 0 && at >= 0; looks--) {
+                if (table.liveBytes[at] < bestLive && !isOpen(base + (long) at * pageBytes)) {
+                    best = at;
+                    bestStream = stream;
+                    bestLive = table.liveBytes[at];
+                }
+                at = table.next[at] >= 0 ? table.next[at] : oldest[stream];
+            }
+            cleanerAt[stream] = at;
+        }
+        if (best < 0) {
+            return 0;
+        }
+        int target = bestStream == NODES ? NODES : SURVIVORS;
+        long page = base + (long) best * pageBytes;
+        long end = page + table.fillBytes[best];
+        for (long block = page; block < end;) {
+            int rounded = BlockLayout.pageBytes(block);
+            if (!BlockLayout.isDead(block)) {
+                move(block, target);
+            }
+            block += rounded;
+        }
+        table.liveBytes[best] = 0;
+        release(best);
+        cleanedPages++;
+        return pageBytes - bestLive;
+    }
+
+    /** Copies a block to the stream's open page and tells who points to it. The old copy is left for the page's release. */
+    long move(long block, int stream) {
+        int rounded = BlockLayout.pageBytes(block);
+        long copy = append(stream, rounded);
+        Mem.copy(block, copy, rounded);
+        table.liveBytes[pageOf(copy)] += rounded;
+        table.liveBytes[pageOf(block)] -= rounded;
+        movedBytes += rounded;
+        int kind = BlockLayout.kind(copy);
+        Relocator relocator = relocators[kind];
+        if (relocator == null) {
+            throw new IllegalStateException("nobody relocates blocks of kind " + kind);
+        }
+        relocator.moved(kind, block, copy);
+        return copy;
+    }
+
+    // ---------------------------------------------------------------- facts
+
+    /** What a walk over all blocks hands out. */
+    interface BlockVisitor {
+        void visit(long block, int stream);
+    }
+
+    /** Visits all blocks in pages that are not dead; the visitor must not change the heap. Runs are not visited. */
+    void walk(BlockVisitor visitor) {
+        for (int stream = 0; stream < STREAMS; stream++) {
+            for (int page = oldest[stream]; page >= 0; page = table.next[page]) {
+                walkPage(page, stream, visitor);
+            }
+        }
+    }
+
+    void walkPage(int page, int stream, BlockVisitor visitor) {
+        long start = base + (long) page * pageBytes;
+        long end = start + table.fillBytes[page];
+        for (long block = start; block < end;) {
+            int rounded = BlockLayout.pageBytes(block);
+            if (rounded == 0) {
+                throw new IllegalStateException("page " + page + ": block without length at offset " + (block - start));
+            }
+            if (!BlockLayout.isDead(block)) {
+                visitor.visit(block, stream);
+            }
+            block += rounded;
+        }
+    }
+
+    int oldestPage(int stream) {
+        return oldest[stream];
+    }
+
+    int nextPage(int page) {
+        return table.next[page];
+    }
+
+    int pageCount(int stream) {
+        return pages[stream];
+    }
+
+    int pageOf(long address) {
+        return stock.arena().pageIndex(address);
+    }
+
+    int liveBytesOf(int page) {
+        return table.liveBytes[page];
+    }
+
+    long pageAddress(int page) {
+        return base + (long) page * pageBytes;
+    }
+
+    int fillBytesOf(int page) {
+        return table.fillBytes[page];
+    }
+
+    /** Closes the stream's open page, so that it can be evicted or cleaned. */
+    void seal(int stream) {
+        if (openPage[stream] != 0) {
+            int page = pageOf(openPage[stream]);
+            openPage[stream] = 0;
+            openFill[stream] = 0;
+            if (table.liveBytes[page] == 0) {
+                release(page);
+            }
+        }
+    }
+
+    boolean isOpenPage(int page) {
+        return isOpen(base + (long) page * pageBytes);
+    }
+
+    /** Eviction starts to empty a page block by block. */
+    void beginEmptying(int page) {
+        walkedPage = page;
+    }
+
+    /** Frees an evicted page; all its blocks were moved or freed. */
+    void releaseEmptied(int page) {
+        walkedPage = -1;
+        if (table.liveBytes[page] != 0) {
+            throw new IllegalStateException("page " + page + " still has " + table.liveBytes[page] + " live bytes");
+        }
+        release(page);
+    }
+
+    private static long frameBytes(long bytes) {
+        return (bytes + BlockLayout.RUN_LENGTH_BYTES + 4095) & -4096L;
+    }
+
+    /** Bytes left in the open page of the stream with the least room that an allocation could go to. */
+    long openRoomBytes() {
+        long room = openPage[NEW] == 0 ? 0 : pageBytes - openFill[NEW];
+        return openPage[NODES] == 0 ? room : Math.min(room, pageBytes - openFill[NODES]);
+    }
+
+    int blockMaxBytes() {
+        return blockMaxBytes;
+    }
+
+    Account account() {
+        return stock.account();
+    }
+
+    /** Bytes of live blocks, rounded as they lie in pages, and of runs. */
+    public long liveBytes() {
+        return liveBytes;
+    }
+
+    /** Bytes of data pages and runs this heap owns. */
+    public long ownedBytes() {
+        return (long) (pages[NEW] + pages[SURVIVORS] + pages[NODES]) * pageBytes + runFrameBytes;
+    }
+
+    long runFrameBytes() {
+        return runFrameBytes;
+    }
+
+    public long cleanedPages() {
+        return cleanedPages;
+    }
+
+    /** Bytes copied by cleaner and eviction. */
+    public long movedBytes() {
+        return movedBytes;
+    }
+}

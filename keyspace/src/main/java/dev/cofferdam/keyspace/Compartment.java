@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.keyspace;
+
+import dev.cofferdam.memory.Account;
+import dev.cofferdam.memory.Mem;
+
+/**
+ * One watertight part of the keyspace: its keys, their values, and the memory they may use.
+ *
+ * <p>Owns its heap, its indexes and its page stock; everything it holds is paid by its account. Belongs to one thread at a time: the event loop, or
+ * the compartment's lane while a long command runs there. What always holds: {@link #usedBytes()} is at most the budget; a key that exists has
+ * exactly one slot in the index and one entry in the heap.
+ */
+public final class Compartment {
+    /** Databases a key can be in: four bits of the entry's header. */
+    public static final int DATABASES = 16;
+    /** Nodes freed per step of a deletion in the background. */
+    private static final int RECLAIM_STEPS = 256;
+
+    private final Keyspace keyspace;
+    private final int id;
+    private final String name;
+    private volatile FullPolicy full;
+    private final Account account;
+    private final PageStock stock;
+    private final BlockHeap heap;
+    private final KeyIndex keys;
+    private final MemberIndex members;
+    private final CollectionTable collections;
+    private final Admission admission;
+    private final Evictor evictor;
+    private final Reclaimer[] reclaimers = new Reclaimer[BlockKind.LIMIT];
+    /** Ids of deleted large values whose nodes are not freed yet, a queue. */
+    private final LongQueue reclaiming = new LongQueue();
+    private final long[] keysPerDatabase = new long[DATABASES];
+    private final long[] expiringPerDatabase = new long[DATABASES];
+    private long expiredKeys;
+
+    Compartment(Keyspace keyspace, int id, CompartmentOptions options, Account account, PageTable table, Hashing hashing) {
+        this.keyspace = keyspace;
+        this.id = id;
+        this.name = options.name();
+        this.full = options.full();
+        this.account = account;
+        this.stock = new PageStock(account);
+        this.heap = new BlockHeap(stock, table);
+        this.keys = new KeyIndex(stock, hashing);
+        this.members = new MemberIndex(stock, hashing);
+        this.collections = new CollectionTable(stock);
+        this.admission = new Admission(this, stock);
+        this.evictor = new Evictor(this);
+        for (int kind = 1; kind < BlockKind.FIRST_NODE; kind++) {
+            heap.relocateWith(kind, this::entryMoved);
+        }
+        heap.setBooks(this::charge);
+    }
+
+    private void charge(int kind, int owner, long bytes) {
+        int prefix = BlockKind.isEntry(kind) ? owner >>> 16 : owner == 0 ? 0 : collections.prefixId(owner);
+        keyspace.prefixes().charge(prefix, bytes);
+    }
+
+    private void entryMoved(int kind, long from, long to) {
+        long slot = keys.slotOf(keys.hashOf(to), from);
+        if (slot != 0) {
+            keys.setBlock(slot, to);
+        }
+        if (BlockKind.isLarge(kind)) {
+            collections.setEntry(CollectionTable.idOf(to), to);
+        }
+    }
+
+    // ---------------------------------------------------------------- keys
+
+    /** Looks the key up and sets {@link Key#entry}; counts as a use. An entry past its time is removed and counts as absent. */
+    public boolean locate(Key key) {
+        return find(key, true);
+    }
+
+    /** As {@link #locate}, but no use in eviction's eyes: OBJECT, TTL, EXISTS and the like. */
+    public boolean peek(Key key) {
+        return find(key, false);
+    }
+
+    private boolean find(Key key, boolean use) {
+        long slot = keys.find(key.hash, key.database, key.address, key.length);
+        if (slot == 0) {
+            key.entry = 0;
+            return false;
+        }
+        long entry = keys.blockIn(slot);
+        if (BlockLayout.hasTtl(entry) && isPast(entry)) {
+            key.entry = entry;
+            expire(key);
+            return false;
+        }
+        if (use) {
+            int policy = keys.policyIn(slot);
+            int used = UsePolicy.used(policy, full, keyspace.nowMillis());
+            if (used != policy) {
+                keys.setPolicy(slot, used);
+            }
+        }
+        key.entry = entry;
+        return true;
+    }
+
+    private boolean isPast(long entry) {
+        long at = ExpiryWord.millis(Mem.getLong(EntryLayout.expiryAddress(entry)));
+        return at != 0 && at <= keyspace.nowMillis();
+    }
+
+    private void expire(Key key) {
+        expiredKeys++;
+        keyspace.listener().expired(this, key.entry);
+        delete(key);
+    }
+
+    /**
+     * Adds an entry for a key that does not exist, with {@code valueBytes} of value that the caller writes at once. No time to live.
+     *
+     * @return the entry; also in {@link Key#entry}
+     */
+    public long create(Key key, int kind, long valueBytes) {
+        int prefix = keyspace.prefixes().idOf(key.address, key.length);
+        long entry = heap.allocate(kind, EntryLayout.ownerWord(key.length, prefix), EntryLayout.bytes(key.length, false, valueBytes));
+        BlockLayout.setDatabase(entry, key.database);
+        EntryLayout.writeKey(entry, key.address, key.length);
+        keys.insert(key.hash, entry, 0);
+        keysPerDatabase[key.database]++;
+        keyspace.prefixes().keys(prefix, 1);
+        key.entry = entry;
+        return entry;
+    }
+
+    /**
+     * Gives the value another length; its leading bytes, up to the shorter of both lengths, stay, and so do key and time to live.
+     *
+     * @return the entry, which may have moved; also in {@link Key#entry}
+     */
+    public long resize(Key key, long valueBytes) {
+        long entry = key.entry;
+        long before = EntryLayout.valueLength(entry);
+        if (valueBytes == before) {
+            return entry;
+        }
+        long bytes = BlockLayout.bytes(entry) - before + valueBytes;
+        if (heap.resizeInPlace(entry, bytes)) {
+            return entry;
+        }
+        long copy = heap.allocate(BlockLayout.kind(entry), BlockLayout.owner(entry), bytes);
+        copyHead(entry, copy);
+        Mem.copy(EntryLayout.valueAddress(entry), EntryLayout.valueAddress(copy), Math.min(before, valueBytes));
+        replace(key, entry, copy);
+        return copy;
+    }
+
+    /**
+     * Gives the key a new value of another kind; time to live stays. The new value's bytes are not written yet, the old value's are gone. The old
+     * value must not have nodes (delete a key with a large value first).
+     */
+    public long replaceValue(Key key, int kind, long valueBytes) {
+        long entry = key.entry;
+        long bytes = BlockLayout.bytes(entry) - EntryLayout.valueLength(entry) + valueBytes;
+        if (heap.resizeInPlace(entry, bytes)) {
+            BlockLayout.setKind(entry, kind);
+            return entry;
+        }
+        long copy = heap.allocate(kind, BlockLayout.owner(entry), bytes);
+        copyHead(entry, copy);
+        replace(key, entry, copy);
+        return copy;
+    }
+
+    /** Copies database, expiry and key. */
+    private static void copyHead(long from, long to) {
+        BlockLayout.setDatabase(to, BlockLayout.database(from));
+        BlockLayout.setTtl(to, BlockLayout.hasTtl(from));
+        long start = from + BlockLayout.HEADER_BYTES;
+        Mem.copy(start, to + BlockLayout.HEADER_BYTES, EntryLayout.valueAddress(from) - start);
+    }
+
+    private void replace(Key key, long entry, long copy) {
+        long slot = keys.slotOf(key.hash, entry);
+        keys.setBlock(slot, copy);
+        if (BlockKind.isLarge(BlockLayout.kind(copy)) && BlockKind.isLarge(BlockLayout.kind(entry))) {
+            collections.setEntry(CollectionTable.idOf(copy), copy);
+        }
+        heap.free(entry);
+        key.entry = copy;
+    }
+
+    /** Removes the key. The nodes of a large value are freed step by step afterwards, and paid for until then. */
+    public void delete(Key key) {
+        long entry = key.entry;
+        keys.remove(key.hash, entry);
+        forget(entry);
+        key.entry = 0;
+    }
+
+    /** The entry is out of the index: frees it, at once or with its nodes. */
+    private void forget(long entry) {
+        int database = BlockLayout.database(entry);
+        keysPerDatabase[database]--;
+        keyspace.prefixes().keys(EntryLayout.prefixId(entry), -1);
+        if (hasDeadline(entry)) {
+            expiringPerDatabase[database]--;
+        }
+        if (BlockKind.isLarge(BlockLayout.kind(entry))) {
+            reclaiming.add(CollectionTable.idOf(entry));
+        } else {
+            heap.free(entry);
+        }
+    }
+
+    void evict(long entry) {
+        keyspace.listener().evicted(this, entry);
+        keys.remove(keys.hashOf(entry), entry);
+        forget(entry);
+    }
+
+    private static boolean hasDeadline(long entry) {
+        return BlockLayout.hasTtl(entry) && ExpiryWord.millis(Mem.getLong(EntryLayout.expiryAddress(entry))) != 0;
+    }
+
+    // ---------------------------------------------------------------- time to live
+
+    /** When the key expires, in milliseconds since 1970, or 0. */
+    public long expiresAtMillis(Key key) {
+        return BlockLayout.hasTtl(key.entry) ? ExpiryWord.millis(Mem.getLong(EntryLayout.expiryAddress(key.entry))) : 0;
+    }
+
+    /** Sets the time at which the key expires; may move the entry. */
+    public void expireAt(Key key, long atMillis) {
+        if (!BlockLayout.hasTtl(key.entry)) {
+            addExpiryWord(key);
+        }
+        long address = EntryLayout.expiryAddress(key.entry);
+        long word = Mem.getLong(address);
+        if (ExpiryWord.millis(word) == 0) {
+            expiringPerDatabase[BlockLayout.database(key.entry)]++;
+        }
+        Mem.putLong(address, ExpiryWord.withMillis(word, atMillis));
+    }
+
+    private void addExpiryWord(Key key) {
+        long entry = key.entry;
+        long start = entry + BlockLayout.HEADER_BYTES;
+        long rest = BlockLayout.bytes(entry) - BlockLayout.HEADER_BYTES;
+        long bytes = BlockLayout.bytes(entry) + EntryLayout.EXPIRY_BYTES;
+        if (heap.resizeInPlace(entry, bytes)) {
+            Mem.copy(start, start + EntryLayout.EXPIRY_BYTES, rest);
+            BlockLayout.setTtl(entry, true);
+            Mem.putLong(start, 0);
+            return;
+        }
+        long copy = heap.allocate(BlockLayout.kind(entry), BlockLayout.owner(entry), bytes);
+        BlockLayout.setDatabase(copy, BlockLayout.database(entry));
+        BlockLayout.setTtl(copy, true);
+        Mem.putLong(copy + BlockLayout.HEADER_BYTES, 0);
+        Mem.copy(start, copy + BlockLayout.HEADER_BYTES + EntryLayout.EXPIRY_BYTES, rest);
+        replace(key, entry, copy);
+    }
+
+    /** The key no longer expires; its entry keeps the room for a deadline. */
+    public void persist(Key key) {
+        if (hasDeadline(key.entry)) {
+            expiringPerDatabase[BlockLayout.database(key.entry)]--;
+            long address = EntryLayout.expiryAddress(key.entry);
+            Mem.putLong(address, ExpiryWord.withMillis(Mem.getLong(address), 0));
+        }
+    }
+
+    // ---------------------------------------------------------------- memory
+
+    /** Before a command that may grow by up to {@code bytes}: makes the room, or refuses. Blocks may move. End with {@link #endCommand()}. */
+    public boolean admit(long bytes) {
+        return admission.admit(bytes);
+    }
+
+    /** As {@link #admit}, for what leaves no more behind than there was. */
+    public boolean admitHeadroom(long bytes) {
+        return admission.admitHeadroom(bytes);
+    }
+
+    public void endCommand() {
+        admission.end();
+    }
+
+    /** Registers who frees the nodes of a large kind. */
+    public void reclaimWith(int largeKind, Reclaimer reclaimer) {
+        reclaimers[largeKind] = reclaimer;
+    }
+
+    /** Frees some nodes of deleted large values; false when there are none to free. Between commands. */
+    public boolean reclaimSome() {
+        if (reclaiming.isEmpty()) {
+            return false;
+        }
+        int collection = (int) reclaiming.first();
+        long entry = collections.entry(collection);
+        int kind = BlockLayout.kind(entry);
+        Reclaimer reclaimer = reclaimers[kind];
+        if (reclaimer == null) {
+            throw new IllegalStateException("nobody reclaims values of kind " + kind);
+        }
+        if (reclaimer.freeSome(entry, RECLAIM_STEPS)) {
+            reclaiming.removeFirst();
+            heap.free(entry);
+            collections.release(collection);
+        }
+        return true;
+    }
+
+    long evictPage() {
+        return evictor.evictPage();
+    }
+
+    boolean recallFromOthers(long bytes) {
+        return keyspace.recall(this, bytes);
+    }
+
+    /** Gives {@code bytes} of what it borrowed back to the arena, by cleaning and evicting; false when it cannot give any. */
+    boolean giveBack(long bytes) {
+        long before = account.usedBytes();
+        for (int rounds = 0; before - account.usedBytes() < bytes && rounds < 1024; rounds++) {
+            stock.trimTo(PageStock.CLEANER_PAGES);
+            if (before - account.usedBytes() >= bytes) {
+                break;
+            }
+            if (!reclaimSome() && heap.cleanOnce(stock.pageBytes() / 2) == 0 && evictor.evictPage() < 0) {
+                break;
+            }
+        }
+        stock.trimTo(PageStock.CLEANER_PAGES);
+        return account.usedBytes() < before;
+    }
+
+    // ---------------------------------------------------------------- facts
+
+    public Keyspace keyspace() {
+        return keyspace;
+    }
+
+    public int id() {
+        return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public FullPolicy full() {
+        return full;
+    }
+
+    public void setFull(FullPolicy policy) {
+        full = policy;
+    }
+
+    public Account account() {
+        return account;
+    }
+
+    public BlockHeap heap() {
+        return heap;
+    }
+
+    public HashIndex keys() {
+        return keys;
+    }
+
+    public MemberIndex members() {
+        return members;
+    }
+
+    public CollectionTable collections() {
+        return collections;
+    }
+
+    long nowMillis() {
+        return keyspace.nowMillis();
+    }
+
+    /** Keys in a database, those past their time and not yet reclaimed included. */
+    public long keyCount(int database) {
+        return keysPerDatabase[database];
+    }
+
+    public long keyCount() {
+        return keys.size();
+    }
+
+    public long expiringCount(int database) {
+        return expiringPerDatabase[database];
+    }
+
+    public long usedBytes() {
+        return account.usedBytes();
+    }
+
+    /** Bytes of live data: what remains of {@link #usedBytes()} without index, spare pages and dead bytes. */
+    public long liveBytes() {
+        return heap.liveBytes();
+    }
+
+    public long evictedKeys() {
+        return evictor.evictedKeys();
+    }
+
+    public long expiredKeys() {
+        return expiredKeys;
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.keyspace;
+
+/**
+ * What a compartment does when its budget is full. Immutable, any thread.
+ *
+ * @param evicts whether entries may be dropped to make room; if not, growth is refused
+ * @param protectMillis entries used within this time are never dropped; 0 for plain eviction
+ */
+public record FullPolicy(boolean evicts, long protectMillis) {
+    /** Refuse what grows; keep what is there. */
+    public static final FullPolicy REJECT = new FullPolicy(false, 0);
+    /** Drop what is least useful. */
+    public static final FullPolicy EVICT = new FullPolicy(true, 0);
+
+    /** Drop what was never used again first, then what was not used for the given time, and nothing else. */
+    public static FullPolicy evictProtecting(long millis) {
+        return new FullPolicy(true, millis);
+    }
+
+    @Override
+    public String toString() {
+        return !evicts ? "reject" : protectMillis == 0 ? "evict" : "evict protect " + protectMillis / 1000 + "s";
+    }
+}

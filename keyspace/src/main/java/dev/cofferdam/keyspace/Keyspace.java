@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.keyspace;
+
+import dev.cofferdam.memory.Arena;
+import dev.cofferdam.memory.Clock;
+import java.util.List;
+
+/**
+ * All compartments of a server, and the way from a key to its own.
+ *
+ * <p>Owns the compartments and their shared page table. The event loop's thread, except where a method says otherwise. A key belongs to exactly
+ * one compartment, by the {@link Router}.
+ */
+public final class Keyspace {
+    private static final int CURSOR_COMPARTMENT_BITS = 5;
+    /** Compartments at most: five bits of a SCAN cursor. */
+    public static final int COMPARTMENTS_MAX = 1 << CURSOR_COMPARTMENT_BITS;
+
+    private final Arena arena;
+    private final Clock clock;
+    private final Hashing hashing;
+    private final Router router;
+    private final Compartment[] compartments;
+    private final PrefixBooks prefixes;
+    private volatile long nowMillis;
+    private KeyspaceListener listener = KeyspaceListener.NONE;
+
+    /**
+     * @param seed of the hash; random in a server, fixed in tests
+     */
+    public Keyspace(Arena arena, Clock clock, long seed, List<CompartmentOptions> options, Router router, PrefixBooks prefixes) {
+        if (options.isEmpty() || options.size() > COMPARTMENTS_MAX) {
+            throw new IllegalArgumentException(options.size() + " compartments: there must be 1 to " + COMPARTMENTS_MAX);
+        }
+        this.arena = arena;
+        this.clock = clock;
+        this.hashing = new Hashing(seed);
+        this.router = router;
+        this.prefixes = prefixes;
+        this.nowMillis = clock.wallMillis();
+        PageTable table = new PageTable(arena);
+        compartments = new Compartment[options.size()];
+        for (int i = 0; i < compartments.length; i++) {
+            CompartmentOptions option = options.get(i);
+            compartments[i] = new Compartment(this, i, option,
+                    arena.account(option.name(), option.reserveBytes(), option.maxBytes(), option.full().evicts()), table, hashing);
+        }
+    }
+
+    /** Reads the clock; once per batch of commands, so that all of a batch see one time. */
+    public void tick() {
+        nowMillis = clock.wallMillis();
+    }
+
+    /** The time all commands of this batch see. Any thread. */
+    public long nowMillis() {
+        return nowMillis;
+    }
+
+    /** Routes the key to its compartment; does not look it up. */
+    public Compartment route(Key key) {
+        Compartment home = compartments[router.route(key.database, key.address, key.length)];
+        key.route(home, hashing.key(key.database, key.address, key.length));
+        return home;
+    }
+
+    /** Routes the key and looks it up. */
+    public boolean locate(Key key) {
+        return route(key).locate(key);
+    }
+
+    /** Gives loans back to a compartment that claims its reserve: every evicting one that uses more than its own reserve is asked in turn. */
+    boolean recall(Compartment claimant, long bytes) {
+        for (Compartment lender : compartments) {
+            long over = lender.account().usedBytes() - lender.account().reserveBytes();
+            if (lender != claimant && lender.full().evicts() && over > 0 && lender.giveBack(Math.min(bytes, over))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---------------------------------------------------------------- walk
+
+    /**
+     * One step of SCAN over all compartments; cursor 0 starts and ends. Entries of all databases are visited, expired ones too.
+     *
+     * @return the next cursor
+     */
+    public long scan(long cursor, HashIndex.SlotVisitor visitor) {
+        int number = (int) (cursor & COMPARTMENTS_MAX - 1);
+        if (number >= compartments.length) {
+            return 0;
+        }
+        long inner = compartments[number].keys().scan(cursor >>> CURSOR_COMPARTMENT_BITS, visitor);
+        if (inner != 0) {
+            return inner << CURSOR_COMPARTMENT_BITS | number;
+        }
+        return number + 1 == compartments.length ? 0 : number + 1;
+    }
+
+    /** Keys of a database over all compartments. */
+    public long keyCount(int database) {
+        long sum = 0;
+        for (Compartment compartment : compartments) {
+            sum += compartment.keyCount(database);
+        }
+        return sum;
+    }
+
+    public int compartmentCount() {
+        return compartments.length;
+    }
+
+    public Compartment compartment(int number) {
+        return compartments[number];
+    }
+
+    public Arena arena() {
+        return arena;
+    }
+
+    public PrefixBooks prefixes() {
+        return prefixes;
+    }
+
+    public KeyspaceListener listener() {
+        return listener;
+    }
+
+    public void setListener(KeyspaceListener newListener) {
+        listener = newListener;
+    }
+}

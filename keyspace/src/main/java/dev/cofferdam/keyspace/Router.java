@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.keyspace;
+
+/** Says which compartment a key belongs to: a pure function of database and key. Any thread; never allocates. */
+@FunctionalInterface
+public interface Router {
+    /** Number of the compartment, as in {@link Keyspace#compartment(int)}. */
+    int route(int database, long keyAddress, int keyLength);
+}

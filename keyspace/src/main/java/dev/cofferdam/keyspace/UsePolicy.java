@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.keyspace;
+
+/**
+ * The twelve policy bits of an index slot: what eviction knows about the use of an entry without touching the entry.
+ *
+ * <pre>
+ *  plain eviction:       bits 0..2  frequency, 0 to 7
+ *  eviction protecting:  bit  11    used since it was created
+ *                        bits 0..10 coarse time of the last use: protect time / 32 a tick, wrapping after 64 protect times
+ * </pre>
+ * Pure functions, any thread.
+ */
+final class UsePolicy {
+    static final int FREQUENCY_MAX = 3;
+    static final int USED_BIT = 1 << 11;
+    private static final int TICK_MASK = USED_BIT - 1;
+    private static final int TICKS_PER_PROTECT = 32;
+
+    private UsePolicy() {
+    }
+
+    /** Length of a tick for a protect time. */
+    static long tickMillis(long protectMillis) {
+        return Math.max(1, protectMillis / TICKS_PER_PROTECT);
+    }
+
+    /** Bits of an entry that was used once more. */
+    static int used(int policy, FullPolicy full, long nowMillis) {
+        if (full.protectMillis() == 0) {
+            return policy < FREQUENCY_MAX ? policy + 1 : policy;
+        }
+        return USED_BIT | (int) (nowMillis / tickMillis(full.protectMillis())) & TICK_MASK;
+    }
+
+    static boolean wasUsed(int policy) {
+        return (policy & USED_BIT) != 0;
+    }
+
+    /** True when the last use lies within the protect time (a tick more, as ticks are coarse). */
+    static boolean isProtected(int policy, FullPolicy full, long nowMillis) {
+        int age = (int) (nowMillis / tickMillis(full.protectMillis())) - policy & TICK_MASK;
+        return wasUsed(policy) && age <= TICKS_PER_PROTECT;
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.memory;
+
+/**
+ * Who pays for a byte: a compartment, the connections, or the machinery.
+ *
+ * <p>Owns nothing but its figures; the {@link Arena} changes them under its lock, any thread may read them. {@code used} is at most {@code max}
+ * unless max was lowered under it. {@code reserve} is always there for its owner: if it is lent out, those who borrowed it can give it back at once.
+ */
+public final class Account {
+    private final Arena arena;
+    private final int id;
+    private final String name;
+    private final boolean givesBack;
+    private volatile long reserveBytes;
+    private volatile long maxBytes;
+    private volatile long usedBytes;
+    private volatile long heldBytes;
+    private volatile long peakBytes;
+    private volatile long refusals;
+
+    Account(Arena arena, int id, String name, boolean givesBack) {
+        this.arena = arena;
+        this.id = id;
+        this.name = name;
+        this.givesBack = givesBack;
+    }
+
+    /** Address of a page that is now this account's, or 0 when the budget or the arena has none. Its bytes are what the last owner left. */
+    public long takePage() {
+        return counted(arena.takePage(this));
+    }
+
+    public void returnPage(long address) {
+        arena.returnPage(this, address);
+    }
+
+    /** Address of a contiguous run of at least {@code bytes}, filled with zeros and charged in 4 KiB frames, or 0 when refused. */
+    public long takeRun(long bytes) {
+        return counted(arena.takeRun(this, bytes));
+    }
+
+    /** Returns a run; {@code bytes} as it was taken. */
+    public void returnRun(long address, long bytes) {
+        arena.returnRun(this, address, bytes);
+    }
+
+    /**
+     * Sets bytes aside for pages and runs this account is about to take, so that those takes cannot be refused. False changes nothing.
+     * End with {@link #releaseHold()}, which gives back what was not taken.
+     */
+    public boolean hold(long bytes) {
+        return arena.hold(this, bytes);
+    }
+
+    public void releaseHold() {
+        arena.releaseHold(this);
+    }
+
+    private long counted(long address) {
+        if (address == 0) {
+            refusals++;
+        }
+        return address;
+    }
+
+    /** How many bytes could be taken now without anybody giving back a loan. */
+    public long availableBytes() {
+        return arena.availableTo(this);
+    }
+
+    /** How many bytes of loans must be recalled before {@code bytes} of this account's reserve can be had; 0 when none, or when it is not its reserve. */
+    public long recallNeededBytes(long bytes) {
+        return arena.recallNeeded(this, bytes);
+    }
+
+    /** Changes the budget while running; throws {@link IllegalArgumentException} with the sum when the reserves no longer fit. */
+    public void setBudget(long newReserveBytes, long newMaxBytes) {
+        arena.setBudget(this, newReserveBytes, newMaxBytes);
+    }
+
+    void setLimits(long newReserveBytes, long newMaxBytes) {
+        reserveBytes = newReserveBytes;
+        maxBytes = newMaxBytes;
+    }
+
+    void addUsed(long bytes) {
+        usedBytes += bytes;
+        peakBytes = Math.max(peakBytes, usedBytes);
+    }
+
+    void addHeld(long bytes) {
+        heldBytes += bytes;
+    }
+
+    /** Bytes set aside by {@link #hold} and not taken yet; part of {@link #usedBytes()}. */
+    public long heldBytes() {
+        return heldBytes;
+    }
+
+    int id() {
+        return id;
+    }
+
+    public Arena arena() {
+        return arena;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** True for an account whose owner can give memory back at once (it evicts), and that may therefore borrow the others' idle reserves. */
+    public boolean givesBack() {
+        return givesBack;
+    }
+
+    public long reserveBytes() {
+        return reserveBytes;
+    }
+
+    public long maxBytes() {
+        return maxBytes;
+    }
+
+    public long usedBytes() {
+        return usedBytes;
+    }
+
+    public long peakBytes() {
+        return peakBytes;
+    }
+
+    /** How often a page or run was refused. */
+    public long refusals() {
+        return refusals;
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.memory;
+
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The arenas that are open, so that a checked access can find the one it lies in. Any thread; consulted only with {@link Mem#CHECK} on.
+ */
+final class ArenaRegistry {
+    private static final CopyOnWriteArrayList<Arena> OPEN = new CopyOnWriteArrayList<>();
+
+    private ArenaRegistry() {
+    }
+
+    static void add(Arena arena) {
+        OPEN.add(arena);
+    }
+
+    static void remove(Arena arena) {
+        OPEN.remove(arena);
+    }
+
+    static void check(long address, long length) {
+        for (Arena arena : OPEN) {
+            if (arena.contains(address)) {
+                arena.check(address, length);
+                return;
+            }
+        }
+        throw new IllegalStateException("stray access: " + length + " bytes at 0x" + Long.toHexString(address) + ", which lies in no arena");
+    }
+}
