@@ -65,7 +65,8 @@ final class Admission {
             return false;
         }
         if (bytes > heap.blockMaxBytes() / 2) {
-            return holdForRuns(bytes, gainShare) && fillStock(SPARE_PAGES + pagesFor(bytes), gainShare);
+            int pages = SPARE_PAGES + pagesFor(bytes);
+            return fillStock(pages, gainShare) && holdForRuns(bytes, pages, gainShare);
         }
         return fillStock(SPARE_PAGES, gainShare);
     }
@@ -85,14 +86,14 @@ final class Admission {
         return true;
     }
 
-    private boolean holdForRuns(long bytes, int gainShare) {
+    private boolean holdForRuns(long bytes, int pages, int gainShare) {
         int rounds = rounds();
         long wanted = bytes + bytes / 16 + pageBytes;
         while (!account.hold(wanted)) {
             if (rounds-- <= 0 || !freeSomething(gainShare)) {
                 return false;
             }
-            stock.trimTo(PageStock.CLEANER_PAGES + SPARE_PAGES);
+            stock.trimTo(PageStock.CLEANER_PAGES + pages);
         }
         return true;
     }
