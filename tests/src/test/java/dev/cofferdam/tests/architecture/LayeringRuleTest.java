@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.tests.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** memory &lt;- keyspace &lt;- server &lt;- cli, and memory &lt;- resp &lt;- server: who stands below knows nothing of who stands above. */
+class LayeringRuleTest {
+    @Test
+    void memoryKnowsNobody() {
+        Function<String, ArchRule> rule = rule("memory", "keyspace", "resp", "server", "cli");
+        Codebase.check(rule, List.of("memory"));
+        assertThat(Codebase.caught(rule)).containsExactly("MemoryKnowsKeyspace");
+    }
+
+    @Test
+    void keyspaceKnowsMemoryOnly() {
+        Function<String, ArchRule> rule = rule("keyspace", "resp", "server", "cli");
+        Codebase.check(rule, List.of("keyspace"));
+        assertThat(Codebase.caught(rule)).containsExactly("KeyspaceKnowsServer");
+    }
+
+    @Test
+    void respKnowsMemoryOnly() {
+        Function<String, ArchRule> rule = rule("resp", "keyspace", "server", "cli");
+        Codebase.check(rule, List.of("resp"));
+        assertThat(Codebase.caught(rule)).containsExactly("RespKnowsKeyspace");
+    }
+
+    @Test
+    void serverDoesNotKnowTheCommandLine() {
+        Function<String, ArchRule> rule = rule("server", "cli");
+        Codebase.check(rule, List.of("server"));
+        assertThat(Codebase.caught(rule)).containsExactly("ServerKnowsCli");
+    }
+
+    private static Function<String, ArchRule> rule(String module, String... above) {
+        return root -> noClasses().that().resideInAPackage(root + "." + module + "..")
+            .should().dependOnClassesThat()
+            .resideInAnyPackage(List.of(above).stream().map(m -> root + "." + m + "..").toArray(String[]::new));
+    }
+}
