@@ -28,6 +28,7 @@ public final class BlockHeap {
 
     /** How many pages the cleaner looks at to find the emptiest, at most. */
     private static final int CLEANER_LOOKS = 512;
+    private static final int MARK_BYTES = BlockLayout.HEADER_BYTES + 8;
 
     private final PageStock stock;
     private final PageTable table;
@@ -60,6 +61,7 @@ public final class BlockHeap {
         this.pageBytes = stock.pageBytes();
         this.blockMaxBytes = pageBytes / 2;
         this.base = stock.arena().baseAddress();
+        relocateWith(BlockKind.RUN_MARK, (kind, from, to) -> BlockLayout.setMark(markedEntry(to), to));
     }
 
     /** Whom to tell of every byte that becomes live or dead, by kind and owner: the prefix accounts. */
@@ -86,16 +88,17 @@ public final class BlockHeap {
     long allocate(int stream, int kind, int owner, long bytes) {
         long block;
         if (bytes > blockMaxBytes) {
-            long run = stock.account().takeRun(bytes + BlockLayout.RUN_LENGTH_BYTES);
+            long run = stock.account().takeRun(bytes + BlockLayout.RUN_PREFIX_BYTES);
             if (run == 0) {
                 throw new IllegalStateException("compartment '" + stock.account().name() + "': no run of " + bytes + " bytes: a command used more than"
                         + " it was admitted for");
             }
-            block = run + BlockLayout.RUN_LENGTH_BYTES;
+            block = run + BlockLayout.RUN_PREFIX_BYTES;
             BlockLayout.writeRun(block, kind, owner, bytes);
             runBytes += bytes;
             runFrameBytes += frameBytes(bytes);
             liveBytes += bytes;
+            BlockLayout.setMark(block, BlockKind.isEntry(kind) ? mark(stream, block) : 0);
         } else {
             int rounded = (int) BlockLayout.roundedBytes(bytes);
             block = append(stream, rounded);
@@ -106,6 +109,20 @@ public final class BlockHeap {
             books.charge(kind, owner, BlockLayout.roundedBytes(bytes));
         }
         return block;
+    }
+
+    /** A run is in no page, so eviction would never come across it: its mark stands in the queue for it. */
+    private long mark(int stream, long run) {
+        long mark = append(stream, MARK_BYTES);
+        BlockLayout.write(mark, BlockKind.RUN_MARK, 0, MARK_BYTES);
+        Mem.putLong(mark + BlockLayout.HEADER_BYTES, run);
+        becameLive(mark, MARK_BYTES);
+        return mark;
+    }
+
+    /** The entry a mark stands for. */
+    static long markedEntry(long mark) {
+        return Mem.getLong(mark + BlockLayout.HEADER_BYTES);
     }
 
     private long append(int stream, int rounded) {
@@ -158,7 +175,10 @@ public final class BlockHeap {
             runBytes -= bytes;
             runFrameBytes -= frameBytes(bytes);
             liveBytes -= bytes;
-            stock.account().returnRun(block - BlockLayout.RUN_LENGTH_BYTES, bytes + BlockLayout.RUN_LENGTH_BYTES);
+            if (BlockLayout.mark(block) != 0) {
+                kill(BlockLayout.mark(block), MARK_BYTES);
+            }
+            stock.account().returnRun(block - BlockLayout.RUN_PREFIX_BYTES, bytes + BlockLayout.RUN_PREFIX_BYTES);
             return;
         }
         if (BlockLayout.isDead(block)) {
@@ -397,7 +417,7 @@ public final class BlockHeap {
     }
 
     private static long frameBytes(long bytes) {
-        return (bytes + BlockLayout.RUN_LENGTH_BYTES + 4095) & -4096L;
+        return (bytes + BlockLayout.RUN_PREFIX_BYTES + 4095) & -4096L;
     }
 
     /** Bytes left in the open page of the stream with the least room that an allocation could go to. */
@@ -422,6 +442,11 @@ public final class BlockHeap {
     /** Bytes of data pages and runs this heap owns. */
     public long ownedBytes() {
         return (long) (pages[NEW] + pages[SURVIVORS] + pages[NODES]) * pageBytes + runFrameBytes;
+    }
+
+    /** Exact bytes of live runs. */
+    long runBytes() {
+        return runBytes;
     }
 
     long runFrameBytes() {

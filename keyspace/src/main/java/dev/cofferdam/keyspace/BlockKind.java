@@ -35,6 +35,8 @@ public final class BlockKind {
     public static final int TREE_LEAF = 30;
     public static final int TREE_INNER = 31;
     public static final int EXPIRY_CHUNK = 32;
+    /** Stands in its stream's queue for an entry that lies in a run; body = the entry's address. */
+    static final int RUN_MARK = 33;
 
     /** One more than the highest kind the header can hold. */
     public static final int LIMIT = 64;

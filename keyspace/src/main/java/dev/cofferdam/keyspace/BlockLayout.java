@@ -15,7 +15,7 @@ import dev.cofferdam.memory.Mem;
  *  word 0, bit  0..5   kind ({@link BlockKind})
  *               6      the entry has a time to live
  *               7      dead: the block's bytes are free, the cleaner skips it
- *               8      run: the block lies in a run of its own, its exact length in the 8 bytes before it
+ *               8      run: the block lies in a run of its own, its exact length in the 16 bytes before it
  *               9..10  unused bytes at the end (the length is rounded up to 4)
  *               12..15 database of an entry
  *               16..31 length of the block in units of 4 bytes, 0 for a run
@@ -24,8 +24,10 @@ import dev.cofferdam.memory.Mem;
  */
 public final class BlockLayout {
     public static final int HEADER_BYTES = 8;
-    /** In front of a run's header: its exact length. */
-    static final int RUN_LENGTH_BYTES = 8;
+    /** In front of a run's header: its exact length (8 bytes) and the address of its mark (8 bytes, 0 for a node). */
+    static final int RUN_PREFIX_BYTES = 16;
+    private static final int RUN_LENGTH = -16;
+    private static final int RUN_MARK = -8;
 
     static final int KIND_MASK = 0x3f;
     static final int TTL_BIT = 1 << 6;
@@ -50,9 +52,17 @@ public final class BlockLayout {
     }
 
     static void writeRun(long block, int kind, int owner, long bytes) {
-        Mem.putLong(block - RUN_LENGTH_BYTES, bytes);
+        Mem.putLong(block + RUN_LENGTH, bytes);
         Mem.putInt(block, kind | RUN_BIT);
         Mem.putInt(block + 4, owner);
+    }
+
+    static long mark(long run) {
+        return Mem.getLong(run + RUN_MARK);
+    }
+
+    static void setMark(long run, long mark) {
+        Mem.putLong(run + RUN_MARK, mark);
     }
 
     public static int kind(long block) {
@@ -105,7 +115,7 @@ public final class BlockLayout {
     public static long bytes(long block) {
         int word = Mem.getInt(block);
         if ((word & RUN_BIT) != 0) {
-            return Mem.getLong(block - RUN_LENGTH_BYTES);
+            return Mem.getLong(block + RUN_LENGTH);
         }
         return (long) (word >>> UNITS_SHIFT) * UNIT_BYTES - (word >>> PAD_SHIFT & PAD_MASK);
     }
@@ -114,7 +124,7 @@ public final class BlockLayout {
     static void setBytes(long block, long bytes) {
         int word = Mem.getInt(block);
         if ((word & RUN_BIT) != 0) {
-            Mem.putLong(block - RUN_LENGTH_BYTES, bytes);
+            Mem.putLong(block + RUN_LENGTH, bytes);
             return;
         }
         int units = (int) ((bytes + UNIT_BYTES - 1) / UNIT_BYTES);

@@ -395,6 +395,11 @@ public final class Compartment {
         return expiringPerDatabase[database];
     }
 
+    /** Everything this compartment owns, counted from its parts; equals what its account says. */
+    long ownedBytes() {
+        return heap.ownedBytes() + keys.ownedBytes() + members.ownedBytes() + collections.ownedBytes() + (long) stock.count() * stock.pageBytes();
+    }
+
     public long usedBytes() {
         return account.usedBytes();
     }

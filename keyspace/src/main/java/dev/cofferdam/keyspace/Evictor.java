@@ -67,22 +67,26 @@ final class Evictor {
         return small * 100L > (long) (small + main) * SMALL_SHARE_PERCENT ? BlockHeap.NEW : BlockHeap.SURVIVORS;
     }
 
-    private int decide(long entry, int stream, int length) {
+    /** What is to become of a block of the victim page; returns the bytes dropped. */
+    private long decide(long block, int stream, int length) {
+        boolean marked = BlockLayout.kind(block) == BlockKind.RUN_MARK;
+        long entry = marked ? BlockHeap.markedEntry(block) : block;
         long slot = index.slotOf(index.hashOf(entry), entry);
         if (slot == 0) {
-            heap.move(entry, BlockHeap.SURVIVORS); // the root of a deleted value whose nodes are still being freed
+            heap.move(block, BlockHeap.SURVIVORS); // the root of a deleted value whose nodes are still being freed
             return 0;
         }
         int policy = index.policyIn(slot);
         if (!keeps(policy, stream)) {
+            long bytes = marked ? BlockLayout.bytes(entry) : length;
             evictedKeys++;
             compartment.evict(entry);
-            return length;
+            return bytes;
         }
         if (compartment.full().protectMillis() == 0) {
             index.setPolicy(slot, stream == BlockHeap.NEW ? 0 : policy - 1);
         }
-        heap.move(entry, BlockHeap.SURVIVORS);
+        heap.move(block, BlockHeap.SURVIVORS);
         return 0;
     }
 

@@ -17,4 +17,14 @@ public interface PrefixBooks {
 
     default void keys(int prefixId, int count) {
     }
+
+    /** Bytes charged to the prefix. */
+    default long bytesOf(int prefixId) {
+        return 0;
+    }
+
+    /** Keys counted for the prefix. */
+    default long keysOf(int prefixId) {
+        return 0;
+    }
 }

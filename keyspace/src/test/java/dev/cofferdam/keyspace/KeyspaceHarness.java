@@ -60,9 +60,17 @@ public final class KeyspaceHarness implements AutoCloseable {
         return key;
     }
 
+    /** Fails when anything in the keyspace does not add up. */
+    public void audit() {
+        List<String> findings = KeyspaceAudit.of(keyspace);
+        if (!findings.isEmpty()) {
+            throw new AssertionError("audit: " + String.join("; ", findings));
+        }
+    }
+
     @Override
     public void close() {
-        arena.audit();
+        audit();
         arena.close();
     }
 }
