@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Three streams keep apart what ages differently: new entries, entries that survived (were used again, or were moved by the cleaner), and nodes of
  * large values. Each is a queue of pages, oldest first, which is what eviction works by. A block larger than half a page lies in a run of its own.
  */
-public final class BlockHeap {
+public final class BlockHeap implements BlockStore {
     static final int NEW = 0;
     static final int SURVIVORS = 1;
     static final int NODES = 2;
@@ -81,6 +81,7 @@ public final class BlockHeap {
      *
      * @param bytes exact length with the header
      */
+    @Override
     public long allocate(int kind, int owner, long bytes) {
         return allocate(BlockKind.isEntry(kind) ? NEW : NODES, kind, owner, bytes);
     }
@@ -162,6 +163,7 @@ public final class BlockHeap {
     }
 
     /** Frees a block; its address is dead at once. */
+    @Override
     public void free(long block) {
         long bytes = BlockLayout.bytes(block);
         if (books != null) {

@@ -13,7 +13,7 @@ import dev.cofferdam.memory.Mem;
  *  +--------+------------------+------------+--------------+---------+-----------
  *            16 bits   16 bits  if TTL bit   if key len is 65535
  * </pre>
- * Word 0 is that of {@link BlockLayout}. The value is everything up to the block's exact length. The expiry word is drawn in ExpiryLayout.
+ * Word 0 is that of {@link BlockLayout}. The value is everything up to the block's exact length. The expiry word is drawn in {@link ExpiryWord}.
  */
 public final class EntryLayout {
     static final int EXPIRY_BYTES = 8;

@@ -6,13 +6,15 @@ package dev.cofferdam.keyspace;
  *
  * <pre>
  *  bits 0..43   milliseconds since 1970 at which the entry expires (until the year 2527), 0 = never
- *  bits 44..63  tick of the expiry wheel record that watches over it, 0 = none
+ *  bits 44..63  tick of the {@link ExpiryWheel} record that watches over it, 0 = none
  * </pre>
- * Pure functions, any thread.
+ * An entry that was persisted keeps the tick: its record is still valid and is dropped when it is due, or serves the next deadline. A record whose
+ * tick is not the entry's is stale. Pure functions, any thread.
  */
 final class ExpiryWord {
     static final long MILLIS_MASK = (1L << 44) - 1;
     private static final int TICK_SHIFT = 44;
+    static final int TICK_BITS = Long.SIZE - TICK_SHIFT;
 
     private ExpiryWord() {
     }
@@ -26,7 +28,7 @@ final class ExpiryWord {
     }
 
     static long withMillis(long word, long millis) {
-        return word & ~MILLIS_MASK | Math.min(millis, MILLIS_MASK);
+        return word & ~MILLIS_MASK | Math.clamp(millis, 0, MILLIS_MASK);
     }
 
     static long withTick(long word, int tick) {
