@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.config;
+
+import dev.cofferdam.keyspace.CompartmentRules;
+import dev.cofferdam.keyspace.KeyPattern;
+import dev.cofferdam.memory.Arena;
+import dev.cofferdam.server.config.CompartmentDeclarations.DeclaredRule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How maxmemory is divided, and which key goes where: the declarations of the configuration worked out in bytes. Immutable.
+ *
+ * <p>What always holds for a plan that exists: every reserve is at most its max, every max at most maxmemory, and the reserves together fit into maxmemory.
+ * A configuration that asks for more is refused with the sum.
+ */
+public final class BudgetPlan {
+    /** Under this the pages are so few that budgets are mostly rounding. */
+    public static final long MAX_MEMORY_MIN_BYTES = 8L << 20;
+    /** A compartment needs an open page, two for the cleaner, and room for its index. */
+    private static final int PAGES_MIN = 8;
+    private static final Share ALL = Share.ofPercent(100);
+    private static final Share NOTHING = Share.ofBytes(0);
+
+    private final long maxMemoryBytes;
+    private final List<CompartmentPlan> compartments;
+    private final CompartmentPlan connections;
+    private final CompartmentPlan machinery;
+    private final CompartmentRules rules;
+
+    private BudgetPlan(long maxMemoryBytes, List<CompartmentPlan> compartments, CompartmentPlan connections, CompartmentPlan machinery, CompartmentRules rules) {
+        this.maxMemoryBytes = maxMemoryBytes;
+        this.compartments = List.copyOf(compartments);
+        this.connections = connections;
+        this.machinery = machinery;
+        this.rules = rules;
+    }
+
+    /**
+     * Works the budgets out.
+     *
+     * @param mode the value of 'compartments'
+     * @param policy with 'compartments off', what the one compartment does when it is full
+     */
+    static BudgetPlan of(long maxMemoryBytes, String mode, FullPolicy policy, CompartmentDeclarations declared) throws ConfigException {
+        List<String> problems = new ArrayList<>();
+        if (maxMemoryBytes < MAX_MEMORY_MIN_BYTES) {
+            throw new ConfigException(List.of("maxmemory is " + Sizes.readable(maxMemoryBytes) + "; at least " + Sizes.readable(MAX_MEMORY_MIN_BYTES) + " is needed"));
+        }
+        CompartmentDeclarations complete = declared.copy();
+        complete.complete(CompartmentPresets.machine());
+        if (mode.equals("off")) {
+            refuseDeclared(declared, problems);
+            complete.complete(List.of(new CompartmentPresets.Line("off", lineOff(policy))));
+        } else if (mode.equals("preset")) {
+            complete.complete(CompartmentPresets.preset());
+        } else {
+            complete.complete(List.of(new CompartmentPresets.Line("declared", List.of(CompartmentPresets.DEFAULT, "reserve", "5%"))));
+        }
+        List<CompartmentPlan> compartments = new ArrayList<>();
+        Map<String, CompartmentPlan> byName = new HashMap<>();
+        for (CompartmentOptions options : complete.all()) {
+            int index = CompartmentPresets.holdsNoKeys(options.name()) ? CompartmentPlan.NO_KEYS : compartments.size();
+            CompartmentPlan plan = plan(options, index, maxMemoryBytes, problems);
+            byName.put(plan.name(), plan);
+            if (plan.holdsKeys()) {
+                compartments.add(plan);
+            }
+        }
+        checkSum(complete, byName, maxMemoryBytes, problems);
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        CompartmentPlan rest = require(byName, CompartmentPresets.DEFAULT);
+        CompartmentRules.Builder rules = CompartmentRules.builder(rest.index());
+        for (DeclaredRule rule : complete.rules()) {
+            addRule(rules, require(byName, rule.compartment()).index(), rule.rule());
+        }
+        return new BudgetPlan(maxMemoryBytes, compartments, require(byName, CompartmentPresets.CONNECTIONS), require(byName, CompartmentPresets.MACHINERY),
+                rules.build());
+    }
+
+    private static List<String> lineOff(FullPolicy policy) {
+        List<String> words = new ArrayList<>(List.of(CompartmentPresets.DEFAULT, "reserve", "50%", "max", "100%", "full"));
+        words.addAll(policy.words());
+        return words;
+    }
+
+    private static void refuseDeclared(CompartmentDeclarations declared, List<String> problems) {
+        for (CompartmentOptions options : declared.all()) {
+            if (!CompartmentPresets.holdsNoKeys(options.name())) {
+                problems.add("compartment '" + options.name() + "' is declared, but 'compartments off' leaves only one; say 'compartments declared', or remove it");
+            }
+        }
+    }
+
+    private static CompartmentPlan plan(CompartmentOptions options, int index, long maxMemoryBytes, List<String> problems) {
+        String name = options.name();
+        Share max = orElse(options.max(), ALL);
+        Share reserve = orElse(options.reserve(), NOTHING);
+        long maxBytes = max.bytesOf(maxMemoryBytes);
+        long reserveBytes = reserve.bytesOf(maxMemoryBytes);
+        long leastBytes = (long) PAGES_MIN * Arena.pageBytesFor(maxMemoryBytes);
+        if (maxBytes > maxMemoryBytes) {
+            problems.add("compartment '" + name + "': max " + CompartmentPlan.text(max, maxBytes) + " is more than maxmemory, " + Sizes.readable(maxMemoryBytes)
+                    + "; lower it or raise maxmemory");
+        } else if (reserveBytes > maxBytes) {
+            problems.add("compartment '" + name + "': reserve " + CompartmentPlan.text(reserve, reserveBytes) + " is more than its max "
+                    + CompartmentPlan.text(max, maxBytes) + "; lower the reserve or raise the max");
+        } else if (index != CompartmentPlan.NO_KEYS && maxBytes < leastBytes) {
+            problems.add("compartment '" + name + "': max " + CompartmentPlan.text(max, maxBytes) + " is too little to work in; at least " + Sizes.readable(leastBytes)
+                    + " is needed with maxmemory " + Sizes.readable(maxMemoryBytes));
+        }
+        return new CompartmentPlan(name, index, reserve, max, reserveBytes, maxBytes, orElse(options.full(), FullPolicy.REJECT),
+                orElse(options.defaultTtlMillis(), 0L), orElse(options.maxValueBytes(), 0L));
+    }
+
+    /** The reserves must fit into maxmemory; if they do not, the message is the sum. */
+    private static void checkSum(CompartmentDeclarations complete, Map<String, CompartmentPlan> byName, long maxMemoryBytes, List<String> problems) {
+        long sum = 0;
+        StringBuilder terms = new StringBuilder();
+        for (CompartmentOptions options : complete.all()) {
+            CompartmentPlan plan = require(byName, options.name());
+            if (plan.reserveBytes() > 0) {
+                sum += plan.reserveBytes();
+                terms.append(terms.isEmpty() ? "" : " + ").append(plan.name()).append(' ').append(CompartmentPlan.text(plan.reserve(), plan.reserveBytes()));
+            }
+        }
+        if (sum > maxMemoryBytes) {
+            problems.add("the reserves do not fit into maxmemory: " + terms + " = " + Sizes.readable(sum) + ", but maxmemory is " + Sizes.readable(maxMemoryBytes)
+                    + "; lower reserves by " + Sizes.readable(sum - maxMemoryBytes) + " or raise maxmemory");
+        }
+    }
+
+    private static void addRule(CompartmentRules.Builder rules, int index, CompartmentOptions.RuleText rule) {
+        if (rule.patterns().isEmpty()) {
+            rules.add(index, null, rule.databases());
+        }
+        for (String pattern : rule.patterns()) {
+            rules.add(index, KeyPattern.of(pattern), rule.databases());
+        }
+    }
+
+    private static CompartmentPlan require(Map<String, CompartmentPlan> byName, String name) {
+        CompartmentPlan plan = byName.get(name);
+        if (plan == null) {
+            throw new IllegalStateException("no plan for compartment '" + name + "'");
+        }
+        return plan;
+    }
+
+    private static <T> T orElse(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    public long maxMemoryBytes() {
+        return maxMemoryBytes;
+    }
+
+    /** Those that hold keys, in the order of their indexes. */
+    public List<CompartmentPlan> compartments() {
+        return compartments;
+    }
+
+    public CompartmentPlan connections() {
+        return connections;
+    }
+
+    public CompartmentPlan machinery() {
+        return machinery;
+    }
+
+    public CompartmentRules rules() {
+        return rules;
+    }
+
+    /** The compartment of that name, also one without keys; null when there is none. */
+    public @Nullable CompartmentPlan find(String name) {
+        for (CompartmentPlan plan : compartments) {
+            if (plan.name().equals(name)) {
+                return plan;
+            }
+        }
+        return name.equals(connections.name()) ? connections : name.equals(machinery.name()) ? machinery : null;
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.config;
+
+import dev.cofferdam.server.config.Directive.Effect;
+import dev.cofferdam.server.config.Directive.Section;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Directives of Redis 7.0 that this server takes and does not act on, so that existing files and tools work.
+ *
+ * <p>Two kinds. Where ignoring the value harms nobody (there is no fork to tune, deletes are always incremental) any value Redis would take is taken and
+ * CONFIG GET gives it back. Where ignoring it would be a lie (persistence, replication, TLS, cluster) only the value that asks for nothing is taken; any other
+ * is refused with the reason.
+ */
+final class UnusedDirectives {
+    private static final String NO_DISK = "data lives in memory only in this version, nothing is written to disk";
+    private static final String NO_REPLICATION = "this version does not replicate";
+    private static final String NO_CLUSTER = "this version has no cluster mode";
+    private static final String NO_TLS = "this version has no TLS; put a TLS proxy in front";
+    private static final String NO_DAEMON = "start it through systemd, or with '&' in a shell";
+    private static final String NO_UNIX_SOCKET = "this version listens on TCP only";
+
+    private final Consumer<Directive<?>> table;
+
+    private UnusedDirectives(Consumer<Directive<?>> table) {
+        this.table = table;
+    }
+
+    static void declareInto(Consumer<Directive<?>> table) {
+        UnusedDirectives unused = new UnusedDirectives(table);
+        unused.forMemory();
+        unused.forValues();
+        unused.forDisk();
+        unused.forReplication();
+        unused.forNetwork();
+        unused.forProcess();
+    }
+
+    private void forMemory() {
+        number("maxmemory-samples", 1, Integer.MAX_VALUE, 5, "eviction does not sample");
+        number("maxmemory-eviction-tenacity", 0, 100, 10, "eviction has a fixed step");
+        text("maxmemory-clients", "0", "the budget of the compartment 'connections' bounds clients");
+        number("lfu-log-factor", 0, Integer.MAX_VALUE, 10, "the frequency counters are of another kind");
+        number("lfu-decay-time", 0, Integer.MAX_VALUE, 1, "the frequency counters are of another kind");
+        for (String name : List.of("lazyfree-lazy-eviction", "lazyfree-lazy-expire", "lazyfree-lazy-server-del", "lazyfree-lazy-user-del",
+                "lazyfree-lazy-user-flush")) {
+            yesNo(name, false, "large values are always freed in slices");
+        }
+        yesNo("activedefrag", false, "the cleaner compacts all the time");
+        for (String name : List.of("active-defrag-threshold-lower", "active-defrag-threshold-upper", "active-defrag-cycle-min", "active-defrag-cycle-max",
+                "active-defrag-max-scan-fields", "active-defrag-ignore-bytes")) {
+            text(name, switch (name) {
+                case "active-defrag-threshold-lower" -> "10";
+                case "active-defrag-threshold-upper" -> "100";
+                case "active-defrag-cycle-min" -> "1";
+                case "active-defrag-cycle-max" -> "25";
+                case "active-defrag-max-scan-fields" -> "1000";
+                default -> "104857600";
+            }, "the cleaner compacts all the time");
+        }
+        yesNo("activerehashing", true, "the index grows a segment at a time and never rehashes");
+        yesNo("jemalloc-bg-thread", true, "there is no jemalloc");
+        number("active-expire-effort", 1, 10, 1, "expiry runs by a timing wheel");
+        number("tracking-table-max-keys", 0, Long.MAX_VALUE, 1000000, "there is no client-side caching yet");
+    }
+
+    private void forValues() {
+        number("list-compress-depth", 0, Integer.MAX_VALUE, 0, "lists are not compressed");
+        number("hll-sparse-max-bytes", 0, Long.MAX_VALUE, 3000, "there are no HyperLogLogs yet");
+        number("stream-node-max-bytes", 0, Long.MAX_VALUE, 4096, "there are no streams yet");
+        number("stream-node-max-entries", 0, Long.MAX_VALUE, 100, "there are no streams yet");
+        text("notify-keyspace-events", "", "no keyspace events are published yet; who listens for them hears nothing");
+        number("lua-time-limit", "busy-reply-threshold", 0, Long.MAX_VALUE, 5000, "there are no scripts yet");
+    }
+
+    private void forDisk() {
+        harmless("appendonly", ValueTypes.YES_NO, "no", NO_DISK);
+        harmless("save", ValueTypes.LIST, "", NO_DISK);
+        text("appendfsync", "everysec", NO_DISK);
+        text("appendfilename", "appendonly.aof", NO_DISK);
+        text("appenddirname", "appendonlydir", NO_DISK);
+        text("dbfilename", "dump.rdb", NO_DISK);
+        text("dir", ".", NO_DISK);
+        yesNo("no-appendfsync-on-rewrite", false, NO_DISK);
+        number("auto-aof-rewrite-percentage", 0, Integer.MAX_VALUE, 100, NO_DISK);
+        bytes("auto-aof-rewrite-min-size", 64L << 20, NO_DISK);
+        yesNo("aof-disable-auto-gc", false, NO_DISK);
+        yesNo("aof-load-truncated", true, NO_DISK);
+        yesNo("aof-use-rdb-preamble", true, NO_DISK);
+        yesNo("aof-timestamp-enabled", false, NO_DISK);
+        yesNo("aof-rewrite-incremental-fsync", true, NO_DISK);
+        yesNo("rdb-save-incremental-fsync", true, NO_DISK);
+        yesNo("rdbcompression", true, NO_DISK);
+        yesNo("rdbchecksum", true, NO_DISK);
+        yesNo("rdb-del-sync-files", false, NO_DISK);
+        yesNo("stop-writes-on-bgsave-error", true, NO_DISK);
+        text("sanitize-dump-payload", "no", NO_DISK);
+    }
+
+    private void forReplication() {
+        text("masterauth", "", NO_REPLICATION);
+        text("masteruser", "", NO_REPLICATION);
+        harmless("replicaof", "slaveof", ValueTypes.LIST, "", NO_REPLICATION);
+        bytes("repl-backlog-size", 1L << 20, NO_REPLICATION);
+        number("repl-backlog-ttl", 0, Long.MAX_VALUE, 3600, NO_REPLICATION);
+        number("repl-timeout", 1, Integer.MAX_VALUE, 60, NO_REPLICATION);
+        number("repl-ping-replica-period", "repl-ping-slave-period", 1, Integer.MAX_VALUE, 10, NO_REPLICATION);
+        yesNo("repl-disable-tcp-nodelay", false, NO_REPLICATION);
+        yesNo("repl-diskless-sync", true, NO_REPLICATION);
+        number("repl-diskless-sync-delay", 0, Integer.MAX_VALUE, 5, NO_REPLICATION);
+        number("repl-diskless-sync-max-replicas", 0, Integer.MAX_VALUE, 0, NO_REPLICATION);
+        text("repl-diskless-load", "disabled", NO_REPLICATION);
+        text("replica-announce-ip", "slave-announce-ip", "", NO_REPLICATION);
+        number("replica-announce-port", "slave-announce-port", 0, 65535, 0, NO_REPLICATION);
+        yesNo("replica-announced", true, NO_REPLICATION);
+        yesNo("replica-ignore-disk-write-errors", false, NO_REPLICATION);
+        yesNo("replica-ignore-maxmemory", "slave-ignore-maxmemory", true, NO_REPLICATION);
+        yesNo("replica-lazy-flush", "slave-lazy-flush", false, NO_REPLICATION);
+        number("replica-priority", "slave-priority", 0, Integer.MAX_VALUE, 100, NO_REPLICATION);
+        yesNo("replica-read-only", "slave-read-only", true, NO_REPLICATION);
+        yesNo("replica-serve-stale-data", "slave-serve-stale-data", true, NO_REPLICATION);
+        number("min-replicas-max-lag", "min-slaves-max-lag", 0, Integer.MAX_VALUE, 10, NO_REPLICATION);
+        harmless("min-replicas-to-write", "min-slaves-to-write", ValueTypes.integer(0, Integer.MAX_VALUE, ""), "0", NO_REPLICATION);
+        text("propagation-error-behavior", "ignore", NO_REPLICATION);
+        harmless("cluster-enabled", ValueTypes.YES_NO, "no", NO_CLUSTER);
+        text("cluster-config-file", "nodes.conf", NO_CLUSTER);
+        number("cluster-node-timeout", 0, Long.MAX_VALUE, 15000, NO_CLUSTER);
+        yesNo("cluster-require-full-coverage", true, NO_CLUSTER);
+    }
+
+    private void forNetwork() {
+        harmless("tls-port", ValueTypes.integer(0, 65535, ""), "0", NO_TLS);
+        harmless("unixsocket", ValueTypes.TEXT, "", NO_UNIX_SOCKET);
+        text("unixsocketperm", "0", NO_UNIX_SOCKET);
+        text("bind-source-addr", "", "the server opens no connections");
+        number("socket-mark-id", 0, 4294967295L, 0, "sockets are not marked");
+        number("io-threads", 1, 128, 1, "one event loop and lanes for long commands do the work");
+        yesNo("io-threads-do-reads", false, "one event loop and lanes for long commands do the work");
+    }
+
+    private void forProcess() {
+        harmless("daemonize", ValueTypes.YES_NO, "no", NO_DAEMON);
+        text("supervised", "no", "systemd's Type=simple or exec fits: the launcher's pid is the server's");
+        number("hz", 0, Integer.MAX_VALUE, 10, "background work is paced by what there is to do");
+        yesNo("dynamic-hz", true, "background work is paced by what there is to do");
+        yesNo("always-show-logo", false, "there is no logo");
+        yesNo("set-proc-title", true, "a Java process keeps its title");
+        text("proc-title-template", "{title} {listen-addr} {server-mode}", "a Java process keeps its title");
+        yesNo("syslog-enabled", false, "the log goes to logfile or standard output");
+        text("syslog-ident", "redis", "the log goes to logfile or standard output");
+        text("syslog-facility", "local0", "the log goes to logfile or standard output");
+        yesNo("crash-log-enabled", true, "the Java runtime writes hs_err files");
+        yesNo("crash-memcheck-enabled", true, "the Java runtime writes hs_err files");
+        yesNo("disable-thp", true, "the arena never asks for huge pages");
+        text("oom-score-adj", "no", "the score is left as the system has it");
+        list("oom-score-adj-values", List.of("0", "200", "800"), "the score is left as the system has it");
+        number("latency-monitor-threshold", 0, Long.MAX_VALUE, 0, "LATENCY keeps no events; INFO latencystats has the histograms");
+        number("acllog-max-len", 0, Long.MAX_VALUE, 128, "there are no ACL users yet");
+        text("acl-pubsub-default", "resetchannels", "there are no ACL users yet");
+        number("shutdown-timeout", 0, Integer.MAX_VALUE, 10, "there are no replicas to wait for");
+        text("shutdown-on-sigint", "default", "there is nothing to save");
+        text("shutdown-on-sigterm", "default", "there is nothing to save");
+        text("enable-protected-configs", "no", "no directive is protected");
+        text("enable-module-command", "no", "there are no modules");
+        for (String name : List.of("server_cpulist", "bio_cpulist", "bgsave_cpulist", "aof_rewrite_cpulist")) {
+            text(name, "", "use taskset");
+        }
+        list("ignore-warnings", List.of(), "there are no such warnings");
+    }
+
+    private void yesNo(String name, boolean value, String why) {
+        yesNo(name, null, value, why);
+    }
+
+    private void yesNo(String name, @Nullable String formerName, boolean value, String why) {
+        put(name, formerName, ValueTypes.YES_NO, value, why);
+    }
+
+    private void number(String name, long min, long max, long value, String why) {
+        number(name, null, min, max, value, why);
+    }
+
+    private void number(String name, @Nullable String formerName, long min, long max, long value, String why) {
+        put(name, formerName, ValueTypes.integer(min, max, ""), value, why);
+    }
+
+    private void bytes(String name, long value, String why) {
+        put(name, null, ValueTypes.bytes(0, Long.MAX_VALUE), value, why);
+    }
+
+    private void text(String name, String value, String why) {
+        text(name, null, value, why);
+    }
+
+    private void text(String name, @Nullable String formerName, String value, String why) {
+        put(name, formerName, ValueTypes.TEXT, value, why);
+    }
+
+    private void list(String name, List<String> value, String why) {
+        put(name, null, ValueTypes.LIST, value, why);
+    }
+
+    private <T> void harmless(String name, ValueType<T> type, String value, String why) {
+        harmless(name, null, type, value, why);
+    }
+
+    /** Takes no value but the one that asks for nothing. */
+    private <T> void harmless(String name, @Nullable String formerName, ValueType<T> type, String value, String why) {
+        try {
+            put(name, formerName, ValueTypes.only(type, value, why), type.parse(List.of(value)), why);
+        } catch (InvalidValueException e) {
+            throw new IllegalStateException("directive '" + name + "': its default is refused: " + e.reason(), e);
+        }
+    }
+
+    private <T> void put(String name, @Nullable String formerName, ValueType<T> type, T value, String why) {
+        table.accept(new Directive<>(name, formerName, Section.UNUSED, type, value, true, Effect.NONE, "No effect: " + why + ".", ""));
+    }
+}

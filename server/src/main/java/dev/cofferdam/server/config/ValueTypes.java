@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The kinds of values that several directives share. Texts of refusals are Redis's own, since tools match on them. */
+final class ValueTypes {
+    static final ValueType<Boolean> YES_NO = new YesNo();
+    static final ValueType<String> TEXT = new Text();
+    static final ValueType<List<String>> LIST = new WordList();
+
+    private ValueTypes() {
+    }
+
+    static ValueType<Long> integer(long min, long max, String unit) {
+        return new WholeNumber(min, max, unit);
+    }
+
+    static ValueType<Long> bytes(long min, long max) {
+        return new ByteCount(min, max);
+    }
+
+    static ValueType<String> choice(String... choices) {
+        return new Choice(List.of(choices));
+    }
+
+    /** Values of another kind, of which only one has a meaning here; {@code why} tells the way out. */
+    static <T> ValueType<T> only(ValueType<T> type, String value, String why) {
+        return new Only<>(type, value, why);
+    }
+
+    private record YesNo() implements ValueType<Boolean> {
+        @Override
+        public Boolean parse(List<String> words) throws InvalidValueException {
+            return switch (ValueType.single(words).toLowerCase(Locale.ROOT)) {
+                case "yes" -> true;
+                case "no" -> false;
+                default -> throw new InvalidValueException("argument must be 'yes' or 'no'");
+            };
+        }
+
+        @Override
+        public String print(Boolean value) {
+            return value ? "yes" : "no";
+        }
+
+        @Override
+        public String describe() {
+            return "yes or no";
+        }
+    }
+
+    private record Text() implements ValueType<String> {
+        @Override
+        public String parse(List<String> words) throws InvalidValueException {
+            return ValueType.single(words);
+        }
+
+        @Override
+        public String print(String value) {
+            return value;
+        }
+
+        @Override
+        public String describe() {
+            return "text";
+        }
+    }
+
+    private record WordList() implements ValueType<List<String>> {
+        @Override
+        public List<String> parse(List<String> words) throws InvalidValueException {
+            if (words.isEmpty()) {
+                throw new InvalidValueException("wrong number of arguments");
+            }
+            return words.size() == 1 ? split(words.getFirst()) : List.copyOf(words);
+        }
+
+        @Override
+        public String print(List<String> value) {
+            return String.join(" ", value);
+        }
+
+        @Override
+        public List<String> words(List<String> value) {
+            return value.isEmpty() ? List.of("") : value;
+        }
+
+        @Override
+        public List<String> split(String argument) {
+            return splitAtSpaces(argument);
+        }
+
+        @Override
+        public String describe() {
+            return "words";
+        }
+    }
+
+    private record WholeNumber(long min, long max, String unit) implements ValueType<Long> {
+        @Override
+        public Long parse(List<String> words) throws InvalidValueException {
+            String word = ValueType.single(words);
+            long number;
+            try {
+                if (word.startsWith("+")) {
+                    throw new NumberFormatException(word);
+                }
+                number = Long.parseLong(word);
+            } catch (NumberFormatException e) {
+                throw new InvalidValueException("argument couldn't be parsed into an integer");
+            }
+            return inRange(number, min, max);
+        }
+
+        @Override
+        public String print(Long value) {
+            return Long.toString(value);
+        }
+
+        @Override
+        public String describe() {
+            return (unit.isEmpty() ? "number" : unit) + " from " + min + (max >= Integer.MAX_VALUE ? "" : " to " + max);
+        }
+    }
+
+    private record ByteCount(long min, long max) implements ValueType<Long> {
+        @Override
+        public Long parse(List<String> words) throws InvalidValueException {
+            return inRange(Sizes.parseBytes(ValueType.single(words)), min, max);
+        }
+
+        @Override
+        public String print(Long value) {
+            return Long.toString(value);
+        }
+
+        @Override
+        public List<String> words(Long value) {
+            return List.of(Sizes.printBytes(value));
+        }
+
+        @Override
+        public String describe() {
+            return "bytes, as 64mb" + (min > 0 ? ", from " + Sizes.printBytes(min) : "") + (max < Long.MAX_VALUE ? ", to " + Sizes.printBytes(max) : "");
+        }
+    }
+
+    private record Choice(List<String> choices) implements ValueType<String> {
+        @Override
+        public String parse(List<String> words) throws InvalidValueException {
+            String word = ValueType.single(words).toLowerCase(Locale.ROOT);
+            if (!choices.contains(word)) {
+                throw new InvalidValueException("argument(s) must be one of the following: " + String.join(", ", choices));
+            }
+            return word;
+        }
+
+        @Override
+        public String print(String value) {
+            return value;
+        }
+
+        @Override
+        public String describe() {
+            return String.join(", ", choices.subList(0, choices.size() - 1)) + " or " + choices.getLast();
+        }
+    }
+
+    private record Only<T>(ValueType<T> type, String value, String why) implements ValueType<T> {
+        @Override
+        public T parse(List<String> words) throws InvalidValueException {
+            T parsed = type.parse(words);
+            if (!type.print(parsed).equals(value)) {
+                throw new InvalidValueException("only '" + value + "' is possible here: " + why);
+            }
+            return parsed;
+        }
+
+        @Override
+        public String print(T parsed) {
+            return type.print(parsed);
+        }
+
+        @Override
+        public List<String> words(T parsed) {
+            return type.words(parsed);
+        }
+
+        @Override
+        public List<String> split(String argument) {
+            return type.split(argument);
+        }
+
+        @Override
+        public String describe() {
+            return "only '" + value + "': " + why;
+        }
+    }
+
+    private static Long inRange(long number, long min, long max) throws InvalidValueException {
+        if (number < min || number > max) {
+            throw new InvalidValueException("argument must be between " + min + " and " + max + " inclusive");
+        }
+        return number;
+    }
+
+    /** CONFIG SET hands several words over as one argument, with blanks between them and no quoting. */
+    static List<String> splitAtSpaces(String argument) {
+        List<String> words = new ArrayList<>();
+        for (String word : argument.split(" ")) {
+            if (!word.isEmpty()) {
+                words.add(word);
+            }
+        }
+        return List.copyOf(words);
+    }
+}
