@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *                 \-e-> . -l-> . -e-> . -r-> . -y-> (exact 1) - - - task -> (prefix 2)
  * </pre>
  */
-public final class CompartmentRules {
+public final class CompartmentRules implements Router {
     private static final int NONE = -1;
 
     /** One rule as it was given: no pattern means any key, no databases means all of them. */
@@ -128,8 +128,8 @@ public final class CompartmentRules {
         }
     }
 
-    /** Index of the compartment the key belongs to. */
-    public int compartmentOf(int database, long address, int length) {
+    @Override
+    public int route(int database, long address, int length) {
         int rule = ruleOf(database, address, length);
         return rule == NONE ? defaultCompartment : rules[rule].compartment();
     }

@@ -20,7 +20,7 @@ class CompartmentRulesTest {
     @Test
     void theFirstRuleThatMatchesDecides() {
         CompartmentRules rules = CompartmentRules.builder(DEFAULT).add(1, pattern("a:b:*"), null).add(2, pattern("a:*"), null)
-                .add(3, pattern("a:b:c"), null).build();
+            .add(3, pattern("a:b:c"), null).build();
         assertThat(compartment(rules, 0, "a:b:c")).isEqualTo(1);
         assertThat(compartment(rules, 0, "a:b:")).isEqualTo(1);
         assertThat(compartment(rules, 0, "a:b")).isEqualTo(2);
@@ -37,7 +37,7 @@ class CompartmentRulesTest {
     @Test
     void aGlobBeforeAPrefixWinsAndOneBehindItDoesNot() {
         CompartmentRules rules = CompartmentRules.builder(DEFAULT).add(1, pattern("*:job"), null).add(2, pattern("a:*"), null)
-                .add(3, pattern("*:task"), null).build();
+            .add(3, pattern("*:task"), null).build();
         assertThat(compartment(rules, 0, "a:job")).isEqualTo(1);
         assertThat(compartment(rules, 0, "a:task")).isEqualTo(2);
         assertThat(compartment(rules, 0, "b:task")).isEqualTo(3);
@@ -53,7 +53,8 @@ class CompartmentRulesTest {
 
     @Test
     void databasesAloneOrWithAPatternDecide() {
-        CompartmentRules rules = CompartmentRules.builder(DEFAULT).add(1, pattern("a:*"), databases(2)).add(2, null, databases(1, 2)).build();
+        CompartmentRules rules = CompartmentRules.builder(DEFAULT).add(1, pattern("a:*"), databases(2)).add(2, null, databases(1, 2))
+            .build();
         assertThat(compartment(rules, 2, "a:1")).isEqualTo(1);
         assertThat(compartment(rules, 2, "b:1")).isEqualTo(2);
         assertThat(compartment(rules, 1, "a:1")).isEqualTo(2);
@@ -62,14 +63,15 @@ class CompartmentRulesTest {
 
     @Test
     void bytesThatAreNoTextAreRoutedToo() {
-        CompartmentRules rules = CompartmentRules.builder(DEFAULT).add(1, pattern("celery\u0006\u0016*"), null).add(2, pattern("\u00ff\u0000*"), null).build();
+        CompartmentRules rules = CompartmentRules.builder(DEFAULT).add(1, pattern("celery\u0006\u0016*"), null)
+            .add(2, pattern("\u00ff\u0000*"), null).build();
         assertThat(compartment(rules, 0, "celery\u0006\u00163")).isEqualTo(1);
         assertThat(compartment(rules, 0, "\u00ff\u0000")).isEqualTo(2);
     }
 
     private int compartment(CompartmentRules rules, int database, String key) {
         keys.set(key);
-        return rules.compartmentOf(database, keys.address(), keys.length());
+        return rules.route(database, keys.address(), keys.length());
     }
 
     private static @Nullable KeyPattern pattern(String text) {

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.config;
 
 import dev.cofferdam.keyspace.CompartmentRules;
+import dev.cofferdam.keyspace.FullPolicy;
 import dev.cofferdam.keyspace.KeyPattern;
 import dev.cofferdam.memory.Arena;
 import dev.cofferdam.server.config.CompartmentDeclarations.DeclaredRule;
@@ -31,7 +32,8 @@ public final class BudgetPlan {
     private final CompartmentPlan machinery;
     private final CompartmentRules rules;
 
-    private BudgetPlan(long maxMemoryBytes, List<CompartmentPlan> compartments, CompartmentPlan connections, CompartmentPlan machinery, CompartmentRules rules) {
+    private BudgetPlan(long maxMemoryBytes, List<CompartmentPlan> compartments, CompartmentPlan connections, CompartmentPlan machinery,
+            CompartmentRules rules) {
         this.maxMemoryBytes = maxMemoryBytes;
         this.compartments = List.copyOf(compartments);
         this.connections = connections;
@@ -48,7 +50,8 @@ public final class BudgetPlan {
     static BudgetPlan of(long maxMemoryBytes, String mode, FullPolicy policy, CompartmentDeclarations declared) throws ConfigException {
         List<String> problems = new ArrayList<>();
         if (maxMemoryBytes < MAX_MEMORY_MIN_BYTES) {
-            throw new ConfigException(List.of("maxmemory is " + Sizes.readable(maxMemoryBytes) + "; at least " + Sizes.readable(MAX_MEMORY_MIN_BYTES) + " is needed"));
+            throw new ConfigException(List.of("maxmemory is " + Sizes.readable(maxMemoryBytes) + "; at least "
+                    + Sizes.readable(MAX_MEMORY_MIN_BYTES) + " is needed"));
         }
         CompartmentDeclarations complete = declared.copy();
         complete.complete(CompartmentPresets.machine());
@@ -62,7 +65,7 @@ public final class BudgetPlan {
         }
         List<CompartmentPlan> compartments = new ArrayList<>();
         Map<String, CompartmentPlan> byName = new HashMap<>();
-        for (CompartmentOptions options : complete.all()) {
+        for (CompartmentDeclaration options : complete.all()) {
             int index = CompartmentPresets.holdsNoKeys(options.name()) ? CompartmentPlan.NO_KEYS : compartments.size();
             CompartmentPlan plan = plan(options, index, maxMemoryBytes, problems);
             byName.put(plan.name(), plan);
@@ -79,25 +82,27 @@ public final class BudgetPlan {
         for (DeclaredRule rule : complete.rules()) {
             addRule(rules, require(byName, rule.compartment()).index(), rule.rule());
         }
-        return new BudgetPlan(maxMemoryBytes, compartments, require(byName, CompartmentPresets.CONNECTIONS), require(byName, CompartmentPresets.MACHINERY),
+        return new BudgetPlan(maxMemoryBytes, compartments, require(byName, CompartmentPresets.CONNECTIONS),
+                require(byName, CompartmentPresets.MACHINERY),
                 rules.build());
     }
 
     private static List<String> lineOff(FullPolicy policy) {
         List<String> words = new ArrayList<>(List.of(CompartmentPresets.DEFAULT, "reserve", "50%", "max", "100%", "full"));
-        words.addAll(policy.words());
+        words.addAll(PolicyWords.of(policy));
         return words;
     }
 
     private static void refuseDeclared(CompartmentDeclarations declared, List<String> problems) {
-        for (CompartmentOptions options : declared.all()) {
+        for (CompartmentDeclaration options : declared.all()) {
             if (!CompartmentPresets.holdsNoKeys(options.name())) {
-                problems.add("compartment '" + options.name() + "' is declared, but 'compartments off' leaves only one; say 'compartments declared', or remove it");
+                problems.add("compartment '" + options.name()
+                        + "' is declared, but 'compartments off' leaves only one; say 'compartments declared', or remove it");
             }
         }
     }
 
-    private static CompartmentPlan plan(CompartmentOptions options, int index, long maxMemoryBytes, List<String> problems) {
+    private static CompartmentPlan plan(CompartmentDeclaration options, int index, long maxMemoryBytes, List<String> problems) {
         String name = options.name();
         Share max = orElse(options.max(), ALL);
         Share reserve = orElse(options.reserve(), NOTHING);
@@ -105,13 +110,15 @@ public final class BudgetPlan {
         long reserveBytes = reserve.bytesOf(maxMemoryBytes);
         long leastBytes = (long) PAGES_MIN * Arena.pageBytesFor(maxMemoryBytes);
         if (maxBytes > maxMemoryBytes) {
-            problems.add("compartment '" + name + "': max " + CompartmentPlan.text(max, maxBytes) + " is more than maxmemory, " + Sizes.readable(maxMemoryBytes)
+            problems.add("compartment '" + name + "': max " + CompartmentPlan.text(max, maxBytes) + " is more than maxmemory, "
+                    + Sizes.readable(maxMemoryBytes)
                     + "; lower it or raise maxmemory");
         } else if (reserveBytes > maxBytes) {
             problems.add("compartment '" + name + "': reserve " + CompartmentPlan.text(reserve, reserveBytes) + " is more than its max "
                     + CompartmentPlan.text(max, maxBytes) + "; lower the reserve or raise the max");
         } else if (index != CompartmentPlan.NO_KEYS && maxBytes < leastBytes) {
-            problems.add("compartment '" + name + "': max " + CompartmentPlan.text(max, maxBytes) + " is too little to work in; at least " + Sizes.readable(leastBytes)
+            problems.add("compartment '" + name + "': max " + CompartmentPlan.text(max, maxBytes) + " is too little to work in; at least "
+                    + Sizes.readable(leastBytes)
                     + " is needed with maxmemory " + Sizes.readable(maxMemoryBytes));
         }
         return new CompartmentPlan(name, index, reserve, max, reserveBytes, maxBytes, orElse(options.full(), FullPolicy.REJECT),
@@ -119,23 +126,26 @@ public final class BudgetPlan {
     }
 
     /** The reserves must fit into maxmemory; if they do not, the message is the sum. */
-    private static void checkSum(CompartmentDeclarations complete, Map<String, CompartmentPlan> byName, long maxMemoryBytes, List<String> problems) {
+    private static void checkSum(CompartmentDeclarations complete, Map<String, CompartmentPlan> byName, long maxMemoryBytes,
+            List<String> problems) {
         long sum = 0;
         StringBuilder terms = new StringBuilder();
-        for (CompartmentOptions options : complete.all()) {
+        for (CompartmentDeclaration options : complete.all()) {
             CompartmentPlan plan = require(byName, options.name());
             if (plan.reserveBytes() > 0) {
                 sum += plan.reserveBytes();
-                terms.append(terms.isEmpty() ? "" : " + ").append(plan.name()).append(' ').append(CompartmentPlan.text(plan.reserve(), plan.reserveBytes()));
+                terms.append(terms.isEmpty() ? "" : " + ").append(plan.name()).append(' ')
+                    .append(CompartmentPlan.text(plan.reserve(), plan.reserveBytes()));
             }
         }
         if (sum > maxMemoryBytes) {
-            problems.add("the reserves do not fit into maxmemory: " + terms + " = " + Sizes.readable(sum) + ", but maxmemory is " + Sizes.readable(maxMemoryBytes)
+            problems.add("the reserves do not fit into maxmemory: " + terms + " = " + Sizes.readable(sum) + ", but maxmemory is "
+                    + Sizes.readable(maxMemoryBytes)
                     + "; lower reserves by " + Sizes.readable(sum - maxMemoryBytes) + " or raise maxmemory");
         }
     }
 
-    private static void addRule(CompartmentRules.Builder rules, int index, CompartmentOptions.RuleText rule) {
+    private static void addRule(CompartmentRules.Builder rules, int index, CompartmentDeclaration.RuleText rule) {
         if (rule.patterns().isEmpty()) {
             rules.add(index, null, rule.databases());
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.config;
 
-import dev.cofferdam.server.config.CompartmentOptions.RuleText;
+import dev.cofferdam.server.config.CompartmentDeclaration.RuleText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +22,7 @@ final class CompartmentDeclarations {
     record DeclaredRule(String compartment, RuleText rule) {
     }
 
-    private final Map<String, CompartmentOptions> optionsByName = new LinkedHashMap<>();
+    private final Map<String, CompartmentDeclaration> optionsByName = new LinkedHashMap<>();
     private final List<DeclaredRule> rules = new ArrayList<>();
 
     CompartmentDeclarations copy() {
@@ -35,13 +35,14 @@ final class CompartmentDeclarations {
     /** Takes one line, without the word 'compartment' itself. */
     void read(List<String> words, String place, boolean overriding, int databaseCount) throws InvalidValueException {
         if (words.isEmpty()) {
-            throw new InvalidValueException("'compartment' needs a name: compartment <name> [keys <pattern>...] [reserve <size>] [max <size>] [full <policy>] ...");
+            throw new InvalidValueException(
+                    "'compartment' needs a name: compartment <name> [keys <pattern>...] [reserve <size>] [max <size>] [full <policy>] ...");
         }
         String name = words.getFirst();
         checkName(name);
-        CompartmentOptions options = optionsByName.get(name);
+        CompartmentDeclaration options = optionsByName.get(name);
         if (options == null) {
-            options = new CompartmentOptions(name);
+            options = new CompartmentDeclaration(name);
         }
         RuleText rule;
         try {
@@ -52,7 +53,8 @@ final class CompartmentDeclarations {
         if (rule != null && CompartmentPresets.holdsNoKeys(name)) {
             throw new InvalidValueException("compartment '" + name + "' holds no keys, so it takes no 'keys' and no 'db'");
         }
-        if (CompartmentPresets.holdsNoKeys(name) && (options.full() != null || options.defaultTtlMillis() != null || options.maxValueBytes() != null)) {
+        if (CompartmentPresets.holdsNoKeys(name)
+                && (options.full() != null || options.defaultTtlMillis() != null || options.maxValueBytes() != null)) {
             throw new InvalidValueException("compartment '" + name + "' holds no keys; only 'reserve' and 'max' can be set");
         }
         optionsByName.put(name, options);
@@ -63,15 +65,17 @@ final class CompartmentDeclarations {
 
     static void checkName(String name) throws InvalidValueException {
         if (!NAME.matcher(name).matches()) {
-            throw new InvalidValueException("'" + name + "' is no name for a compartment: up to 32 of a-z, 0-9, '-' and '_', the first a letter");
+            throw new InvalidValueException(
+                    "'" + name + "' is no name for a compartment: up to 32 of a-z, 0-9, '-' and '_', the first a letter");
         }
     }
 
-    @Nullable CompartmentOptions find(String name) {
+    @Nullable
+    CompartmentDeclaration find(String name) {
         return optionsByName.get(name);
     }
 
-    List<CompartmentOptions> all() {
+    List<CompartmentDeclaration> all() {
         return List.copyOf(optionsByName.values());
     }
 
@@ -90,16 +94,16 @@ final class CompartmentDeclarations {
             }
         }
         for (DeclaredRule rule : defaults.rules) {
-            CompartmentOptions own = optionsByName.get(rule.compartment());
+            CompartmentDeclaration own = optionsByName.get(rule.compartment());
             if (own == null || own.rules().isEmpty()) {
                 rules.add(rule);
             }
         }
         // The presets' names stand first, so that a compartment keeps its number when one of its options is given later, at run time.
-        Map<String, CompartmentOptions> declared = new LinkedHashMap<>(optionsByName);
+        Map<String, CompartmentDeclaration> declared = new LinkedHashMap<>(optionsByName);
         optionsByName.clear();
-        for (CompartmentOptions options : defaults.optionsByName.values()) {
-            CompartmentOptions own = declared.remove(options.name());
+        for (CompartmentDeclaration options : defaults.optionsByName.values()) {
+            CompartmentDeclaration own = declared.remove(options.name());
             if (own != null) {
                 own.complete(options);
             }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.config;
 
+import dev.cofferdam.keyspace.FullPolicy;
+
 /**
  * One compartment with its budget in bytes. Immutable.
  *
@@ -9,7 +11,8 @@ package dev.cofferdam.server.config;
  * @param defaultTtlMillis life of keys that are created without one; 0 is unlimited
  * @param maxValueBytes the largest value it takes; 0 is as large as fits
  */
-public record CompartmentPlan(String name, int index, Share reserve, Share max, long reserveBytes, long maxBytes, FullPolicy full, long defaultTtlMillis,
+public record CompartmentPlan(String name, int index, Share reserve, Share max, long reserveBytes, long maxBytes, FullPolicy full,
+        long defaultTtlMillis,
         long maxValueBytes) {
     static final int NO_KEYS = -1;
 

@@ -48,7 +48,8 @@ final class ConfigFile {
         } catch (NoSuchFileException e) {
             problems.add(includedAt + "can't open config file '" + file + "': no such file");
         } catch (IOException e) {
-            problems.add(includedAt + "can't open config file '" + file + "': " + (Files.isDirectory(file) ? "it is a directory" : e.getMessage()));
+            problems.add(includedAt + "can't open config file '" + file + "': "
+                    + (Files.isDirectory(file) ? "it is a directory" : e.getMessage()));
         }
     }
 

@@ -121,7 +121,8 @@ public final class ConfigLoader {
         List<String> known = new ArrayList<>(List.of("compartment", "include"));
         Directives.names().forEach(known::add);
         String nearest = NearestName.of(name, known);
-        return "unknown directive '" + name + "'" + (nearest == null ? "; docs/reference/configuration.md lists them all" : "; did you mean '" + nearest + "'?");
+        return "unknown directive '" + name + "'"
+                + (nearest == null ? "; docs/reference/configuration.md lists them all" : "; did you mean '" + nearest + "'?");
     }
 
     private static Map<String, String> refused() {

@@ -15,11 +15,13 @@ public final class ConfigReference {
     /** The default file: every directive that has an effect, with what it does; commented out where its line would say nothing new. */
     public static String file() {
         StringBuilder out = new StringBuilder();
-        comment(out, "Cofferdam's configuration, with the defaults. Generated from the directive table: do not edit it in the source tree.");
+        comment(out,
+                "Cofferdam's configuration, with the defaults. Generated from the directive table: do not edit it in the source tree.");
         comment(out, "");
-        comment(out, "A directive a line, words with blanks or special bytes in quotes, as in redis.conf. Sizes: 1k is 1000 bytes, 1kb 1024, likewise m, mb, g, gb. "
-                + "'include <file>' reads another file at that place. On the command line the same: cofferdam serve my.conf --port 7000 --maxmemory 256mb. "
-                + "Check a file with: cofferdam check-config my.conf");
+        comment(out,
+                "A directive a line, words with blanks or special bytes in quotes, as in redis.conf. Sizes: 1k is 1000 bytes, 1kb 1024, likewise m, mb, g, gb. "
+                        + "'include <file>' reads another file at that place. On the command line the same: cofferdam serve my.conf --port 7000 --maxmemory 256mb. "
+                        + "Check a file with: cofferdam check-config my.conf");
         for (Section section : Section.values()) {
             if (section == Section.UNUSED) {
                 continue;
@@ -51,7 +53,8 @@ public final class ConfigReference {
         comment(out, "What 'compartments preset' stands for, in the order in which the rules are tried, after those of this file:");
         comment(out, "");
         for (CompartmentPresets.Line line : CompartmentPresets.preset()) {
-            out.append("# compartment ").append(Words.join(line.words())).append(line.library().equals("budgets") ? "" : "   (" + line.library() + ")").append('\n');
+            out.append("# compartment ").append(Words.join(line.words()))
+                .append(line.library().equals("budgets") ? "" : "   (" + line.library() + ")").append('\n');
         }
         for (CompartmentPresets.Line line : CompartmentPresets.machine()) {
             out.append("# compartment ").append(Words.join(line.words())).append('\n');
@@ -82,14 +85,16 @@ public final class ConfigReference {
 
     /** The reference page. */
     public static String page() {
-        StringBuilder out = new StringBuilder("# Configuration\n\nGenerated from the directive table (`Directives`); a test keeps it up to date.\n\n"
-                + "`cofferdam serve [file] [--directive value ...]` reads the file, then the command line over it. `cofferdam check-config [file]` only checks.\n"
-                + "`CONFIG GET` shows every directive, `CONFIG SET` changes those marked *at run time*, `CONFIG REWRITE` writes them to the file.\n");
+        StringBuilder out = new StringBuilder(
+                "# Configuration\n\nGenerated from the directive table (`Directives`); a test keeps it up to date.\n\n"
+                        + "`cofferdam serve [file] [--directive value ...]` reads the file, then the command line over it. `cofferdam check-config [file]` only checks.\n"
+                        + "`CONFIG GET` shows every directive, `CONFIG SET` changes those marked *at run time*, `CONFIG REWRITE` writes them to the file.\n");
         for (Section section : Section.values()) {
             if (section == Section.UNUSED) {
                 continue;
             }
-            out.append("\n## ").append(section.title()).append("\n\n| directive | default | takes | changes | what it does, and what follows |\n|---|---|---|---|---|\n");
+            out.append("\n## ").append(section.title())
+                .append("\n\n| directive | default | takes | changes | what it does, and what follows |\n|---|---|---|---|---|\n");
             for (Directive<?> directive : Directives.all()) {
                 if (directive.section() == section) {
                     row(out, directive);
@@ -102,21 +107,25 @@ public final class ConfigReference {
                 out.append(text.toString().strip().replaceAll("(?m)^# ?", "")).append("\n```\n");
             }
         }
-        out.append("\n## ").append(Section.UNUSED.title()).append("\n\nNames of Redis 7.0 that are taken, so that files and tools work, and change nothing.\n\n"
-                + "| directive | default | takes | why |\n|---|---|---|---|\n");
+        out.append("\n## ").append(Section.UNUSED.title())
+            .append("\n\nNames of Redis 7.0 that are taken, so that files and tools work, and change nothing.\n\n"
+                    + "| directive | default | takes | why |\n|---|---|---|---|\n");
         for (Directive<?> directive : Directives.all()) {
             if (directive.section() == Section.UNUSED) {
-                out.append("| ").append(names(directive)).append(" | ").append(code(directive.defaultText())).append(" | ").append(directive.type().describe())
-                        .append(" | ").append(directive.sentence()).append(" |\n");
+                out.append("| ").append(names(directive)).append(" | ").append(code(directive.defaultText())).append(" | ")
+                    .append(directive.type().describe())
+                    .append(" | ").append(directive.sentence()).append(" |\n");
             }
         }
         return out.toString();
     }
 
     private static void row(StringBuilder out, Directive<?> directive) {
-        out.append("| ").append(names(directive)).append(" | ").append(code(directive.defaultText())).append(" | ").append(directive.type().describe()).append(" | ")
-                .append(directive.runtime() ? "at run time" : "at start").append(" | ").append(directive.sentence()).append(' ').append(directive.consequence())
-                .append(" |\n");
+        out.append("| ").append(names(directive)).append(" | ").append(code(directive.defaultText())).append(" | ")
+            .append(directive.type().describe()).append(" | ")
+            .append(directive.runtime() ? "at run time" : "at start").append(" | ").append(directive.sentence()).append(' ')
+            .append(directive.consequence())
+            .append(" |\n");
     }
 
     private static String names(Directive<?> directive) {

@@ -45,7 +45,9 @@ public final class ConfigRewriter {
         }
         Path temporary = file.resolveSibling(file.getFileName() + ".rewrite-" + ProcessHandle.current().pid());
         try {
-            List<String> lines = Files.exists(file) ? List.of(Files.readString(file, StandardCharsets.ISO_8859_1).split("\n", -1)) : List.of();
+            List<String> lines = Files.exists(file)
+                    ? List.of(Files.readString(file, StandardCharsets.ISO_8859_1).split("\n", -1))
+                    : List.of();
             Files.writeString(temporary, new ConfigRewriter(configuration).textFor(lines), StandardCharsets.ISO_8859_1);
             ConfigLoader.load(CommandLine.of(List.of(temporary.toString())), MemoryLimit.ofThisMachine());
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -134,7 +136,7 @@ public final class ConfigRewriter {
         int at = 2;
         while (at < words.size()) {
             int end = at + 1;
-            while (end < words.size() && !CompartmentOptions.OPTIONS.contains(words.get(end))) {
+            while (end < words.size() && !CompartmentDeclaration.OPTIONS.contains(words.get(end))) {
                 end++;
             }
             Configuration.CompartmentOption option = new Configuration.CompartmentOption(words.get(1), words.get(at));

@@ -46,7 +46,8 @@ public final class Configuration {
     record CompartmentOption(String compartment, String option) {
     }
 
-    Configuration(Map<Directive<?>, Object> givenValues, CompartmentDeclarations declarations, @Nullable Path file, MemoryLimit memoryLimit) throws ConfigException {
+    Configuration(Map<Directive<?>, Object> givenValues, CompartmentDeclarations declarations, @Nullable Path file, MemoryLimit memoryLimit)
+            throws ConfigException {
         for (Directive<?> directive : Directives.all()) {
             values.put(directive, givenValues.getOrDefault(directive, directive.defaultValue()));
         }
@@ -177,7 +178,8 @@ public final class Configuration {
             return maxMemory((Long) value);
         }
         if (directive == Directives.MAXMEMORY_POLICY && !compartmentsOff() && !value.equals("noeviction")) {
-            throw new InvalidValueException("each compartment has its own policy; see COMPARTMENT LIST, and change one by COMPARTMENT SET <name> full <policy>");
+            throw new InvalidValueException(
+                    "each compartment has its own policy; see COMPARTMENT LIST, and change one by COMPARTMENT SET <name> full <policy>");
         }
         return value;
     }
@@ -273,7 +275,8 @@ public final class Configuration {
     }
 
     private BudgetPlan planFor(CompartmentDeclarations declared) throws ConfigException {
-        return BudgetPlan.of(get(Directives.MAXMEMORY), get(Directives.COMPARTMENTS), EvictionNames.policy(get(Directives.MAXMEMORY_POLICY)), declared);
+        return BudgetPlan.of(get(Directives.MAXMEMORY), get(Directives.COMPARTMENTS), PolicyWords.named(get(Directives.MAXMEMORY_POLICY)),
+                declared);
     }
 
     /** Hands the plan to all who must act on it; when one refuses, the earlier ones get the old plan back. */
@@ -307,7 +310,7 @@ public final class Configuration {
 
     /** The value of a compartment's option as words, empty when nobody gave it. */
     List<String> optionWords(CompartmentOption option) {
-        CompartmentOptions options = declarations.find(option.compartment());
+        CompartmentDeclaration options = declarations.find(option.compartment());
         return options == null ? List.of() : options.words(option.option());
     }
 }

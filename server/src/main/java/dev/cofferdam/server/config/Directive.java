@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param sentence what it does
  * @param consequence what one gets, or gives up, by changing it
  */
-public record Directive<T>(String name, @Nullable String formerName, Section section, ValueType<T> type, T defaultValue, boolean runtime, Effect effect,
+public record Directive<T>(String name, @Nullable String formerName, Section section, ValueType<T> type, T defaultValue, boolean runtime,
+        Effect effect,
         String sentence, String consequence) {
 
     /** Headings, in the order of the file. */
     public enum Section {
-        NETWORK("Network"), CLIENTS("Clients"), MEMORY("Memory and compartments"), VALUES("Compact forms of small values"), OBSERVING("Watching the server"),
+        NETWORK("Network"), CLIENTS("Clients"), MEMORY("Memory and compartments"), VALUES("Compact forms of small values"),
+        OBSERVING("Watching the server"),
         GENERAL("General"), UNUSED("Accepted without effect");
 
         private final String title;

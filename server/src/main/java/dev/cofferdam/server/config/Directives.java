@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.config;
 
+import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.server.config.Directive.Effect;
 import dev.cofferdam.server.config.Directive.Section;
 import java.util.ArrayList;
@@ -24,61 +25,85 @@ public final class Directives {
 
     // ---------------------------------------------------------------- network
 
-    public static final Directive<List<String>> BIND = declare("bind", Section.NETWORK, ValueTypes.LIST, List.of("127.0.0.1", "-::1"), AT_START,
+    public static final Directive<List<String>> BIND = declare("bind", Section.NETWORK, ValueTypes.LIST, List.of("127.0.0.1", "-::1"),
+            AT_START,
             "Addresses to listen on; one that begins with '-' may be absent, '*' stands for all.",
             "Beyond the loopback addresses everybody in that network can connect: set requirepass first.");
     public static final Directive<Long> PORT = declare("port", Section.NETWORK, ValueTypes.integer(0, 65535, "port"), 6379L, AT_START,
             "TCP port for clients.", "0 takes any free port and says which in the log.");
     public static final Directive<Boolean> PROTECTED_MODE = declare("protected-mode", Section.NETWORK, ValueTypes.YES_NO, true, AT_RUN_TIME,
-            "Refuses clients from other machines as long as no password is set.", "With 'no' and a public address anybody can read and delete everything.");
-    public static final Directive<Long> TCP_BACKLOG = declare("tcp-backlog", Section.NETWORK, ValueTypes.integer(0, Integer.MAX_VALUE, "connections"), 511L, AT_START,
+            "Refuses clients from other machines as long as no password is set.",
+            "With 'no' and a public address anybody can read and delete everything.");
+    public static final Directive<Long> TCP_BACKLOG = declare("tcp-backlog", Section.NETWORK,
+            ValueTypes.integer(0, Integer.MAX_VALUE, "connections"), 511L, AT_START,
             "How many connections may wait to be accepted.", "The system's own limit (net.core.somaxconn) is the upper bound.");
-    public static final Directive<Long> TCP_KEEPALIVE = declare("tcp-keepalive", Section.NETWORK, ValueTypes.integer(0, Integer.MAX_VALUE, "seconds"), 300L, AT_RUN_TIME,
+    public static final Directive<Long> TCP_KEEPALIVE = declare("tcp-keepalive", Section.NETWORK,
+            ValueTypes.integer(0, Integer.MAX_VALUE, "seconds"), 300L, AT_RUN_TIME,
             "Seconds of silence after which the system probes whether a client is still there; 0 does not probe.",
             "With 0 the connections of machines that vanished stay open until timeout closes them.");
-    public static final Directive<Long> HTTP_PORT = declare("http-port", Section.NETWORK, ValueTypes.integer(0, 65535, "port"), 0L, AT_START,
-            "Port for /metrics (Prometheus text) and /healthz; 0 opens none.", "Costs a few MB of runtime memory while it is on; 9121 is where dashboards look first.");
+    public static final Directive<Long> HTTP_PORT = declare("http-port", Section.NETWORK, ValueTypes.integer(0, 65535, "port"), 0L,
+            AT_START,
+            "Port for /metrics (Prometheus text) and /healthz; 0 opens none.",
+            "Costs a few MB of runtime memory while it is on; 9121 is where dashboards look first.");
     public static final Directive<String> HTTP_BIND = declare("http-bind", Section.NETWORK, ValueTypes.TEXT, "127.0.0.1", AT_START,
-            "Address on which http-port listens.", "The pages ask for no password: names of compartments and figures are visible to who can reach them.");
+            "Address on which http-port listens.",
+            "The pages ask for no password: names of compartments and figures are visible to who can reach them.");
 
     // ---------------------------------------------------------------- clients
 
     public static final Directive<String> REQUIREPASS = declare("requirepass", Section.CLIENTS, ValueTypes.TEXT, "", AT_RUN_TIME,
-            "Password that clients must give with AUTH or HELLO; empty asks for none.", "It is sent and kept in the clear: it keeps out mistakes, not listeners.");
-    public static final Directive<Long> MAXCLIENTS = declare("maxclients", Section.CLIENTS, ValueTypes.integer(1, 4294967295L, "connections"), 10000L, AT_RUN_TIME,
+            "Password that clients must give with AUTH or HELLO; empty asks for none.",
+            "It is sent and kept in the clear: it keeps out mistakes, not listeners.");
+    public static final Directive<Long> MAXCLIENTS = declare("maxclients", Section.CLIENTS,
+            ValueTypes.integer(1, 4294967295L, "connections"), 10000L, AT_RUN_TIME,
             "How many clients may be connected at once.", "One more is told so and closed; each needs a file descriptor (ulimit -n).");
-    public static final Directive<Long> TIMEOUT = declare("timeout", Section.CLIENTS, ValueTypes.integer(0, Integer.MAX_VALUE, "seconds"), 0L, AT_RUN_TIME,
-            "Closes a client that sent nothing for so long; 0 never does.", "Pools that keep idle connections must expect them to be closed.");
-    public static final Directive<OutputLimits> CLIENT_OUTPUT_BUFFER_LIMIT = declare("client-output-buffer-limit", Section.CLIENTS, OutputLimits.TYPE,
-            OutputLimits.DEFAULT, AT_RUN_TIME, "How far unread replies of one client may pile up before it is cut: hard limit, soft limit, seconds over the soft one.",
+    public static final Directive<Long> TIMEOUT = declare("timeout", Section.CLIENTS, ValueTypes.integer(0, Integer.MAX_VALUE, "seconds"),
+            0L, AT_RUN_TIME,
+            "Closes a client that sent nothing for so long; 0 never does.",
+            "Pools that keep idle connections must expect them to be closed.");
+    public static final Directive<OutputLimits> CLIENT_OUTPUT_BUFFER_LIMIT = declare("client-output-buffer-limit", Section.CLIENTS,
+            OutputLimits.TYPE,
+            OutputLimits.DEFAULT, AT_RUN_TIME,
+            "How far unread replies of one client may pile up before it is cut: hard limit, soft limit, seconds over the soft one.",
             "Whatever stands here, all buffers together stay inside the compartment 'connections'.");
     public static final Directive<Long> CLIENT_QUERY_BUFFER_LIMIT = declare("client-query-buffer-limit", Section.CLIENTS,
-            ValueTypes.bytes(1 << 20, Long.MAX_VALUE), 1L << 30, AT_RUN_TIME, "The longest unfinished command a client may send.", "A client that sends more is cut.");
-    public static final Directive<Long> PROTO_MAX_BULK_LEN = declare("proto-max-bulk-len", Section.CLIENTS, ValueTypes.bytes(1 << 20, Long.MAX_VALUE), 512L << 20,
-            AT_RUN_TIME, "The longest single argument, and so the longest string value.", "Longer ones are a protocol error and the client is closed.");
+            ValueTypes.bytes(1 << 20, Long.MAX_VALUE), 1L << 30, AT_RUN_TIME, "The longest unfinished command a client may send.",
+            "A client that sends more is cut.");
+    public static final Directive<Long> PROTO_MAX_BULK_LEN = declare("proto-max-bulk-len", Section.CLIENTS,
+            ValueTypes.bytes(1 << 20, Long.MAX_VALUE), 512L << 20,
+            AT_RUN_TIME, "The longest single argument, and so the longest string value.",
+            "Longer ones are a protocol error and the client is closed.");
 
     // ---------------------------------------------------------------- memory
 
-    public static final Directive<Long> MAXMEMORY = declare("maxmemory", Section.MEMORY, ValueTypes.bytes(0, Long.MAX_VALUE), 0L, AT_RUN_TIME,
+    public static final Directive<Long> MAXMEMORY = declare("maxmemory", Section.MEMORY, ValueTypes.bytes(0, Long.MAX_VALUE), 0L,
+            AT_RUN_TIME,
             "All memory for data and connections together; 0 takes the smaller of 1gb and half of what the machine or container has.",
             "Resident memory stays below this and the runtime constant that is printed at start.");
-    public static final Directive<String> COMPARTMENTS = declare("compartments", Section.MEMORY, ValueTypes.choice("preset", "declared", "off"), "preset", AT_START,
+    public static final Directive<String> COMPARTMENTS = declare("compartments", Section.MEMORY,
+            ValueTypes.choice("preset", "declared", "off"), "preset", AT_START,
             "preset: sessions, jobs, cache and default with the well-known key prefixes; declared: only those in this file; off: one for everything.",
             "With off, filling one role fails all of them, as on a stock server.");
     public static final Directive<String> MAXMEMORY_POLICY = declare("maxmemory-policy", Section.MEMORY,
-            ValueTypes.choice("volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction"),
-            "noeviction", AT_RUN_TIME, "With 'compartments off': what to do when memory is full. Otherwise each compartment has its own policy and this has no effect.",
+            ValueTypes.choice("volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu",
+                    "allkeys-random", "noeviction"),
+            "noeviction", AT_RUN_TIME,
+            "With 'compartments off': what to do when memory is full. Otherwise each compartment has its own policy and this has no effect.",
             "lru and lfu names choose the same algorithm here, which weighs both.");
 
     // ---------------------------------------------------------------- values
 
-    public static final Directive<Long> HASH_MAX_LISTPACK_ENTRIES = packed("hash-max-listpack-entries", "hash-max-ziplist-entries", 512, "fields of a compact hash");
+    public static final Directive<Long> HASH_MAX_LISTPACK_ENTRIES = packed("hash-max-listpack-entries", "hash-max-ziplist-entries", 512,
+            "fields of a compact hash");
     public static final Directive<Long> HASH_MAX_LISTPACK_VALUE = packed("hash-max-listpack-value", "hash-max-ziplist-value", 64,
             "bytes of a field or value in a compact hash");
-    public static final Directive<Long> LIST_MAX_LISTPACK_SIZE = add(new Directive<>("list-max-listpack-size", "list-max-ziplist-size", Section.VALUES,
+    public static final Directive<Long> LIST_MAX_LISTPACK_SIZE = add(new Directive<>("list-max-listpack-size", "list-max-ziplist-size",
+            Section.VALUES,
             ValueTypes.integer(Integer.MIN_VALUE, Integer.MAX_VALUE, "elements, or -1 to -5 for 4 to 64 kb,"), -2L, AT_RUN_TIME, Effect.YES,
-            "The largest compact list, in elements, or in bytes when negative.", "Larger compact values save memory and cost time on every change."));
-    public static final Directive<Long> SET_MAX_INTSET_ENTRIES = packed("set-max-intset-entries", null, 512, "members of a compact set of whole numbers");
+            "The largest compact list, in elements, or in bytes when negative.",
+            "Larger compact values save memory and cost time on every change."));
+    public static final Directive<Long> SET_MAX_INTSET_ENTRIES = packed("set-max-intset-entries", null, 512,
+            "members of a compact set of whole numbers");
     public static final Directive<Long> ZSET_MAX_LISTPACK_ENTRIES = packed("zset-max-listpack-entries", "zset-max-ziplist-entries", 128,
             "members of a compact sorted set");
     public static final Directive<Long> ZSET_MAX_LISTPACK_VALUE = packed("zset-max-listpack-value", "zset-max-ziplist-value", 64,
@@ -87,27 +112,37 @@ public final class Directives {
     // ---------------------------------------------------------------- observing
 
     public static final Directive<Long> SLOWLOG_LOG_SLOWER_THAN = declare("slowlog-log-slower-than", Section.OBSERVING,
-            ValueTypes.integer(-1, Long.MAX_VALUE, "microseconds"), 10000L, AT_RUN_TIME, "Commands that take longer are kept for SLOWLOG; -1 keeps none, 0 all.",
+            ValueTypes.integer(-1, Long.MAX_VALUE, "microseconds"), 10000L, AT_RUN_TIME,
+            "Commands that take longer are kept for SLOWLOG; -1 keeps none, 0 all.",
             "Small figures turn every command into an entry, which costs time.");
-    public static final Directive<Long> SLOWLOG_MAX_LEN = declare("slowlog-max-len", Section.OBSERVING, ValueTypes.integer(0, Long.MAX_VALUE, "entries"), 128L,
-            AT_RUN_TIME, "How many slow commands are kept, the newest first.", "They live in runtime memory: at most 1024 are kept, whatever stands here.");
-    public static final Directive<Boolean> LATENCY_TRACKING = declare("latency-tracking", Section.OBSERVING, ValueTypes.YES_NO, true, AT_RUN_TIME,
+    public static final Directive<Long> SLOWLOG_MAX_LEN = declare("slowlog-max-len", Section.OBSERVING,
+            ValueTypes.integer(0, Long.MAX_VALUE, "entries"), 128L,
+            AT_RUN_TIME, "How many slow commands are kept, the newest first.",
+            "They live in runtime memory: at most 1024 are kept, whatever stands here.");
+    public static final Directive<Boolean> LATENCY_TRACKING = declare("latency-tracking", Section.OBSERVING, ValueTypes.YES_NO, true,
+            AT_RUN_TIME,
             "Keeps a histogram of the time each command takes, for INFO latencystats.", "With 'no' that section is empty.");
-    public static final Directive<List<String>> LATENCY_PERCENTILES = declare("latency-tracking-info-percentiles", Section.OBSERVING, ValueTypes.LIST,
+    public static final Directive<List<String>> LATENCY_PERCENTILES = declare("latency-tracking-info-percentiles", Section.OBSERVING,
+            ValueTypes.LIST,
             List.of("50", "99", "99.9"), AT_RUN_TIME, "The percentiles that INFO latencystats shows.", "None hides the section.");
-    public static final Directive<String> LOGLEVEL = declare("loglevel", Section.OBSERVING, ValueTypes.choice("debug", "verbose", "notice", "warning"), "notice",
+    public static final Directive<String> LOGLEVEL = declare("loglevel", Section.OBSERVING,
+            ValueTypes.choice("debug", "verbose", "notice", "warning"), "notice",
             AT_RUN_TIME, "How much is logged.", "warning hides the start-up report too.");
     public static final Directive<String> LOGFILE = declare("logfile", Section.OBSERVING, ValueTypes.TEXT, "", AT_START,
             "File to append the log to; empty is standard output.", "The file is not rotated by the server.");
-    public static final Directive<String> ENABLE_DEBUG_COMMAND = declare("enable-debug-command", Section.OBSERVING, ValueTypes.choice("no", "local", "yes"), "no",
-            AT_START, "Who may use DEBUG: nobody, clients of this machine, or everybody.", "DEBUG can stop the server for as long as it likes.");
+    public static final Directive<String> ENABLE_DEBUG_COMMAND = declare("enable-debug-command", Section.OBSERVING,
+            ValueTypes.choice("no", "local", "yes"), "no",
+            AT_START, "Who may use DEBUG: nobody, clients of this machine, or everybody.",
+            "DEBUG can stop the server for as long as it likes.");
 
     // ---------------------------------------------------------------- general
 
-    public static final Directive<Long> DATABASES = declare("databases", Section.GENERAL, ValueTypes.integer(1, 1024, "databases"), 16L, AT_START,
+    public static final Directive<Long> DATABASES = declare("databases", Section.GENERAL,
+            ValueTypes.integer(1, Compartment.DATABASES, "databases"), 16L, AT_START,
             "How many numbered databases SELECT can choose from.", "Compartments cut across them; a rule may name databases.");
     public static final Directive<String> PIDFILE = declare("pidfile", Section.GENERAL, ValueTypes.TEXT, "", AT_START,
-            "File to write the process id to, removed at the end; empty writes none.", "A file that cannot be written is reported and does not stop the start.");
+            "File to write the process id to, removed at the end; empty writes none.",
+            "A file that cannot be written is reported and does not stop the start.");
 
     static {
         UnusedDirectives.declareInto(Directives::add);
@@ -116,13 +151,16 @@ public final class Directives {
     private Directives() {
     }
 
-    private static <T> Directive<T> declare(String name, Section section, ValueType<T> type, T defaultValue, boolean runtime, String sentence, String consequence) {
+    private static <T> Directive<T> declare(String name, Section section, ValueType<T> type, T defaultValue, boolean runtime,
+            String sentence, String consequence) {
         return add(new Directive<>(name, null, section, type, defaultValue, runtime, Effect.YES, sentence, consequence));
     }
 
     private static Directive<Long> packed(String name, @Nullable String formerName, long defaultValue, String what) {
-        return add(new Directive<>(name, formerName, Section.VALUES, ValueTypes.integer(0, Long.MAX_VALUE, "number"), defaultValue, AT_RUN_TIME, Effect.YES,
-                "The most " + what + ".", "Larger compact values save memory and cost time on every change; values that exist keep their form until they are written."));
+        return add(new Directive<>(name, formerName, Section.VALUES, ValueTypes.integer(0, Long.MAX_VALUE, "number"), defaultValue,
+                AT_RUN_TIME, Effect.YES,
+                "The most " + what + ".",
+                "Larger compact values save memory and cost time on every change; values that exist keep their form until they are written."));
     }
 
     private static <T> Directive<T> add(Directive<T> directive) {

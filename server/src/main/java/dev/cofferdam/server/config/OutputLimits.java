@@ -12,7 +12,8 @@ import java.util.Locale;
  */
 public record OutputLimits(Limit normal, Limit replica, Limit pubsub) {
     /** What Redis sets out with. */
-    public static final OutputLimits DEFAULT = new OutputLimits(new Limit(0, 0, 0), new Limit(256L << 20, 64L << 20, 60), new Limit(32L << 20, 8L << 20, 60));
+    public static final OutputLimits DEFAULT = new OutputLimits(new Limit(0, 0, 0), new Limit(256L << 20, 64L << 20, 60),
+            new Limit(32L << 20, 8L << 20, 60));
 
     /** The limit of one class of clients. */
     public record Limit(long hardBytes, long softBytes, long softSeconds) {

@@ -49,7 +49,8 @@ final class UnusedDirectives {
             yesNo(name, false, "large values are always freed in slices");
         }
         yesNo("activedefrag", false, "the cleaner compacts all the time");
-        for (String name : List.of("active-defrag-threshold-lower", "active-defrag-threshold-upper", "active-defrag-cycle-min", "active-defrag-cycle-max",
+        for (String name : List.of("active-defrag-threshold-lower", "active-defrag-threshold-upper", "active-defrag-cycle-min",
+                "active-defrag-cycle-max",
                 "active-defrag-max-scan-fields", "active-defrag-ignore-bytes")) {
             text(name, switch (name) {
                 case "active-defrag-threshold-lower" -> "10";

@@ -144,7 +144,8 @@ final class ValueTypes {
 
         @Override
         public String describe() {
-            return "bytes, as 64mb" + (min > 0 ? ", from " + Sizes.printBytes(min) : "") + (max < Long.MAX_VALUE ? ", to " + Sizes.printBytes(max) : "");
+            return "bytes, as 64mb" + (min > 0 ? ", from " + Sizes.printBytes(min) : "")
+                    + (max < Long.MAX_VALUE ? ", to " + Sizes.printBytes(max) : "");
         }
     }
 

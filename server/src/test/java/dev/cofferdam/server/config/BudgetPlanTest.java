@@ -4,6 +4,7 @@ package dev.cofferdam.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.cofferdam.keyspace.FullPolicy;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Mem;
@@ -19,8 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BudgetPlanTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void thePresetDividesMaxmemory() throws Exception {
@@ -35,11 +35,15 @@ class BudgetPlanTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"spring:session:sessions:9a,sessions", "PHPREDIS_SESSION:x,sessions", "sess:1,sessions", ":1:django.contrib.sessions.cacheabc,sessions",
-            "app:1:django.contrib.sessions.cacheabc,sessions", "queue:default,jobs", "queues,jobs", "stat:processed,jobs", "resque:queue:mail,jobs",
-            "bull:mail:wait,jobs", "rq:job:1,jobs", "celery,jobs", "celery-task-meta-1,jobs", "_kombu.binding.celery,jobs", "unacked_index,jobs",
-            "web1:4711:0a1b2c3d4e5f,jobs", "web1:4711:0a1b2c3d4e5f:work,jobs", "myapp_database_queues:default,jobs", "jobs:1,jobs", "cache:1,cache", ":1:views,cache",
-            "laravel_database_laravel_cache:x,cache", "user:1,default", "celerity,default", "queuesx,default", "scheduled,default"})
+    @CsvSource({"spring:session:sessions:9a,sessions", "PHPREDIS_SESSION:x,sessions", "sess:1,sessions",
+        ":1:django.contrib.sessions.cacheabc,sessions",
+        "app:1:django.contrib.sessions.cacheabc,sessions", "queue:default,jobs", "queues,jobs", "stat:processed,jobs",
+        "resque:queue:mail,jobs",
+        "bull:mail:wait,jobs", "rq:job:1,jobs", "celery,jobs", "celery-task-meta-1,jobs", "_kombu.binding.celery,jobs",
+        "unacked_index,jobs",
+        "web1:4711:0a1b2c3d4e5f,jobs", "web1:4711:0a1b2c3d4e5f:work,jobs", "myapp_database_queues:default,jobs", "jobs:1,jobs",
+        "cache:1,cache", ":1:views,cache",
+        "laravel_database_laravel_cache:x,cache", "user:1,default", "celerity,default", "queuesx,default", "scheduled,default"})
     void wellKnownKeysGoWhereTheyBelong(String key, String compartment) throws Exception {
         BudgetPlan plan = plan();
         assertThat(compartmentOf(plan, 0, key)).isEqualTo(compartment);
@@ -80,9 +84,10 @@ class BudgetPlanTest {
 
     @Test
     void reservesThatDoNotFitAreRefusedWithTheSum() throws Exception {
-        assertThat(problem("compartment geo keys geo:* reserve 30mb")).isEqualTo("the reserves do not fit into maxmemory: sessions 20.0 MB (20%) + "
-                + "jobs 25.0 MB (25%) + cache 20.0 MB (20%) + default 5.0 MB (5%) + connections 8.0 MB (8%) + machinery 2.0 MB (2%) + geo 30.0 MB = 110.0 MB, "
-                + "but maxmemory is 100.0 MB; lower reserves by 10.0 MB or raise maxmemory");
+        assertThat(problem("compartment geo keys geo:* reserve 30mb"))
+            .isEqualTo("the reserves do not fit into maxmemory: sessions 20.0 MB (20%) + "
+                    + "jobs 25.0 MB (25%) + cache 20.0 MB (20%) + default 5.0 MB (5%) + connections 8.0 MB (8%) + machinery 2.0 MB (2%) + geo 30.0 MB = 110.0 MB, "
+                    + "but maxmemory is 100.0 MB; lower reserves by 10.0 MB or raise maxmemory");
     }
 
     @Test
@@ -101,35 +106,44 @@ class BudgetPlanTest {
     @Test
     void badLinesAreRefusedByName() throws Exception {
         assertThat(line("compartment")).startsWith("'compartment' needs a name: compartment <name> [keys <pattern>...]");
-        assertThat(line("compartment Jobs keys a")).isEqualTo("'Jobs' is no name for a compartment: up to 32 of a-z, 0-9, '-' and '_', the first a letter");
+        assertThat(line("compartment Jobs keys a"))
+            .isEqualTo("'Jobs' is no name for a compartment: up to 32 of a-z, 0-9, '-' and '_', the first a letter");
         assertThat(line("compartment a reserv 1mb")).isEqualTo("compartment 'a': unknown option 'reserv'; did you mean 'reserve'?");
         assertThat(line("compartment a reserve")).isEqualTo("compartment 'a': option 'reserve' has no value");
-        assertThat(line("compartment a reserve lots")).isEqualTo("compartment 'a': 'lots' is neither a size, as 64mb, nor a percentage of maxmemory, as 20%");
+        assertThat(line("compartment a reserve lots"))
+            .isEqualTo("compartment 'a': 'lots' is neither a size, as 64mb, nor a percentage of maxmemory, as 20%");
         assertThat(line("compartment a reserve 120%")).isEqualTo("compartment 'a': '120%' is not a percentage from 0% to 100%");
         assertThat(line("compartment a max 1mb 2mb")).isEqualTo("compartment 'a': option 'max' takes one value, not 2: 1mb 2mb");
-        assertThat(line("compartment a full maybe")).isEqualTo("compartment 'a': 'full maybe' is none of: full reject, full evict, full evict protect <time>");
-        assertThat(line("compartment a full evict protect soon")).isEqualTo("compartment 'a': 'soon' is not a time; write a number and ms, s, m, h or d, as in 30m");
+        assertThat(line("compartment a full maybe"))
+            .isEqualTo("compartment 'a': 'full maybe' is none of: full reject, full evict, full evict protect <time>");
+        assertThat(line("compartment a full evict protect soon"))
+            .isEqualTo("compartment 'a': 'soon' is not a time; write a number and ms, s, m, h or d, as in 30m");
         assertThat(line("compartment a full spill")).isEqualTo(
                 "compartment 'a': 'full spill' needs a data directory, which this version does not have; use reject or evict");
         assertThat(line("compartment a durability always")).isEqualTo(
                 "compartment 'a': 'durability always' needs a data directory, which this version does not have; only 'none' is possible");
         assertThat(line("compartment a db 16")).isEqualTo("compartment 'a': database 16 does not exist: 'databases' is 16");
         assertThat(line("compartment a db x")).isEqualTo("compartment 'a': 'x' is not a database number");
-        assertThat(line("compartment connections keys a:*")).isEqualTo("compartment 'connections' holds no keys, so it takes no 'keys' and no 'db'");
-        assertThat(line("compartment machinery full evict")).isEqualTo("compartment 'machinery' holds no keys; only 'reserve' and 'max' can be set");
+        assertThat(line("compartment connections keys a:*"))
+            .isEqualTo("compartment 'connections' holds no keys, so it takes no 'keys' and no 'db'");
+        assertThat(line("compartment machinery full evict"))
+            .isEqualTo("compartment 'machinery' holds no keys; only 'reserve' and 'max' can be set");
     }
 
     @Test
     void anOptionSaidTwiceIsRefusedWithBothPlaces() throws Exception {
         Path file = file("maxmemory 100mb", "compartment a keys a:* reserve 1mb", "compartment a keys b:*", "compartment a reserve 2mb");
         ConfigException e = catchThrowableOfType(ConfigException.class, () -> load(file.toString()));
-        assertThat(e.problems()).containsExactly(file + ":4: compartment 'a': option 'reserve' was given already, at " + file + ":2; say it once");
+        assertThat(e.problems())
+            .containsExactly(file + ":4: compartment 'a': option 'reserve' was given already, at " + file + ":2; say it once");
         Path once = file("maxmemory 100mb", "compartment a keys a:* reserve 1mb");
         assertThat(find(load(once.toString(), "--compartment", "a", "reserve", "3mb").plan(), "a").reserveBytes()).isEqualTo(3 << 20);
     }
 
     private BudgetPlan plan(String... lines) throws Exception {
-        return load(file(lines).toString(), List.of(lines).stream().anyMatch(l -> l.startsWith("maxmemory ")) ? new String[0] : new String[] {"--maxmemory", "100mb"}).plan();
+        return load(file(lines).toString(),
+                List.of(lines).stream().anyMatch(l -> l.startsWith("maxmemory ")) ? new String[0] : new String[] {"--maxmemory", "100mb"})
+            .plan();
     }
 
     private String problem(String... lines) throws Exception {
@@ -154,7 +168,7 @@ class BudgetPlanTest {
             long address = account.takePage();
             byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
             Mem.copyFrom(bytes, 0, address, bytes.length);
-            return plan.compartments().get(plan.rules().compartmentOf(database, address, bytes.length)).name();
+            return plan.compartments().get(plan.rules().route(database, address, bytes.length)).name();
         }
     }
 

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigLoaderTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void withoutAnythingTheDefaultsHold() throws ConfigException {
@@ -24,7 +23,8 @@ class ConfigLoaderTest {
         assertThat(configuration.number(Directives.PORT)).isEqualTo(6379);
         assertThat(configuration.get(Directives.BIND)).containsExactly("127.0.0.1", "-::1");
         assertThat(configuration.number(Directives.MAXMEMORY)).isBetween(8L << 20, 1L << 30);
-        assertThat(configuration.plan().compartments()).extracting(CompartmentPlan::name).containsExactly("sessions", "jobs", "cache", "default");
+        assertThat(configuration.plan().compartments()).extracting(CompartmentPlan::name).containsExactly("sessions", "jobs", "cache",
+                "default");
     }
 
     @Test
@@ -66,7 +66,8 @@ class ConfigLoaderTest {
 
     @Test
     void everyProblemIsReportedWithItsPlace() throws Exception {
-        Path file = file("maxmemry 64mb", "port", "port abc", "port 99999", "maxmemory 1xb", "requirepass \"abc", "appendonly yes", "user default on", "zzzzzzzzzzz 1",
+        Path file = file("maxmemry 64mb", "port", "port abc", "port 99999", "maxmemory 1xb", "requirepass \"abc", "appendonly yes",
+                "user default on", "zzzzzzzzzzz 1",
                 "maxmemory-policy lru", "timeout 1 2", "tls-cert-file x", "include nowhere.conf", "include");
         assertThat(problems(file.toString())).containsExactly(
                 file + ":6: the quotes do not balance: requirepass \"abc",

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
     private final Configuration configuration;
 
     ConfigurationTest() throws ConfigException {
@@ -25,7 +24,8 @@ class ConfigurationTest {
         assertThat(get("maxmemory")).containsExactly(Map.entry("maxmemory", "104857600"));
         assertThat(get("TIMEOUT")).containsExactly(Map.entry("TIMEOUT", "0"));
         assertThat(get("time*", "timeout", "port")).containsExactly(Map.entry("timeout", "0"), Map.entry("port", "6379"));
-        assertThat(get("hash-max-*")).containsKeys("hash-max-listpack-entries", "hash-max-ziplist-entries", "hash-max-listpack-value", "hash-max-ziplist-value");
+        assertThat(get("hash-max-*")).containsKeys("hash-max-listpack-entries", "hash-max-ziplist-entries", "hash-max-listpack-value",
+                "hash-max-ziplist-value");
         assertThat(get("[st]ave", "por?")).containsKeys("save", "port");
         assertThat(get("nothing*")).isEmpty();
         assertThat(get("client-output-buffer-limit")).containsValue("normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60");
@@ -35,23 +35,33 @@ class ConfigurationTest {
     void setRefusesInRedissWords() {
         assertThat(set("foo", "bar")).isEqualTo("ERR Unknown option or number of arguments for CONFIG SET - 'foo'");
         assertThat(set("maxmemory", "1mb", "foo", "bar")).isEqualTo("ERR Unknown option or number of arguments for CONFIG SET - 'foo'");
-        assertThat(set("databases", "3")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'databases') - can't set immutable config");
-        assertThat(set("timeout", "10", "TIMEOUT", "20")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'TIMEOUT') - duplicate parameter");
-        assertThat(set("maxmemory", "abc")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - argument must be a memory value");
-        assertThat(set("timeout", "-1")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'timeout') - argument must be between 0 and 2147483647 inclusive");
-        assertThat(set("timeout", "1.5")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'timeout') - argument couldn't be parsed into an integer");
-        assertThat(set("protected-mode", "maybe")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'protected-mode') - argument must be 'yes' or 'no'");
+        assertThat(set("databases", "3"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'databases') - can't set immutable config");
+        assertThat(set("timeout", "10", "TIMEOUT", "20"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'TIMEOUT') - duplicate parameter");
+        assertThat(set("maxmemory", "abc"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - argument must be a memory value");
+        assertThat(set("timeout", "-1")).isEqualTo(
+                "ERR CONFIG SET failed (possibly related to argument 'timeout') - argument must be between 0 and 2147483647 inclusive");
+        assertThat(set("timeout", "1.5"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'timeout') - argument couldn't be parsed into an integer");
+        assertThat(set("protected-mode", "maybe"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'protected-mode') - argument must be 'yes' or 'no'");
         assertThat(set("loglevel", "loud")).isEqualTo(
                 "ERR CONFIG SET failed (possibly related to argument 'loglevel') - argument(s) must be one of the following: debug, verbose, notice, warning");
         assertThat(set("proto-max-bulk-len", "1kb")).isEqualTo(
                 "ERR CONFIG SET failed (possibly related to argument 'proto-max-bulk-len') - argument must be between 1048576 and 9223372036854775807 inclusive");
-        assertThat(set("client-output-buffer-limit", "foo 1 2 3")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - "
-                + "Invalid client class specified in buffer limit configuration.");
-        assertThat(set("client-output-buffer-limit", "normal 1 2")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - "
-                + "Wrong number of arguments in buffer limit configuration.");
-        assertThat(set("client-output-buffer-limit", "normal a 2 3")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - "
-                + "Error in hard, soft or soft_seconds setting in buffer limit configuration.");
-        assertThat(set("maxmemory-policy", "allkeys-lru")).startsWith("ERR CONFIG SET failed (possibly related to argument 'maxmemory-policy') - each compartment has");
+        assertThat(set("client-output-buffer-limit", "foo 1 2 3"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - "
+                    + "Invalid client class specified in buffer limit configuration.");
+        assertThat(set("client-output-buffer-limit", "normal 1 2"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - "
+                    + "Wrong number of arguments in buffer limit configuration.");
+        assertThat(set("client-output-buffer-limit", "normal a 2 3"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - "
+                    + "Error in hard, soft or soft_seconds setting in buffer limit configuration.");
+        assertThat(set("maxmemory-policy", "allkeys-lru"))
+            .startsWith("ERR CONFIG SET failed (possibly related to argument 'maxmemory-policy') - each compartment has");
         assertThat(set("maxmemory-policy", "noeviction")).isNull();
         assertThat(set("appendonly", "yes")).contains("only 'no' is possible here: data lives in memory only");
     }
@@ -75,7 +85,8 @@ class ConfigurationTest {
             }
         });
         assertThat(set("timeout", "5", "maxclients", "50")).isNull();
-        assertThat(set("timeout", "7", "maxclients", "101")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'maxclients') - too many");
+        assertThat(set("timeout", "7", "maxclients", "101"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'maxclients') - too many");
         assertThat(seen).containsExactly(5L, 7L, 5L);
         assertThat(configuration.number(Directives.TIMEOUT)).isEqualTo(5);
         assertThat(configuration.number(Directives.MAXCLIENTS)).isEqualTo(50);
@@ -84,7 +95,8 @@ class ConfigurationTest {
     @Test
     void oneClassOfTheOutputLimitChangesAlone() {
         assertThat(set("client-output-buffer-limit", "normal 1mb 2kb 100")).isNull();
-        assertThat(get("client-output-buffer-limit")).containsValue("normal 1048576 2048 100 slave 268435456 67108864 60 pubsub 33554432 8388608 60");
+        assertThat(get("client-output-buffer-limit"))
+            .containsValue("normal 1048576 2048 100 slave 268435456 67108864 60 pubsub 33554432 8388608 60");
         assertThat(set("client-output-buffer-limit", "slave 1 2 3")).isNull();
         assertThat(get("client-output-buffer-limit")).containsValue("normal 1048576 2048 100 slave 1 2 3 pubsub 33554432 8388608 60");
     }
@@ -96,18 +108,23 @@ class ConfigurationTest {
         assertThat(set("maxmemory", "200mb")).isNull();
         assertThat(configuration.setCompartment("jobs", List.of("max", "60mb"))).isNull();
         assertThat(jobs).containsExactly(100L, 60L);
-        assertThat(set("maxmemory", "50mb")).isEqualTo("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - compartment 'jobs': max 60.0 MB is more than "
-                + "maxmemory, 50.0 MB; lower it or raise maxmemory");
+        assertThat(set("maxmemory", "50mb"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - compartment 'jobs': max 60.0 MB is more than "
+                    + "maxmemory, 50.0 MB; lower it or raise maxmemory");
         assertThat(configuration.number(Directives.MAXMEMORY)).isEqualTo(200L << 20);
         assertThat(jobs).containsExactly(100L, 60L);
     }
 
     @Test
     void aCompartmentsBadChangeIsRefused() {
-        assertThat(configuration.setCompartment("nowhere", List.of("max", "1mb"))).isEqualTo("no compartment 'nowhere'; see COMPARTMENT LIST");
-        assertThat(configuration.setCompartment("jobs", List.of("keys", "a:*"))).startsWith("COMPARTMENT SET takes one option and its value");
-        assertThat(configuration.setCompartment("jobs", List.of("reserve", "80%"))).startsWith("compartment 'jobs': reserve 80.0 MB (80%) is more than its max");
-        assertThat(configuration.setCompartment("sessions", List.of("reserve", "45%"))).startsWith("the reserves do not fit into maxmemory: ");
+        assertThat(configuration.setCompartment("nowhere", List.of("max", "1mb")))
+            .isEqualTo("no compartment 'nowhere'; see COMPARTMENT LIST");
+        assertThat(configuration.setCompartment("jobs", List.of("keys", "a:*")))
+            .startsWith("COMPARTMENT SET takes one option and its value");
+        assertThat(configuration.setCompartment("jobs", List.of("reserve", "80%")))
+            .startsWith("compartment 'jobs': reserve 80.0 MB (80%) is more than its max");
+        assertThat(configuration.setCompartment("sessions", List.of("reserve", "45%")))
+            .startsWith("the reserves do not fit into maxmemory: ");
         assertThat(configuration.plan().compartments().getFirst().reserveBytes()).isEqualTo(20L << 20);
     }
 

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MemoryLimitTest {
     private static final long GB = 1L << 30;
-    @TempDir
-    Path root;
+    @TempDir Path root;
 
     @Test
     void halfOfTheHostButNoMoreThanAGigabyte() throws IOException {

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SizesTest {
     @ParameterizedTest
-    @CsvSource({"0,0", "1024,1024", "1b,1", "1k,1000", "1kb,1024", "1M,1000000", "64mb,67108864", "1g,1000000000", "1GB,1073741824", "8589934591gb,9223372035781033984"})
+    @CsvSource({"0,0", "1024,1024", "1b,1", "1k,1000", "1kb,1024", "1M,1000000", "64mb,67108864", "1g,1000000000", "1GB,1073741824",
+        "8589934591gb,9223372035781033984"})
     void sizesAreReadAsRedisReadsThem(String text, long bytes) throws InvalidValueException {
         assertThat(Sizes.parseBytes(text)).isEqualTo(bytes);
     }
@@ -31,7 +32,8 @@ class SizesTest {
 
     @Test
     void whatIsNoTimeIsRefused() {
-        assertThatThrownBy(() -> Sizes.parseMillis("30x")).hasMessage("'30x' is not a time; write a number and ms, s, m, h or d, as in 30m");
+        assertThatThrownBy(() -> Sizes.parseMillis("30x"))
+            .hasMessage("'30x' is not a time; write a number and ms, s, m, h or d, as in 30m");
         assertThatThrownBy(() -> Sizes.parseMillis("m")).hasMessage("'m' is not a time; write a number and ms, s, m, h or d, as in 30m");
     }
 

@@ -30,8 +30,9 @@ class WordsTest {
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
             List<String> words = random.ints(1 + random.nextInt(3), 0, 6).mapToObj(length -> random.ints(length, 0, 256)
-                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString()).toList();
-            assertThat(Words.split(Words.join(words))).as("%s; repeat with mvn test -pl server -am -Dtest=WordsTest -Dcofferdam.seed=%d", words, seed).isEqualTo(words);
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString()).toList();
+            assertThat(Words.split(Words.join(words)))
+                .as("%s; repeat with mvn test -pl server -am -Dtest=WordsTest -Dcofferdam.seed=%d", words, seed).isEqualTo(words);
         }
     }
 }

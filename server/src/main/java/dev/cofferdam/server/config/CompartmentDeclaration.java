@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.config;
 
+import dev.cofferdam.keyspace.FullPolicy;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the configuration; one thread. An option that nobody gave is null. A line with {@code keys} or {@code db} is one rule; when it has both, both
  * must fit.
  */
-public final class CompartmentOptions {
+public final class CompartmentDeclaration {
     /** What COMPARTMENT SET may change, and the file may say. */
     static final List<String> OPTIONS = List.of("keys", "db", "reserve", "max", "full", "durability", "default-ttl", "max-value");
 
@@ -33,12 +34,12 @@ public final class CompartmentOptions {
     /** Where an option was given, to name both places when it is given twice. */
     private final Map<String, String> placeOfOption = new HashMap<>();
 
-    CompartmentOptions(String name) {
+    CompartmentDeclaration(String name) {
         this.name = name;
     }
 
-    CompartmentOptions copy() {
-        CompartmentOptions copy = new CompartmentOptions(name);
+    CompartmentDeclaration copy() {
+        CompartmentDeclaration copy = new CompartmentDeclaration(name);
         copy.rules.addAll(rules);
         copy.reserve = reserve;
         copy.max = max;
@@ -55,7 +56,8 @@ public final class CompartmentOptions {
      * @param overriding true on the command line and at run time, where the last word counts
      * @return the rule the line adds, or null
      */
-    @Nullable RuleText read(List<String> words, String place, boolean overriding, int databaseCount) throws InvalidValueException {
+    @Nullable
+    RuleText read(List<String> words, String place, boolean overriding, int databaseCount) throws InvalidValueException {
         List<String> patterns = List.of();
         BitSet databases = null;
         int at = 0;
@@ -92,7 +94,8 @@ public final class CompartmentOptions {
 
     private static String unknownOption(String option) {
         String nearest = NearestName.of(option, OPTIONS);
-        return "unknown option '" + option + "'" + (nearest == null ? "; there are " + String.join(", ", OPTIONS) : "; did you mean '" + nearest + "'?");
+        return "unknown option '" + option + "'"
+                + (nearest == null ? "; there are " + String.join(", ", OPTIONS) : "; did you mean '" + nearest + "'?");
     }
 
     private void refuseTwice(String option, String place, boolean overriding) throws InvalidValueException {
@@ -104,13 +107,14 @@ public final class CompartmentOptions {
 
     private void readOption(String option, List<String> values) throws InvalidValueException {
         if (!option.equals("full") && values.size() > 1) {
-            throw new InvalidValueException("option '" + option + "' takes one value, not " + values.size() + ": " + String.join(" ", values));
+            throw new InvalidValueException(
+                    "option '" + option + "' takes one value, not " + values.size() + ": " + String.join(" ", values));
         }
         String value = values.getFirst();
         switch (option) {
             case "reserve" -> reserve = Share.parse(value);
             case "max" -> max = Share.parse(value);
-            case "full" -> full = policy(values);
+            case "full" -> full = PolicyWords.parse(values);
             case "durability" -> checkDurability(value);
             case "default-ttl" -> defaultTtlMillis = Sizes.parseMillis(value);
             case "max-value" -> maxValueBytes = bytes(value);
@@ -143,31 +147,10 @@ public final class CompartmentOptions {
         return databases;
     }
 
-    private static FullPolicy policy(List<String> values) throws InvalidValueException {
-        switch (values.getFirst()) {
-            case "reject" -> {
-                if (values.size() == 1) {
-                    return FullPolicy.REJECT;
-                }
-            }
-            case "evict" -> {
-                if (values.size() == 1) {
-                    return FullPolicy.EVICT;
-                }
-                if (values.size() == 3 && values.get(1).equals("protect")) {
-                    return FullPolicy.evictProtecting(Sizes.parseMillis(values.get(2)));
-                }
-            }
-            case "spill" -> throw new InvalidValueException("'full spill' needs a data directory, which this version does not have; use reject or evict");
-            default -> {
-            }
-        }
-        throw new InvalidValueException("'full " + String.join(" ", values) + "' is none of: full reject, full evict, full evict protect <time>");
-    }
-
     private static void checkDurability(String value) throws InvalidValueException {
         if (!value.equals("none")) {
-            throw new InvalidValueException("'durability " + value + "' needs a data directory, which this version does not have; only 'none' is possible");
+            throw new InvalidValueException(
+                    "'durability " + value + "' needs a data directory, which this version does not have; only 'none' is possible");
         }
     }
 
@@ -204,7 +187,7 @@ public final class CompartmentOptions {
         return switch (option) {
             case "reserve" -> reserve == null ? List.of() : List.of(reserve.toString());
             case "max" -> max == null ? List.of() : List.of(max.toString());
-            case "full" -> full == null ? List.of() : full.words();
+            case "full" -> full == null ? List.of() : PolicyWords.of(full);
             case "default-ttl" -> defaultTtlMillis == null ? List.of() : List.of(Sizes.printMillis(defaultTtlMillis));
             case "max-value" -> maxValueBytes == null ? List.of() : List.of(Sizes.printBytes(maxValueBytes));
             default -> List.of();
@@ -212,7 +195,7 @@ public final class CompartmentOptions {
     }
 
     /** Fills in what was not given. Rules are added only when there are none. */
-    void complete(CompartmentOptions defaults) {
+    void complete(CompartmentDeclaration defaults) {
         if (rules.isEmpty()) {
             rules.addAll(defaults.rules);
         }
