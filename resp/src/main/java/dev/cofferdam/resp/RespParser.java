@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.resp;
+
+import dev.cofferdam.memory.Mem;
+import java.util.Arrays;
+
+/**
+ * Finds the commands in a run of received bytes, in place: the RESP multibulk form and the inline form of people with telnet.
+ *
+ * <p>Owns the table of argument positions of the current batch, nothing else; the bytes stay where the caller has them. One thread.
+ * Nothing is allocated while commands fit the table. A command is recorded only when it is complete; of a half one it is known how far
+ * it was understood and how many bytes it needs at least, so that a caller can reserve room once and look again only when it matters.
+ *
+ * <p>Usage: {@link #start}, then {@link #next} until it does not answer {@link #COMMAND}. Several commands may be parsed before the
+ * first is executed: their arguments lie one after the other in the table. Error texts are those of Redis, callers match on them.
+ *
+ * <p>Inline arguments with quotes are unescaped in place, so the bytes of an inline line change; nothing else is written.
+ */
+public final class RespParser {
+    /** The bytes end within a command. */
+    public static final int INCOMPLETE = 0;
+    /** A whole command was found. */
+    public static final int COMMAND = 1;
+    /** The bytes are no protocol; see {@link #error}. */
+    public static final int ERROR = 2;
+
+    /** Longest inline line and longest count line. */
+    public static final int LINE_MAX_BYTES = 64 * 1024;
+    /** "$0\r\n\r\n": no argument is shorter on the wire. */
+    private static final int ARGUMENT_MIN_BYTES = 6;
+    private static final int TABLE_START_ARGUMENTS = 1024;
+    /** What a client may send before AUTH when a password is required. */
+    private static final int UNAUTHENTICATED_MAX_ARGUMENTS = 10;
+    private static final int UNAUTHENTICATED_MAX_BULK_BYTES = 16384;
+    private static final long NOT_A_NUMBER = Long.MIN_VALUE;
+
+    private final long maxArguments;
+    private long maxBulkBytes;
+    private boolean unauthenticated;
+
+    /** Offset from base and length of each argument, in pairs. */
+    private int[] table = new int[2 * TABLE_START_ARGUMENTS];
+    private int used;
+    private long base;
+    private long position;
+    private long limit;
+
+    private int firstArgument;
+    private int argumentCount;
+    private String error = "";
+    private long scannedBytes;
+    private long remainingArguments;
+    private long neededBytes;
+
+    /**
+     * @param maxArguments most arguments of one command
+     * @param maxBulkBytes longest argument (proto-max-bulk-len)
+     */
+    public RespParser(long maxArguments, long maxBulkBytes) {
+        this.maxArguments = maxArguments;
+        this.maxBulkBytes = maxBulkBytes;
+    }
+
+    public void setMaxBulkBytes(long bytes) {
+        maxBulkBytes = bytes;
+    }
+
+    /** While true the small limits of clients that did not authenticate yet apply. */
+    public void setUnauthenticated(boolean value) {
+        unauthenticated = value;
+    }
+
+    /** Begins a batch over [base, end): earlier positions are forgotten. */
+    public void start(long newBase, long end) {
+        base = newBase;
+        position = newBase;
+        limit = end;
+        clearTable();
+    }
+
+    /** Forgets the recorded arguments, but goes on at the same position: between two rounds over one read. */
+    public void clearTable() {
+        used = 0;
+        if (table.length > 64 * TABLE_START_ARGUMENTS) {
+            table = new int[2 * TABLE_START_ARGUMENTS];
+        }
+    }
+
+    /** Looks for the next command. After {@link #INCOMPLETE} {@link #position} is where the half command begins. */
+    public int next() {
+        while (position < limit) {
+            long start = position;
+            int before = used;
+            int result = Mem.getByte(start) == '*' ? multibulk(start) : inline(start);
+            if (result != COMMAND) {
+                used = before;
+                return result;
+            }
+            if (argumentCount > 0) {
+                firstArgument = before / 2;
+                return COMMAND;
+            }
+        }
+        scannedBytes = 0;
+        remainingArguments = 0;
+        neededBytes = 0;
+        return INCOMPLETE;
+    }
+
+    /** First byte that does not belong to a command already returned. */
+    public long position() {
+        return position;
+    }
+
+    public long limit() {
+        return limit;
+    }
+
+    /** Index in the table of the last command's name. */
+    public int firstArgument() {
+        return firstArgument;
+    }
+
+    /** Arguments of the last command, its name included. */
+    public int argumentCount() {
+        return argumentCount;
+    }
+
+    public long address(int argument) {
+        return base + table[2 * argument];
+    }
+
+    public int length(int argument) {
+        return table[2 * argument + 1];
+    }
+
+    /** After {@link #ERROR}: the text for the reply, without "-ERR ". */
+    public String error() {
+        return error;
+    }
+
+    /** After {@link #INCOMPLETE}: bytes of the half command that are understood and need not be looked at again; see {@link #advance}. */
+    public long scannedBytes() {
+        return scannedBytes;
+    }
+
+    /** After {@link #INCOMPLETE}: arguments still to come; 0 when not even their count is known. */
+    public long remainingArguments() {
+        return remainingArguments;
+    }
+
+    /** After {@link #INCOMPLETE}: least length of the whole command as far as known; exact for the argument being received. */
+    public long neededBytes() {
+        return neededBytes;
+    }
+
+    /**
+     * Goes over more bytes of a half command without recording its arguments, from where the last look stopped: a command of a million
+     * arguments that arrives in small pieces is read twice, not thousands of times. When it answers {@link #COMMAND} the command is
+     * complete and {@link #start}, {@link #next} will find it.
+     */
+    public int advance(long commandStart, long end, long scanned, long remaining) {
+        limit = end;
+        return arguments(commandStart, commandStart + scanned, remaining, false);
+    }
+
+    private int multibulk(long start) {
+        long line = lineEnd(start);
+        if (line == 0) {
+            return unfinishedLine(start, start, 0, "Protocol error: too big mbulk count string");
+        }
+        long count = number(start + 1, line);
+        if (count == NOT_A_NUMBER || count > maxArguments) {
+            return fail("Protocol error: invalid multibulk length");
+        }
+        if (count > UNAUTHENTICATED_MAX_ARGUMENTS && unauthenticated) {
+            return fail("Protocol error: unauthenticated multibulk length");
+        }
+        if (count <= 0) {
+            argumentCount = 0;
+            position = line + 2;
+            return COMMAND;
+        }
+        int result = arguments(start, line + 2, count, true);
+        if (result == COMMAND) {
+            argumentCount = (int) count;
+        }
+        return result;
+    }
+
+    /** Reads {@code remaining} bulks from {@code at}; this loop is the parser's hot one. */
+    private int arguments(long start, long from, long remaining, boolean record) {
+        long at = from;
+        for (long left = remaining; left > 0; left--) {
+            long line = lineEnd(at);
+            if (line == 0) {
+                return unfinishedLine(start, at, left, "Protocol error: too big bulk count string");
+            }
+            int mark = Mem.getByte(at);
+            if (mark != '$') {
+                return fail("Protocol error: expected '$', got '" + printable(mark) + "'");
+            }
+            long length = number(at + 1, line);
+            if (length < 0 || length > maxBulkBytes) {
+                return fail("Protocol error: invalid bulk length");
+            }
+            if (length > UNAUTHENTICATED_MAX_BULK_BYTES && unauthenticated) {
+                return fail("Protocol error: unauthenticated bulk length");
+            }
+            long content = line + 2;
+            long next = content + length + 2;
+            if (next > limit) {
+                return incomplete(at - start, left, next - start + (left - 1) * ARGUMENT_MIN_BYTES);
+            }
+            if (record) {
+                record(content, (int) length);
+            }
+            at = next;
+        }
+        position = at;
+        return COMMAND;
+    }
+
+    /** Address of the "\r" that ends the line at {@code from}, or 0 when "\r" and one byte after it are not there yet. */
+    private long lineEnd(long from) {
+        for (long at = from; at < limit; at++) {
+            if (Mem.getByte(at) == '\r') {
+                return at + 1 < limit ? at : 0;
+            }
+        }
+        return 0;
+    }
+
+    private int unfinishedLine(long start, long lineStart, long remaining, String tooLong) {
+        if (limit - lineStart > LINE_MAX_BYTES) {
+            return fail(tooLong);
+        }
+        return incomplete(lineStart - start, remaining, Math.max(limit - start + 1, lineStart - start + remaining * ARGUMENT_MIN_BYTES));
+    }
+
+    private int incomplete(long scanned, long remaining, long needed) {
+        scannedBytes = scanned;
+        remainingArguments = remaining;
+        neededBytes = needed;
+        return INCOMPLETE;
+    }
+
+    private int fail(String text) {
+        error = text;
+        return ERROR;
+    }
+
+    private void record(long address, int length) {
+        if (used + 2 > table.length) {
+            table = Arrays.copyOf(table, table.length * 2);
+        }
+        table[used] = (int) (address - base);
+        table[used + 1] = length;
+        used += 2;
+    }
+
+    /** Strict decimal of at most 18 digits; the counts of the protocol are all far below. */
+    private static long number(long from, long to) {
+        long at = from;
+        boolean negative = at < to && Mem.getByte(at) == '-';
+        if (negative) {
+            at++;
+        }
+        long digits = to - at;
+        if (digits <= 0 || digits > 18 || (digits > 1 || negative) && Mem.getByte(at) == '0') {
+            return NOT_A_NUMBER;
+        }
+        long value = 0;
+        for (; at < to; at++) {
+            int digit = Mem.getByte(at) - '0';
+            if (digit < 0 || digit > 9) {
+                return NOT_A_NUMBER;
+            }
+            value = value * 10 + digit;
+        }
+        return negative ? -value : value;
+    }
+
+    private static String printable(int mark) {
+        return String.valueOf((char) (mark & 0xff));
+    }
+
+    private int inline(long start) {
+        long end = start;
+        while (end < limit && Mem.getByte(end) != '\n') {
+            end++;
+        }
+        if (end == limit) {
+            return limit - start > LINE_MAX_BYTES ? fail("Protocol error: too big inline request") : incomplete(0, 0, limit - start + 1);
+        }
+        long lineEnd = end > start && Mem.getByte(end - 1) == '\r' ? end - 1 : end;
+        argumentCount = 0;
+        long at = start;
+        while (at < lineEnd) {
+            if (isBlank(Mem.getByte(at))) {
+                at++;
+                continue;
+            }
+            at = inlineArgument(at, lineEnd);
+            if (at < 0) {
+                return fail("Protocol error: unbalanced quotes in request");
+            }
+            argumentCount++;
+        }
+        position = end + 1;
+        return COMMAND;
+    }
+
+    /** Unescapes one argument onto its own beginning (it never gets longer). Answers where it ends, or -1 for unbalanced quotes. */
+    private long inlineArgument(long from, long end) {
+        long at = from;
+        long to = from;
+        int quote = 0;
+        while (at < end) {
+            int c = Mem.getByte(at);
+            if (quote == 0) {
+                if (isBlank(c) || c == 0) {
+                    break;
+                }
+                if (c == '"' || c == '\'') {
+                    quote = c;
+                } else {
+                    Mem.putByte(to++, (byte) c);
+                }
+                at++;
+            } else if (c == quote) {
+                at++;
+                if (at < end && !isSpace(Mem.getByte(at))) {
+                    return -1;
+                }
+                quote = 0;
+                break;
+            } else if (c == '\\' && quote == '"' && at + 3 < end && Mem.getByte(at + 1) == 'x' && hex(at + 2) >= 0 && hex(at + 3) >= 0) {
+                Mem.putByte(to++, (byte) (hex(at + 2) * 16 + hex(at + 3)));
+                at += 4;
+            } else if (c == '\\' && at + 1 < end && (quote == '"' || Mem.getByte(at + 1) == '\'')) {
+                int escaped = Mem.getByte(at + 1);
+                Mem.putByte(to++, (byte) (quote == '"' ? unescaped(escaped) : escaped));
+                at += 2;
+            } else {
+                Mem.putByte(to++, (byte) c);
+                at++;
+            }
+        }
+        if (quote != 0) {
+            return -1;
+        }
+        record(from, (int) (to - from));
+        // A NUL ends an argument like a blank does, and is stepped over here because the caller only knows blanks.
+        return at < end && Mem.getByte(at) == 0 ? at + 1 : at;
+    }
+
+    private static int unescaped(int c) {
+        return switch (c) {
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'b' -> '\b';
+            case 'a' -> 7;
+            default -> c;
+        };
+    }
+
+    private static int hex(long address) {
+        return Character.digit(Mem.getByte(address), 16);
+    }
+
+    private static boolean isBlank(int c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    }
+
+    private static boolean isSpace(int c) {
+        return isBlank(c) || c == 0x0b || c == '\f';
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One declared command or sub-command: everything the server and its documents know about it, and its statistics.
+ *
+ * <p>Immutable after declaration except for {@link #statistics()}, which the event loop alone writes.
+ */
+public final class Command {
+    private final String name;
+    private final String summary;
+    private final String since;
+    private final String complexity;
+    private final String group;
+    private final Arity arity;
+    private final EnumSet<Flag> flags;
+    private final Memory memory;
+    private final KeySpec[] keys;
+    private final boolean wholeKeyspace;
+    private final List<Argument> arguments;
+    private final List<String> tips;
+    private final @Nullable Sizer bound;
+    private final @Nullable Sizer need;
+    private final Handler handler;
+    private final @Nullable CommandIndex subcommands;
+    private final CommandStatistics statistics = new CommandStatistics();
+    private final boolean writes;
+    private final int singleKey;
+
+    Command(CommandBuilder from) {
+        name = from.name;
+        summary = from.summary;
+        since = from.since;
+        complexity = from.complexity;
+        group = from.group;
+        arity = from.required(from.arity, "arity");
+        flags = from.flags.clone();
+        memory = from.required(from.memory, "memory");
+        keys = from.keys.clone();
+        wholeKeyspace = from.wholeKeyspace;
+        arguments = List.copyOf(from.arguments);
+        tips = List.copyOf(from.tips);
+        bound = from.bound;
+        need = from.need;
+        handler = from.required(from.handler, "handler");
+        subcommands = from.isContainer ? new CommandIndex() : null;
+        writes = flags.contains(Flag.WRITE);
+        singleKey = keys.length == 1 && keys[0].isSingle() ? keys[0].position() : 0;
+    }
+
+    /** Lower case; a sub-command as "client|list". */
+    public String name() {
+        return name;
+    }
+
+    public String summary() {
+        return summary;
+    }
+
+    public String since() {
+        return since;
+    }
+
+    public String complexity() {
+        return complexity;
+    }
+
+    /** Group of COMMAND DOCS: "string", "list", "connection" ... */
+    public String group() {
+        return group;
+    }
+
+    public Arity arity() {
+        return arity;
+    }
+
+    public boolean has(Flag flag) {
+        return flags.contains(flag);
+    }
+
+    public Set<Flag> flags() {
+        return EnumSet.copyOf(flags.isEmpty() ? EnumSet.noneOf(Flag.class) : flags);
+    }
+
+    public boolean writes() {
+        return writes;
+    }
+
+    public Memory memory() {
+        return memory;
+    }
+
+    public int keySpecs() {
+        return keys.length;
+    }
+
+    public KeySpec keySpec(int index) {
+        return keys[index];
+    }
+
+    /** Works on more than named keys: FLUSHALL, KEYS, SWAPDB ... */
+    public boolean wholeKeyspace() {
+        return wholeKeyspace;
+    }
+
+    /** Position of the only key when the command has exactly one at a fixed place; 0 otherwise. */
+    public int singleKey() {
+        return singleKey;
+    }
+
+    public List<Argument> arguments() {
+        return arguments;
+    }
+
+    /** Hints of COMMAND INFO ("nondeterministic_output" ...). */
+    public List<String> tips() {
+        return tips;
+    }
+
+    /** Upper bound of what a call may need, when the general formula does not cover it. */
+    public @Nullable Sizer bound() {
+        return bound;
+    }
+
+    /** Exact growth of a call; 0 means it is admitted at full. */
+    public @Nullable Sizer need() {
+        return need;
+    }
+
+    public Handler handler() {
+        return handler;
+    }
+
+    public @Nullable CommandIndex subcommands() {
+        return subcommands;
+    }
+
+    public CommandStatistics statistics() {
+        return statistics;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Declares one command; {@link #handledBy} ends the declaration and checks it. At start only.
+ *
+ * <p>What is refused: a missing field, a writer that names no keys and does not say {@link #wholeKeyspace()} or {@link #noKeys()}, a reader
+ * that grows memory.
+ */
+public final class CommandBuilder {
+    private final CommandTable table;
+    final String name;
+    String summary = "";
+    String since = "";
+    String complexity = "";
+    String group;
+    @Nullable Arity arity;
+    EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
+    @Nullable Memory memory;
+    KeySpec[] keys = {};
+    boolean wholeKeyspace;
+    private boolean noKeys;
+    List<Argument> arguments = List.of();
+    List<String> tips = List.of();
+    @Nullable Sizer bound;
+    @Nullable Sizer need;
+    @Nullable Handler handler;
+    boolean isContainer;
+
+    CommandBuilder(CommandTable table, String name, String group) {
+        this.table = table;
+        this.name = name.toLowerCase(Locale.ROOT);
+        this.group = group;
+    }
+
+    public CommandBuilder summary(String text) {
+        summary = text;
+        return this;
+    }
+
+    /** Redis's version that first had it, or ours for our own commands. */
+    public CommandBuilder since(String version) {
+        since = version;
+        return this;
+    }
+
+    public CommandBuilder complexity(String text) {
+        complexity = text;
+        return this;
+    }
+
+    /** Group of COMMAND DOCS: "string", "list", "generic", "connection", "server", "transactions" ... */
+    public CommandBuilder group(String text) {
+        group = text;
+        return this;
+    }
+
+    public CommandBuilder arity(Arity value) {
+        arity = value;
+        return this;
+    }
+
+    public CommandBuilder flags(Flag... values) {
+        for (Flag flag : values) {
+            flags.add(flag);
+        }
+        return this;
+    }
+
+    public CommandBuilder memory(Memory value) {
+        memory = value;
+        return this;
+    }
+
+    public CommandBuilder keys(KeySpec... specs) {
+        keys = specs.clone();
+        return this;
+    }
+
+    /** Works on more than the keys it names, so it needs every compartment: FLUSHALL, SWAPDB, KEYS. */
+    public CommandBuilder wholeKeyspace() {
+        wholeKeyspace = true;
+        return this;
+    }
+
+    /** A writer that touches no key. */
+    public CommandBuilder noKeys() {
+        noKeys = true;
+        return this;
+    }
+
+    public CommandBuilder arguments(Argument... values) {
+        arguments = List.of(values);
+        return this;
+    }
+
+    public CommandBuilder tips(String... values) {
+        tips = List.of(values);
+        return this;
+    }
+
+    /** Upper bound of the bytes a call may need, where the general formula does not do (SETRANGE, COPY, ...STORE). */
+    public CommandBuilder bound(Sizer sizer) {
+        bound = sizer;
+        return this;
+    }
+
+    /** Exact growth of a call, asked only in a full compartment; 0 admits it. */
+    public CommandBuilder need(Sizer sizer) {
+        need = sizer;
+        return this;
+    }
+
+    /** Has sub-commands: declare them as "NAME|SUB" afterwards. Ends the declaration. */
+    public Command container() {
+        isContainer = true;
+        arity = arity == null ? Arity.atLeast(2) : arity;
+        memory = memory == null ? Memory.NEUTRAL : memory;
+        noKeys = true;
+        return handledBy(call -> call.reply().error("ERR wrong number of arguments for '" + name + "' command"));
+    }
+
+    /** Ends the declaration. Throws {@link IllegalArgumentException} that names command and field. */
+    public Command handledBy(Handler value) {
+        handler = value;
+        check();
+        Command command = new Command(this);
+        table.add(command);
+        return command;
+    }
+
+    private void check() {
+        demand(!summary.isEmpty(), "has no summary");
+        demand(!since.isEmpty(), "has no since");
+        demand(!complexity.isEmpty() || isContainer, "has no complexity");
+        demand(!group.isEmpty(), "has no group");
+        boolean writes = flags.contains(Flag.WRITE);
+        demand(!writes || keys.length > 0 || wholeKeyspace || noKeys, "writes but names no keys; say wholeKeyspace() or noKeys()");
+        demand(!(flags.contains(Flag.READONLY) && writes), "is both a reader and a writer");
+        demand(writes || memory != Memory.GROWS, "grows memory but is no writer");
+        if (memory == Memory.GROWS) {
+            flags.add(Flag.DENYOOM);
+        }
+    }
+
+    private void demand(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException("command '" + name + "' " + otherwise);
+        }
+    }
+
+    <T> T required(@Nullable T value, String field) {
+        if (value == null) {
+            throw new IllegalArgumentException("command '" + name + "' has no " + field);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+import java.util.Locale;
+
+/** Facts about a command, under the names COMMAND INFO gives them. */
+public enum Flag {
+    WRITE, READONLY, DENYOOM, ADMIN, PUBSUB, NOSCRIPT, BLOCKING, LOADING, STALE, SKIP_MONITOR, SKIP_SLOWLOG, ASKING, FAST, NO_AUTH,
+    MAY_REPLICATE, NO_ASYNC_LOADING, NO_MULTI, ALLOW_BUSY, MOVABLEKEYS;
+
+    private final String replyName = name().toLowerCase(Locale.ROOT);
+
+    public String replyName() {
+        return replyName;
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where in a call keys are, and what happens to them: the one source of routing, transactions' key sets and COMMAND GETKEYS.
+ *
+ * <p>Immutable, any thread. Finding keys allocates nothing: {@link #count} once, then {@link #argument} for each.
+ */
+public final class KeySpec {
+    private enum Form { RANGE, NUMBERED, AFTER_TOKEN }
+
+    private final Form form;
+    private final KeyUse use;
+    /** First key; position of the number of keys; or the argument from which the token is looked for. */
+    private final int at;
+    private final int last;
+    private final int step;
+    private final String token;
+
+    private KeySpec(Form form, KeyUse use, int at, int last, int step, String token) {
+        this.form = form;
+        this.use = use;
+        this.at = at;
+        this.last = last;
+        this.step = step;
+        this.token = token;
+    }
+
+    /** One key at a fixed place. */
+    public static KeySpec key(int at, KeyUse use) {
+        return new KeySpec(Form.RANGE, use, at, at, 1, "");
+    }
+
+    /** Keys from {@code first} to {@code last} (negative: from the end, -1 is the last argument), every {@code step} arguments. */
+    public static KeySpec keys(int first, int last, int step, KeyUse use) {
+        return new KeySpec(Form.RANGE, use, first, last, step, "");
+    }
+
+    /** As many keys as the argument at {@code at} says, directly behind it. */
+    public static KeySpec numkeys(int at, KeyUse use) {
+        return new KeySpec(Form.NUMBERED, use, at, 0, 1, "");
+    }
+
+    /** One key behind the word {@code token}, looked for from argument {@code from} on: SORT ... STORE destination. */
+    public static KeySpec keyAfter(String token, int from, KeyUse use) {
+        return new KeySpec(Form.AFTER_TOKEN, use, from, 0, 1, token);
+    }
+
+    public KeyUse use() {
+        return use;
+    }
+
+    /** Keys of this specification in the call; 0 also when the call is malformed, its handler then says how. */
+    public int count(Call call) {
+        return switch (form) {
+            case RANGE -> {
+                int end = last < 0 ? call.count() + last : last;
+                yield at > end || at >= call.count() ? 0 : (Math.min(end, call.count() - 1) - at) / step + 1;
+            }
+            case NUMBERED -> {
+                long named = at < call.count() ? call.longOr(at, 0) : 0;
+                yield named > 0 && named <= call.count() - at - 1 ? (int) named : 0;
+            }
+            case AFTER_TOKEN -> tokenAt(call) > 0 ? 1 : 0;
+        };
+    }
+
+    /** Index of the argument that is key number {@code n}, from 0. */
+    public int argument(Call call, int n) {
+        return switch (form) {
+            case RANGE -> at + n * step;
+            case NUMBERED -> at + 1 + n;
+            case AFTER_TOKEN -> tokenAt(call) + 1;
+        };
+    }
+
+    /** Redis takes the last of several. */
+    private int tokenAt(Call call) {
+        for (int i = call.count() - 2; i >= at; i--) {
+            if (call.is(i, token)) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    /** Single fixed key: the case worth a shortcut. */
+    boolean isSingle() {
+        return form == Form.RANGE && at == last;
+    }
+
+    public int first() {
+        return form == Form.NUMBERED ? 0 : at;
+    }
+
+    /** As COMMAND INFO's old three numbers have it. */
+    public int lastForCommandInfo() {
+        return form == Form.RANGE ? last : 0;
+    }
+
+    public int step() {
+        return step;
+    }
+
+    public boolean isRange() {
+        return form == Form.RANGE;
+    }
+
+    public boolean isNumbered() {
+        return form == Form.NUMBERED;
+    }
+
+    /** The word before the key, as bytes; empty unless the key stands behind one. */
+    public byte[] token() {
+        return token.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Position as declared: of the key, of the number of keys, or where the search for the word begins. */
+    public int position() {
+        return at;
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+import java.util.List;
+
+/** What a command does with a key; the flags are those of COMMAND INFO's key specifications. */
+public enum KeyUse {
+    /** Returns its value or part of it. */
+    READS("RO", "access"),
+    /** Looks at what the key is (type, length, age), not at the value's bytes. */
+    INSPECTS("RO"),
+    /** Changes the value; what is returned does not show it. */
+    UPDATES("RW", "update"),
+    /** Changes the value and returns some of it. */
+    READS_AND_UPDATES("RW", "access", "update"),
+    /** Adds to the value without changing what is there. */
+    INSERTS("RW", "insert"),
+    /** Writes a new value without reading the old one. */
+    OVERWRITES("OW", "update"),
+    /** Takes part of the value away. */
+    REMOVES("RW", "delete"),
+    /** Takes part of the value away and returns it. */
+    TAKES("RW", "access", "delete"),
+    /** Deletes the key. */
+    DELETES("RM", "delete");
+
+    private final List<String> flags;
+
+    KeyUse(String... flags) {
+        this.flags = List.of(flags);
+    }
+
+    public List<String> flags() {
+        return flags;
+    }
+
+    boolean writes() {
+        return !flags.getFirst().equals("RO");
+    }
+}
