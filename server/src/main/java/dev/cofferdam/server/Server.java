@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server;
+
+import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.keyspace.Keyspace;
+import dev.cofferdam.keyspace.PrefixBooks;
+import dev.cofferdam.memory.Account;
+import dev.cofferdam.memory.Arena;
+import dev.cofferdam.memory.Clock;
+import dev.cofferdam.server.client.Blocking;
+import dev.cofferdam.server.client.Watches;
+import dev.cofferdam.server.command.CommandTable;
+import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.CommandFamilies;
+import dev.cofferdam.server.command.Dispatcher;
+import dev.cofferdam.server.command.Transactions;
+import dev.cofferdam.server.command.Lanes;
+import dev.cofferdam.server.command.Flag;
+import java.util.Random;
+
+/**
+ * One running server: everything that exists once in a process, wired together.
+ *
+ * <p>Owns the arena, the keyspace, the command table and the tables of waiting and watching clients. Made by the main thread; from then on the
+ * event loop's, except where a part says otherwise.
+ */
+public final class Server {
+    private final ServerOptions options;
+    private final Clock clock;
+    private final Events events;
+    private final Arena arena;
+    private final Account connections;
+    private final Keyspace keyspace;
+    private final CommandTable commands = new CommandTable();
+    private final ServerSettings settings = new ServerSettings();
+    private final ServerStatistics statistics = new ServerStatistics();
+    private final Watches watches = new Watches();
+    private final Blocking blocking = new Blocking();
+    private final Dispatcher dispatcher;
+    private final Transactions transactions;
+    private final Lanes lanes;
+    private final Random random;
+    private final long startedMillis;
+    private long pausedUntilMillis;
+    private boolean pausesReaders;
+
+    public Server(ServerOptions options, PrefixBooks prefixes, Clock clock, Events events) {
+        this.options = options;
+        this.clock = clock;
+        this.events = events;
+        int pageBytes = options.pageBytes() == 0 ? Arena.pageBytesFor(options.maxMemoryBytes()) : options.pageBytes();
+        arena = Arena.open(options.maxMemoryBytes(), pageBytes);
+        connections = arena.account("connections", options.connectionsReserveBytes(), options.connectionsMaxBytes(), false);
+        keyspace = new Keyspace(arena, clock, options.seed(), options.compartments(), options.router(), prefixes);
+        random = new Random(options.seed());
+        startedMillis = clock.wallMillis();
+        lanes = new Lanes(keyspace);
+        dispatcher = new Dispatcher(this);
+        transactions = new Transactions(this);
+        CommandFamilies.declareAll(commands);
+    }
+
+    /** A key was modified by a command on the event loop: wakes who waits for it, breaks transactions that watch it. */
+    public void changed(Key key, String event) {
+        changed(key.hash);
+    }
+
+    /** As above, of a key that was changed in a lane, known by its hash only. */
+    public void changed(long keyHash) {
+        statistics.changes++;
+        if (!watches.isEmpty()) {
+            watches.touch(keyHash);
+        }
+        blocking.signal(keyHash);
+    }
+
+    /** Everything in a database changed at once (FLUSHDB, SWAPDB); -1 for all databases. */
+    public void databaseChanged(int database) {
+        statistics.changes++;
+        watches.touchDatabase(database);
+        blocking.signalDatabase(database);
+    }
+
+    /** CLIENT PAUSE: until when, and whether readers are held back too. */
+    public void pause(long untilMillis, boolean readersToo) {
+        pausedUntilMillis = untilMillis;
+        pausesReaders = readersToo;
+    }
+
+    /** When CLIENT PAUSE ends; 0 when there is none. */
+    public long pausedUntilMillis() {
+        return pausedUntilMillis;
+    }
+
+    public boolean isPaused() {
+        return pausedUntilMillis != 0;
+    }
+
+    /** True when CLIENT PAUSE holds this command back: all of them, or those that may change data. */
+    public boolean holdsBack(Call call) {
+        if (call.command().has(Flag.ADMIN) || call.command().name().startsWith("client|")) {
+            return false;
+        }
+        return pausesReaders || call.command().writes() || call.command().name().equals("exec");
+    }
+
+    public Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    public Lanes lanes() {
+        return lanes;
+    }
+
+    public ServerOptions options() {
+        return options;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public Events events() {
+        return events;
+    }
+
+    public Arena arena() {
+        return arena;
+    }
+
+    /** Pays for connection buffers. */
+    public Account connections() {
+        return connections;
+    }
+
+    public Keyspace keyspace() {
+        return keyspace;
+    }
+
+    public CommandTable commands() {
+        return commands;
+    }
+
+    public ServerSettings settings() {
+        return settings;
+    }
+
+    public ServerStatistics statistics() {
+        return statistics;
+    }
+
+    public Watches watches() {
+        return watches;
+    }
+
+    public Blocking blocking() {
+        return blocking;
+    }
+
+    public Random random() {
+        return random;
+    }
+
+    /** The time all commands of a batch see. */
+    public long nowMillis() {
+        return keyspace.nowMillis();
+    }
+
+    public long startedMillis() {
+        return startedMillis;
+    }
+}

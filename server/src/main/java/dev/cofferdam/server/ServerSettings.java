@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server;
+
+/**
+ * What can be changed while the server runs, as plain typed fields. The directives that set them live in {@code config}.
+ *
+ * <p>Written by CONFIG SET on the event loop or at start; read by the event loop, lanes and the metrics thread: all fields are volatile.
+ */
+public final class ServerSettings {
+    private volatile String password = "";
+    private volatile boolean protectedMode = true;
+    private volatile int maxClients = 10_000;
+    private volatile long idleTimeoutSeconds;
+    private volatile long maxBulkBytes = 512L << 20;
+    private volatile long laneThresholdElements = 2_000;
+    private volatile long uploadStallMillis = 10_000;
+    private volatile long outputHardBytes;
+    private volatile long outputSoftBytes;
+    private volatile long outputSoftSeconds;
+    /** 0: a share of what connections may use. */
+    private volatile long outputPauseBytes;
+    private volatile int tcpBacklog = 511;
+
+    /** requirepass; empty for none. */
+    public String password() {
+        return password;
+    }
+
+    public void setPassword(String value) {
+        password = value;
+    }
+
+    public boolean protectedMode() {
+        return protectedMode;
+    }
+
+    public void setProtectedMode(boolean value) {
+        protectedMode = value;
+    }
+
+    public int maxClients() {
+        return maxClients;
+    }
+
+    public void setMaxClients(int value) {
+        maxClients = value;
+    }
+
+    /** "timeout": idle clients are closed after it; 0 for never. */
+    public long idleTimeoutSeconds() {
+        return idleTimeoutSeconds;
+    }
+
+    public void setIdleTimeoutSeconds(long value) {
+        idleTimeoutSeconds = value;
+    }
+
+    /** proto-max-bulk-len. */
+    public long maxBulkBytes() {
+        return maxBulkBytes;
+    }
+
+    public void setMaxBulkBytes(long value) {
+        maxBulkBytes = value;
+    }
+
+    /** From how many elements on a command goes to its compartment's lane. */
+    public long laneThresholdElements() {
+        return laneThresholdElements;
+    }
+
+    public void setLaneThresholdElements(long value) {
+        laneThresholdElements = value;
+    }
+
+    /** How long an admitted upload may make no progress while others wait for its memory. */
+    public long uploadStallMillis() {
+        return uploadStallMillis;
+    }
+
+    public void setUploadStallMillis(long value) {
+        uploadStallMillis = value;
+    }
+
+    /** client-output-buffer-limit normal: cut at once above it; 0 for no limit. */
+    public long outputHardBytes() {
+        return outputHardBytes;
+    }
+
+    /** Cut when above it for {@link #outputSoftSeconds()}. */
+    public long outputSoftBytes() {
+        return outputSoftBytes;
+    }
+
+    public long outputSoftSeconds() {
+        return outputSoftSeconds;
+    }
+
+    public void setOutputLimits(long hardBytes, long softBytes, long softSeconds) {
+        outputHardBytes = hardBytes;
+        outputSoftBytes = softBytes;
+        outputSoftSeconds = softSeconds;
+    }
+
+    /** Unsent output above which a client's next commands are not read; 0 for an eighth of what connections may use. */
+    public long outputPauseBytes() {
+        return outputPauseBytes;
+    }
+
+    public void setOutputPauseBytes(long value) {
+        outputPauseBytes = value;
+    }
+
+    public int tcpBacklog() {
+        return tcpBacklog;
+    }
+
+    public void setTcpBacklog(int value) {
+        tcpBacklog = value;
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counters since start or CONFIG RESETSTAT, under the names of INFO stats. Written by the event loop only, so plain fields do; other threads may
+ * read values that are a moment old.
+ */
+public final class ServerStatistics {
+    public long connectionsReceived;
+    public long connectionsRejected;
+    public long commandsProcessed;
+    public long inputBytes;
+    public long outputBytes;
+    public long unexpectedErrorReplies;
+    public long errorReplies;
+    public long keyHits;
+    public long keyMisses;
+    /** Changes since start: rdb_changes_since_last_save. */
+    public long changes;
+    public long blockedServed;
+    /** Clients cut because they did not read their replies. */
+    public long clientsCutForOutput;
+    /** Uploads cut because they stalled while others waited. */
+    public long clientsCutForInput;
+    /** Commands refused because no connection memory could ever hold them. */
+    public long oversizedCommands;
+    /** Commands that ran in a lane. */
+    public long laneCommands;
+    /** Times a client had to wait for memory for its command. */
+    public long uploadWaits;
+    private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+
+    public void countLookup(boolean found) {
+        if (found) {
+            keyHits++;
+        } else {
+            keyMisses++;
+        }
+    }
+
+    /** Counts an error reply under its first word (INFO errorstats). Cold path. */
+    public void countError(String text) {
+        errorReplies++;
+        int blank = text.indexOf(' ');
+        String code = blank < 0 ? text : text.substring(0, blank);
+        if (errors.size() < 128 || errors.containsKey(code)) {
+            errors.computeIfAbsent(code, unused -> new LongAdder()).increment();
+        }
+    }
+
+    /** Replies per error code. */
+    public Map<String, LongAdder> errors() {
+        return errors;
+    }
+
+    public void reset() {
+        connectionsReceived = 0;
+        connectionsRejected = 0;
+        commandsProcessed = 0;
+        inputBytes = 0;
+        outputBytes = 0;
+        unexpectedErrorReplies = 0;
+        errorReplies = 0;
+        keyHits = 0;
+        keyMisses = 0;
+        blockedServed = 0;
+        clientsCutForOutput = 0;
+        clientsCutForInput = 0;
+        oversizedCommands = 0;
+        laneCommands = 0;
+        uploadWaits = 0;
+        errors.clear();
+    }
+}

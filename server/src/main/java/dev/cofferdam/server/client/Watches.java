@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.client;
+
+import dev.cofferdam.keyspace.Key;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which clients watch which keys: a change marks their next EXEC as failed.
+ *
+ * <p>Owns the queues by key; each client holds the chain of its own links. Event loop only.
+ */
+public final class Watches {
+    private final KeyQueues queues = new KeyQueues();
+
+    public boolean isEmpty() {
+        return queues.isEmpty();
+    }
+
+    /** Keys watched by anybody. */
+    public int keys() {
+        return queues.size();
+    }
+
+    public void watch(Client client, Key key) {
+        for (KeyLink link = client.watched; link != null; link = link.nextOfClient) {
+            if (link.hash == key.hash) {
+                return;
+            }
+        }
+        KeyLink link = new KeyLink(client, key.hash, key.database, null, client.watched);
+        client.watched = link;
+        client.watchedCount++;
+        queues.append(link);
+    }
+
+    public void unwatch(Client client) {
+        for (KeyLink link = client.watched; link != null; link = link.nextOfClient) {
+            queues.remove(link);
+        }
+        client.watched = null;
+        client.watchedCount = 0;
+    }
+
+    /** The key with this hash changed. */
+    public void touch(long hash) {
+        for (KeyLink link = queues.first(hash); link != null; link = link.next) {
+            link.client.markWatchBroken();
+        }
+    }
+
+    /** A whole database was emptied or exchanged; -1 for all. */
+    public void touchDatabase(int database) {
+        for (int slot = 0; slot < queues.slots(); slot++) {
+            for (@Nullable
+            KeyLink link = queues.headAt(slot); link != null; link = link.next) {
+                if (database < 0 || link.database == database) {
+                    link.client.markWatchBroken();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.keyspace.Keyspace;
+import dev.cofferdam.server.Server;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the compartments of a command, or of a whole transaction, for the memory it may need, before anything is changed: all of them agree, or
+ * the command is refused and nothing happened.
+ *
+ * <p>Owns the sums per compartment of the command at hand. Event loop only, one command at a time (a transaction counts as one).
+ */
+public final class Admission {
+    /** What a key may need beside its arguments: entry header, index slot, a packed value written anew or unpacked. */
+    private static final long KEY_BYTES = 4096;
+    /** What an argument may need beside its bytes when it becomes a node of a large value. */
+    private static final long ARGUMENT_BYTES = 64;
+
+    private final Keyspace keyspace;
+    private final long[] growBytes = new long[Keyspace.COMPARTMENTS_MAX];
+    private final long[] headroomBytes = new long[Keyspace.COMPARTMENTS_MAX];
+    /** Bits of the compartments asked, which hear {@link Compartment#endCommand()} afterwards. */
+    private int asked;
+
+    Admission(Server server) {
+        keyspace = server.keyspace();
+    }
+
+    /** The one-command case. Answers the compartment that refuses, or null. End with {@link #end()} in either case. */
+    @Nullable
+    Compartment admit(Call call) {
+        begin();
+        add(call);
+        return decide();
+    }
+
+    /** Starts a sum. */
+    void begin() {
+        Arrays.fill(growBytes, 0, keyspace.compartmentCount(), 0);
+        Arrays.fill(headroomBytes, 0, keyspace.compartmentCount(), 0);
+        asked = 0;
+    }
+
+    /** Adds what a call may need to the sums of its compartments. */
+    void add(Call call) {
+        Command command = call.command();
+        if (!command.writes() || command.keySpecs() == 0) {
+            return;
+        }
+        boolean grows = command.memory() == Memory.GROWS;
+        long[] sums = grows ? growBytes : headroomBytes;
+        Sizer bound = command.bound();
+        if (bound != null) {
+            addToEach(call, sums, bound.bytes(call));
+        } else if (command.singleKey() > 0) {
+            int home = call.compartmentOf(command.singleKey()).id();
+            asked |= 1 << home;
+            sums[home] += KEY_BYTES + (grows ? argumentBytes(call, 1, call.count()) : 0);
+        } else {
+            addByKey(call, sums, grows);
+        }
+    }
+
+    /** Arguments behind a key up to the next one count for that key's compartment. */
+    private void addByKey(Call call, long[] sums, boolean grows) {
+        Command command = call.command();
+        for (int s = 0; s < command.keySpecs(); s++) {
+            KeySpec spec = command.keySpec(s);
+            int keys = spec.count(call);
+            for (int n = 0; n < keys; n++) {
+                int argument = spec.argument(call, n);
+                int end = n + 1 < keys ? spec.argument(call, n + 1) : call.count();
+                int home = call.compartmentOf(argument).id();
+                asked |= 1 << home;
+                sums[home] += KEY_BYTES + (grows ? argumentBytes(call, argument, end) : 0);
+            }
+        }
+    }
+
+    private void addToEach(Call call, long[] sums, long bytes) {
+        Command command = call.command();
+        int seen = 0;
+        for (int s = 0; s < command.keySpecs(); s++) {
+            KeySpec spec = command.keySpec(s);
+            for (int n = spec.count(call) - 1; n >= 0; n--) {
+                int home = call.compartmentOf(spec.argument(call, n)).id();
+                if ((seen & 1 << home) == 0) {
+                    seen |= 1 << home;
+                    sums[home] += bytes;
+                }
+            }
+        }
+        asked |= seen;
+    }
+
+    private static long argumentBytes(Call call, int from, int to) {
+        long sum = ARGUMENT_BYTES * (to - from);
+        for (int i = from; i < to; i++) {
+            sum += call.length(i);
+        }
+        return sum;
+    }
+
+    /** Asks; answers the compartment that refuses growth, or null. What only moves or frees is never refused here. */
+    @Nullable
+    Compartment decide() {
+        for (int i = 0; i < keyspace.compartmentCount(); i++) {
+            if ((asked & 1 << i) == 0) {
+                continue;
+            }
+            Compartment compartment = keyspace.compartment(i);
+            if (growBytes[i] > 0) {
+                if (!compartment.admit(growBytes[i] + headroomBytes[i])) {
+                    return compartment;
+                }
+            } else {
+                compartment.admitHeadroom(headroomBytes[i]);
+            }
+        }
+        return null;
+    }
+
+    /** Asks for the headroom of what was refused as growth, and turned out to need nothing. */
+    void decideWithoutGrowth() {
+        for (int i = 0; i < keyspace.compartmentCount(); i++) {
+            if ((asked & 1 << i) != 0) {
+                keyspace.compartment(i).admitHeadroom(KEY_BYTES);
+            }
+        }
+    }
+
+    /** True when the call says that this time it needs no byte. Asked after a refusal only. */
+    static boolean needsNothing(Call call) {
+        Command command = call.command();
+        if (command.memory() != Memory.GROWS) {
+            return true;
+        }
+        Sizer need = command.need();
+        return need != null && need.bytes(call) <= 0;
+    }
+
+    /** The command, or transaction, is over. */
+    void end() {
+        for (int left = asked; left != 0; left &= left - 1) {
+            keyspace.compartment(Integer.numberOfTrailingZeros(left)).endCommand();
+        }
+        asked = 0;
+    }
+
+    /** The reply of a full compartment: what libraries look for first, then place, numbers and way out. */
+    static String refusal(Compartment compartment) {
+        double used = compartment.usedBytes() / 1048576.0;
+        double max = compartment.account().maxBytes() / 1048576.0;
+        return String.format(Locale.ROOT, "OOM command not allowed when used memory > 'maxmemory'. Compartment '%s' is full: %.1f of %.1f MB, policy %s;"
+                + " see COMPARTMENT INFO %s", compartment.name(), used, max, compartment.full(), compartment.name());
+    }
+}

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.memory.Mem;
+import dev.cofferdam.resp.NumberParser;
+import dev.cofferdam.resp.ReplyWriter;
+import dev.cofferdam.resp.RespParser;
+import dev.cofferdam.server.Server;
+import dev.cofferdam.server.client.Client;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command being executed: its arguments, where they are, who asked, and where the reply goes.
+ *
+ * <p>Owns a pool of {@link Key}s, nothing else; reused from command to command, so a handler must not keep it. Used by the thread that executes
+ * the command: the event loop, or the lane of the command's compartment. Argument bytes stay where they are until the command is over.
+ */
+public final class Call {
+    /** Keys kept for the next command; a command with more makes garbage once. */
+    private static final int POOL_KEYS = 64;
+
+    private final Server server;
+    private final RespParser arguments;
+    private final ReplyWriter reply;
+    private final NumberParser parser = new NumberParser();
+
+    private @Nullable Client client;
+    private @Nullable Command command;
+    private int first;
+    private int count;
+    private Key[] keys = new Key[POOL_KEYS];
+    private int keysUsed;
+    /** Argument that the first pooled key was routed for before the command ran; 0 when none. */
+    private int routedArgument;
+    private boolean lane;
+    private boolean wantsLane;
+    private boolean transaction;
+    private boolean rerun;
+    private boolean blocked;
+    private boolean dirty;
+    private boolean reader;
+    /** Hashes of keys changed in a lane; told to watchers and waiting clients when the lane is done. */
+    private long[] laneChanges = new long[16];
+    private int laneChangeCount;
+
+    /** Result of {@link #parseLong}. */
+    public long number;
+    /** Result of {@link #parseDouble}. */
+    public double real;
+
+    public Call(Server server, RespParser arguments, ReplyWriter reply) {
+        this.server = server;
+        this.arguments = arguments;
+        this.reply = reply;
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = new Key();
+        }
+    }
+
+    // ---------------------------------------------------------------- set-up, by the executor
+
+    /** Points the call at arguments {@code first} to {@code first + count - 1} of the parser's table. */
+    public void begin(Client caller, int firstArgument, int argumentCount) {
+        client = caller;
+        first = firstArgument;
+        count = argumentCount;
+        command = null;
+        keysUsed = 0;
+        routedArgument = 0;
+        wantsLane = false;
+        transaction = false;
+        rerun = false;
+        blocked = false;
+        dirty = false;
+        reader = false;
+        laneChangeCount = 0;
+        if (keys.length > POOL_KEYS) {
+            Key[] few = new Key[POOL_KEYS];
+            System.arraycopy(keys, 0, few, 0, POOL_KEYS);
+            keys = few;
+        }
+    }
+
+    public void setCommand(@Nullable Command found) {
+        command = found;
+        reader = found != null && found.has(Flag.READONLY);
+    }
+
+    /** The command being executed. Only valid once it was found. */
+    public Command command() {
+        Command found = command;
+        if (found == null) {
+            throw new IllegalStateException("no command yet");
+        }
+        return found;
+    }
+
+    /** Null while unknown. */
+    public @Nullable Command commandOrNull() {
+        return command;
+    }
+
+    /** The command runs as part of EXEC. */
+    public void setTransaction(boolean value) {
+        transaction = value;
+    }
+
+    public boolean inTransaction() {
+        return transaction;
+    }
+
+    /** The command runs in a compartment's lane. */
+    public void setLane(boolean value) {
+        lane = value;
+    }
+
+    /** The command was blocked and runs again because a key became ready. */
+    public void setRerun(boolean value) {
+        rerun = value;
+    }
+
+    public boolean isRerun() {
+        return rerun;
+    }
+
+    /** True when the handler returned because it wants to run in the lane. */
+    public boolean wantsLane() {
+        return wantsLane;
+    }
+
+    /** True when the handler's client now waits for a key, and no reply was written. */
+    public boolean isBlocked() {
+        return blocked;
+    }
+
+    /** True when the command changed data. */
+    public boolean isDirty() {
+        return dirty;
+    }
+
+    /** Routes a key before the command runs: gives its compartment, and the hash for the touch pass. */
+    public Key routeFirst(int argument) {
+        Key key = keys[0];
+        key.set(client().database(), address(argument), length(argument));
+        server.keyspace().route(key);
+        keysUsed = 1;
+        routedArgument = argument;
+        return key;
+    }
+
+    /** The compartment of a key argument, without looking the key up. */
+    public Compartment compartmentOf(int argument) {
+        if (argument == routedArgument && keys[0].database == client().database()) {
+            return keys[0].compartment();
+        }
+        Key key = pooledKey();
+        key.set(client().database(), address(argument), length(argument));
+        Compartment home = server.keyspace().route(key);
+        keysUsed--;
+        return home;
+    }
+
+    // ---------------------------------------------------------------- arguments
+
+    /** Arguments, the command's name included. */
+    public int count() {
+        return count;
+    }
+
+    public long address(int i) {
+        return arguments.address(first + i);
+    }
+
+    public int length(int i) {
+        return arguments.length(first + i);
+    }
+
+    /** True when the argument is the word, in any case. {@code upperCaseToken} is ASCII in capitals. */
+    public boolean is(int i, String upperCaseToken) {
+        int length = length(i);
+        if (length != upperCaseToken.length()) {
+            return false;
+        }
+        long address = address(i);
+        for (int k = 0; k < length; k++) {
+            int c = Mem.getByte(address + k);
+            if (c >= 'a' && c <= 'z') {
+                c -= 32;
+            }
+            if (c != upperCaseToken.charAt(k)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The argument as text, one character a byte; for names and errors, not for data. */
+    public String text(int i) {
+        return new String(Mem.bytes(address(i), length(i)), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Sets {@link #number}, or replies that the argument is no integer and answers false. */
+    public boolean parseLong(int i) {
+        if (tryLong(i)) {
+            return true;
+        }
+        reply.error("ERR value is not an integer or out of range");
+        return false;
+    }
+
+    /** As {@link #parseLong} with an error text of the command's own. */
+    public boolean parseLong(int i, String error) {
+        if (tryLong(i)) {
+            return true;
+        }
+        reply.error(error);
+        return false;
+    }
+
+    /** Sets {@link #number} when the argument is an integer; replies nothing. */
+    public boolean tryLong(int i) {
+        if (!parser.parseLong(address(i), length(i))) {
+            return false;
+        }
+        number = parser.integer;
+        return true;
+    }
+
+    /** The argument as an integer, or {@code otherwise}; leaves {@link #number} alone. */
+    public long longOr(int i, long otherwise) {
+        return parser.parseLong(address(i), length(i)) ? parser.integer : otherwise;
+    }
+
+    /** Sets {@link #real}, or replies that the argument is no number and answers false. Infinities are numbers, NaN is none. */
+    public boolean parseDouble(int i) {
+        return parseDouble(i, "ERR value is not a valid float");
+    }
+
+    public boolean parseDouble(int i, String error) {
+        if (tryDouble(i)) {
+            return true;
+        }
+        reply.error(error);
+        return false;
+    }
+
+    /** Sets {@link #real} when the argument is a number; replies nothing. */
+    public boolean tryDouble(int i) {
+        if (!parser.parseDouble(address(i), length(i))) {
+            return false;
+        }
+        real = parser.real;
+        return true;
+    }
+
+    /** Sets {@link #number} to the milliseconds of a blocking command's timeout in seconds (0: none), or replies what is wrong with it. */
+    public boolean parseTimeout(int i) {
+        if (!tryDouble(i)) {
+            reply.error("ERR timeout is not a float or out of range");
+            return false;
+        }
+        if (real < 0) {
+            reply.error("ERR timeout is negative");
+            return false;
+        }
+        double millis = Math.ceil(real * 1000);
+        if (millis > Long.MAX_VALUE - server.nowMillis()) {
+            reply.error("ERR timeout is out of range");
+            return false;
+        }
+        number = (long) millis;
+        return true;
+    }
+
+    // ---------------------------------------------------------------- keys
+
+    /** Routes and looks up the key at argument {@code i}; counts as a use. Valid until the command ends. */
+    public Key key(int i) {
+        Key key = routed(i);
+        countLookup(key.compartment().locate(key));
+        return key;
+    }
+
+    /** INFO's hits and misses are those of reading commands. */
+    private void countLookup(boolean found) {
+        if (reader && !lane) {
+            server.statistics().countLookup(found);
+        }
+    }
+
+    /** As {@link #key}, but no use in eviction's eyes: TTL, OBJECT, EXISTS and the like. */
+    public Key peek(int i) {
+        Key key = routed(i);
+        countLookup(key.compartment().peek(key));
+        return key;
+    }
+
+    /** As {@link #key} with one object for all arguments: for loops over many keys. Valid until the next call of this method. */
+    public Key eachKey(int i) {
+        if (routedArgument == 0 && keysUsed == 0) {
+            keysUsed = 1;
+        }
+        routedArgument = 0;
+        Key key = keys[0];
+        key.set(client().database(), address(i), length(i));
+        countLookup(server.keyspace().route(key).locate(key));
+        return key;
+    }
+
+    /** A key of another database (MOVE, COPY ... DB): routed and looked up. */
+    public Key key(int i, int database) {
+        Key key = pooledKey();
+        key.set(database, address(i), length(i));
+        server.keyspace().route(key).locate(key);
+        return key;
+    }
+
+    private Key routed(int i) {
+        if (i == routedArgument && keys[0].database == client().database()) {
+            return keys[0];
+        }
+        Key key = pooledKey();
+        key.set(client().database(), address(i), length(i));
+        server.keyspace().route(key);
+        return key;
+    }
+
+    private Key pooledKey() {
+        if (keysUsed == keys.length) {
+            Key[] more = new Key[keys.length * 2];
+            System.arraycopy(keys, 0, more, 0, keys.length);
+            for (int i = keys.length; i < more.length; i++) {
+                more[i] = new Key();
+            }
+            keys = more;
+        }
+        return keys[keysUsed++];
+    }
+
+    /** True when the key is absent or of the type; otherwise replies WRONGTYPE and answers false. */
+    public boolean typeIs(Key key, ValueType type) {
+        if (key.entry == 0 || ValueType.of(key.kind()) == type) {
+            return true;
+        }
+        reply.error("WRONGTYPE Operation against a key holding the wrong kind of value");
+        return false;
+    }
+
+    /** To be called after each modification of a key: watching and blocked clients, the count of changes. {@code event} as in keyspace notifications. */
+    public void changed(Key key, String event) {
+        dirty = true;
+        if (!lane) {
+            server.changed(key, event);
+            return;
+        }
+        if (laneChangeCount == laneChanges.length) {
+            laneChanges = Arrays.copyOf(laneChanges, laneChangeCount * 2);
+        }
+        laneChanges[laneChangeCount++] = key.hash;
+    }
+
+    public int laneChanges() {
+        return laneChangeCount;
+    }
+
+    public long laneChange(int n) {
+        return laneChanges[n];
+    }
+
+    // ---------------------------------------------------------------- surroundings
+
+    public ReplyWriter reply() {
+        return reply;
+    }
+
+    public Client client() {
+        Client caller = client;
+        if (caller == null) {
+            throw new IllegalStateException("call was not begun");
+        }
+        return caller;
+    }
+
+    public Server server() {
+        return server;
+    }
+
+    /** The time all commands of a batch see. */
+    public long nowMillis() {
+        return server.nowMillis();
+    }
+
+    /** Seeded at start; not for secrets. */
+    public Random random() {
+        return server.random();
+    }
+
+    // ---------------------------------------------------------------- long and waiting commands
+
+    /**
+     * True when a command that will look at so many elements must not run here: the handler then returns at once, having changed and replied
+     * nothing, and runs again in the compartment's lane, where this answers false.
+     */
+    public boolean heavy(long elements) {
+        if (lane || transaction || rerun || elements <= server.settings().laneThresholdElements()) {
+            return false;
+        }
+        wantsLane = true;
+        return true;
+    }
+
+    /**
+     * Makes the client wait until one of the keys becomes ready; the same command then runs again. Answers false when it must not wait (inside
+     * MULTI): the handler then replies what an empty result is.
+     *
+     * @param type what the keys must hold for the command to go on
+     * @param firstKey argument of the first key; the others follow directly
+     * @param timeoutMillis 0 for no limit; when it passes, the reply is a nil array
+     */
+    public boolean block(ValueType type, int firstKey, int keyCount, long timeoutMillis) {
+        if (transaction) {
+            return false;
+        }
+        blocked = true;
+        if (!rerun) {
+            server.blocking().block(this, type, firstKey, keyCount, timeoutMillis);
+        }
+        return true;
+    }
+}

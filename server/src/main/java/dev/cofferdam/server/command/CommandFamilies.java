@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+import dev.cofferdam.server.commands.transactions.TransactionCommands;
+
+/** The list of all command families: a new one is added here, and nowhere else. */
+public final class CommandFamilies {
+    private CommandFamilies() {
+    }
+
+    public static void declareAll(CommandTable table) {
+        TransactionCommands.declare(table);
+    }
+}

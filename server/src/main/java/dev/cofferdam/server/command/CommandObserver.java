@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+/** Hears of each executed command: SLOWLOG and latency figures. Event loop; must be quick and allocate nothing in the usual case. */
+@FunctionalInterface
+public interface CommandObserver {
+    void executed(Call call, long nanos);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.resp.ReplyWriter;
+import dev.cofferdam.server.Server;
+import dev.cofferdam.server.client.Client;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a command from its bytes to its handler: finds it, checks arity, password, transaction and memory, runs it, counts it.
+ *
+ * <p>Owns nothing but the admission at hand. Event loop only. Two passes over a pipelined batch are possible: {@link #prepare} for each command
+ * (finds it and touches its key's bucket, so that the memory is on its way), then {@link #run} for each.
+ */
+public final class Dispatcher {
+    /** The command is over; its reply is written. */
+    public static final int DONE = 0;
+    /** The client waits for a key; the command stays at the front of its input. */
+    public static final int BLOCKED = 1;
+    /** The handler wants its compartment's lane; nothing happened yet. */
+    public static final int LANE = 2;
+    /** A compartment of the command is with its lane; nothing happened yet, try again when it is back. */
+    public static final int BUSY = 3;
+    /** CLIENT PAUSE holds the command back; nothing happened yet. */
+    public static final int PAUSED = 4;
+
+    private static final int ERROR_TEXT_MAX = 128;
+
+    private final Server server;
+    private final Admission admission;
+    private long lastNanos;
+    private @Nullable CommandObserver observer;
+
+    public Dispatcher(Server server) {
+        this.server = server;
+        this.admission = new Admission(server);
+    }
+
+    /** Who hears of each executed command with its duration (SLOWLOG, latency); null for nobody. */
+    public void setObserver(@Nullable CommandObserver value) {
+        observer = value;
+    }
+
+    /** First pass: finds the command, routes its only key. May be skipped. */
+    public void prepare(Call call) {
+        Command command = find(call);
+        if (command != null && command.singleKey() > 0 && command.singleKey() < call.count()) {
+            Key key = call.routeFirst(command.singleKey());
+            key.compartment().keys().touch(key.hash);
+        }
+    }
+
+    /** Starts the clock of a batch: the end of one command is the start of the next. */
+    public void startBatch() {
+        lastNanos = server.clock().monotonicNanos();
+    }
+
+    private @Nullable Command find(Call call) {
+        Command command = server.commands().index().find(call.address(0), call.length(0));
+        if (command != null && command.subcommands() != null && call.count() > 1) {
+            command = command.subcommands().find(call.address(1), call.length(1));
+        }
+        call.setCommand(command);
+        return command;
+    }
+
+    /** Executes the call and answers one of the outcomes above. */
+    public int run(Call call) {
+        Command command = call.commandOrNull();
+        if (command == null) {
+            command = find(call);
+        }
+        Client client = call.client();
+        ReplyWriter reply = call.reply();
+        if (command == null) {
+            reject(call, unknown(call));
+            return DONE;
+        }
+        if (!command.arity().accepts(call.count())) {
+            command.statistics().rejectedCalls++;
+            reject(call, "ERR wrong number of arguments for '" + command.name() + "' command");
+            return DONE;
+        }
+        if (!client.isAuthenticated() && !command.has(Flag.NO_AUTH)) {
+            command.statistics().rejectedCalls++;
+            reject(call, "NOAUTH Authentication required.");
+            return DONE;
+        }
+        if (client.inMulti()) {
+            if (command.has(Flag.NO_MULTI)) {
+                command.statistics().rejectedCalls++;
+                reject(call, "ERR Command not allowed inside a transaction");
+                return DONE;
+            }
+            if (!Transactions.runsAtOnce(command)) {
+                server.transactions().queue(call);
+                return DONE;
+            }
+        }
+        if (server.isPaused() && server.holdsBack(call)) {
+            return PAUSED;
+        }
+        if (server.lanes().anyBusy() && server.lanes().isBusy(call)) {
+            return BUSY;
+        }
+        return execute(call, command, reply);
+    }
+
+    private int execute(Call call, Command command, ReplyWriter reply) {
+        if (command.writes()) {
+            Compartment refusing = admission.admit(call);
+            if (refusing != null) {
+                if (!Admission.needsNothing(call)) {
+                    admission.end();
+                    command.statistics().rejectedCalls++;
+                    reject(call, Admission.refusal(refusing));
+                    return DONE;
+                }
+                admission.decideWithoutGrowth();
+            }
+        }
+        long errorsBefore = reply.errors();
+        command.handler().run(call);
+        if (command.writes()) {
+            admission.end();
+        }
+        if (call.wantsLane()) {
+            return LANE;
+        }
+        if (call.isBlocked()) {
+            return BLOCKED;
+        }
+        count(call, command, reply.errors() != errorsBefore);
+        return DONE;
+    }
+
+    private void count(Call call, Command command, boolean failed) {
+        long now = server.clock().monotonicNanos();
+        long nanos = now - lastNanos;
+        lastNanos = now;
+        CommandStatistics statistics = command.statistics();
+        statistics.calls++;
+        statistics.nanos += nanos;
+        server.statistics().commandsProcessed++;
+        if (failed) {
+            statistics.failedCalls++;
+            server.statistics().countError(call.reply().lastError());
+        }
+        CommandObserver listening = observer;
+        if (listening != null) {
+            listening.executed(call, nanos);
+        }
+        call.client().used(command.name(), server.nowMillis());
+    }
+
+    /** A command that ran elsewhere (in a lane) is over. */
+    public void countLaneCommand(Call call, long nanos, boolean failed) {
+        lastNanos = server.clock().monotonicNanos() - nanos;
+        count(call, call.command(), failed);
+    }
+
+    /** Runs one command of a transaction: checked when it was queued, admitted with the whole transaction. */
+    void runQueued(Call call, Command command) {
+        long errorsBefore = call.reply().errors();
+        command.handler().run(call);
+        count(call, command, call.reply().errors() != errorsBefore);
+    }
+
+    /** Finds the command of a queued call. */
+    @Nullable
+    Command findQueued(Call call) {
+        return find(call);
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    /** An error before the command ran; inside MULTI it also spoils the transaction. */
+    private void reject(Call call, String error) {
+        call.client().failExec();
+        call.reply().error(error);
+        server.statistics().countError(error);
+    }
+
+    private String unknown(Call call) {
+        Command container = server.commands().index().find(call.address(0), call.length(0));
+        if (container != null && call.count() > 1) {
+            return "ERR unknown subcommand '" + cut(call.text(1), ERROR_TEXT_MAX) + "'. Try " + call.text(0).toUpperCase(java.util.Locale.ROOT) + " HELP.";
+        }
+        StringBuilder arguments = new StringBuilder();
+        for (int i = 1; i < call.count() && arguments.length() < ERROR_TEXT_MAX; i++) {
+            arguments.append('\'').append(cut(call.text(i), ERROR_TEXT_MAX - arguments.length())).append("' ");
+        }
+        return "ERR unknown command '" + cut(call.text(0), ERROR_TEXT_MAX) + "', with args beginning with: " + arguments;
+    }
+
+    private static String cut(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length);
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.command;
+
+import dev.cofferdam.keyspace.Keyspace;
+
+/**
+ * Which compartments are with their lane right now: the loop must not touch those.
+ *
+ * <p>Owns one bit per compartment. Event loop only: it hands compartments over and takes them back.
+ */
+public final class Lanes {
+    private final Keyspace keyspace;
+    private int busy;
+
+    public Lanes(Keyspace keyspace) {
+        this.keyspace = keyspace;
+    }
+
+    public boolean anyBusy() {
+        return busy != 0;
+    }
+
+    public boolean isBusy(int compartment) {
+        return (busy & 1 << compartment) != 0;
+    }
+
+    /** True when the call needs a compartment that is away. */
+    public boolean isBusy(Call call) {
+        return (busy & compartmentsOf(call)) != 0;
+    }
+
+    /** Bits of the compartments the call's keys lie in; all of them for a command on the whole keyspace, EXEC included. */
+    public int compartmentsOf(Call call) {
+        Command command = call.command();
+        int all = (int) ((1L << keyspace.compartmentCount()) - 1);
+        if (command.wholeKeyspace() || command.name().equals("exec")) {
+            return all;
+        }
+        int bits = 0;
+        for (int s = 0; s < command.keySpecs(); s++) {
+            KeySpec spec = command.keySpec(s);
+            for (int n = spec.count(call) - 1; n >= 0; n--) {
+                bits |= 1 << call.compartmentOf(spec.argument(call, n)).id();
+            }
+        }
+        return bits;
+    }
+
+    void handOver(int compartments) {
+        busy |= compartments;
+    }
+
+    void takeBack(int compartments) {
+        busy &= ~compartments;
+    }
+}
