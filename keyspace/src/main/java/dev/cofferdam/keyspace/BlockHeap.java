@@ -91,8 +91,9 @@ public final class BlockHeap implements BlockStore {
         if (bytes > blockMaxBytes) {
             long run = stock.account().takeRun(bytes + BlockLayout.RUN_PREFIX_BYTES);
             if (run == 0) {
-                throw new IllegalStateException("compartment '" + stock.account().name() + "': no run of " + bytes + " bytes: a command used more than"
-                        + " it was admitted for");
+                throw new IllegalStateException(
+                        "compartment '" + stock.account().name() + "': no run of " + bytes + " bytes: a command used more than"
+                                + " it was admitted for");
             }
             block = run + BlockLayout.RUN_PREFIX_BYTES;
             BlockLayout.writeRun(block, kind, owner, bytes);

@@ -397,7 +397,8 @@ public final class Compartment {
 
     /** Everything this compartment owns, counted from its parts; equals what its account says. */
     long ownedBytes() {
-        return heap.ownedBytes() + keys.ownedBytes() + members.ownedBytes() + collections.ownedBytes() + (long) stock.count() * stock.pageBytes();
+        return heap.ownedBytes() + keys.ownedBytes() + members.ownedBytes() + collections.ownedBytes()
+                + (long) stock.count() * stock.pageBytes();
     }
 
     public long usedBytes() {

@@ -25,7 +25,8 @@ public final class EntryLayout {
 
     /** Exact bytes of an entry. */
     static long bytes(int keyLength, boolean ttl, long valueBytes) {
-        return BlockLayout.HEADER_BYTES + (ttl ? EXPIRY_BYTES : 0) + (keyLength >= LONG_KEY_MARK ? LONG_KEY_BYTES : 0) + keyLength + valueBytes;
+        return BlockLayout.HEADER_BYTES + (ttl ? EXPIRY_BYTES : 0) + (keyLength >= LONG_KEY_MARK ? LONG_KEY_BYTES : 0) + keyLength
+                + valueBytes;
     }
 
     static int ownerWord(int keyLength, int prefixId) {

@@ -146,7 +146,9 @@ final class ExpiryWheel implements Relocator {
     }
 
     private long addChunk(int list, long before) {
-        int bytes = before == 0 ? ExpiryChunkLayout.CHUNK_MIN_BYTES : Math.min(2 * ExpiryChunkLayout.bytes(before), ExpiryChunkLayout.CHUNK_MAX_BYTES);
+        int bytes = before == 0
+                ? ExpiryChunkLayout.CHUNK_MIN_BYTES
+                : Math.min(2 * ExpiryChunkLayout.bytes(before), ExpiryChunkLayout.CHUNK_MAX_BYTES);
         long chunk = store.allocate(BlockKind.EXPIRY_CHUNK, 0, bytes);
         ExpiryChunkLayout.initialise(chunk, bytes, before, list);
         if (before != 0) {
@@ -290,7 +292,8 @@ final class ExpiryWheel implements Relocator {
         } else {
             int list = ExpiryChunkLayout.list(to);
             if (firstChunk[list] != from) {
-                throw new IllegalStateException("expiry chunk moved from 0x" + Long.toHexString(from) + " is not the first of list " + list);
+                throw new IllegalStateException(
+                        "expiry chunk moved from 0x" + Long.toHexString(from) + " is not the first of list " + list);
             }
             firstChunk[list] = to;
         }
@@ -339,7 +342,8 @@ final class ExpiryWheel implements Relocator {
                     throw new IllegalStateException("expiry list " + list + ": broken link at 0x" + Long.toHexString(chunk));
                 }
                 if (used == 0 || used > ExpiryChunkLayout.capacity(chunk) || !first && used != ExpiryChunkLayout.capacity(chunk)) {
-                    throw new IllegalStateException("expiry list " + list + ": " + used + " records in a chunk for " + ExpiryChunkLayout.capacity(chunk));
+                    throw new IllegalStateException(
+                            "expiry list " + list + ": " + used + " records in a chunk for " + ExpiryChunkLayout.capacity(chunk));
                 }
                 for (int i = 0; i < used; i++) {
                     visitor.visit(ExpiryChunkLayout.record(chunk, i), tick);
@@ -350,8 +354,9 @@ final class ExpiryWheel implements Relocator {
             }
         }
         if (countedRecords != records || countedBytes != chunkBytes) {
-            throw new IllegalStateException("expiry wheel says " + records + " records and " + chunkBytes + " bytes, its lists " + countedRecords + " and "
-                    + countedBytes);
+            throw new IllegalStateException(
+                    "expiry wheel says " + records + " records and " + chunkBytes + " bytes, its lists " + countedRecords + " and "
+                            + countedBytes);
         }
     }
 

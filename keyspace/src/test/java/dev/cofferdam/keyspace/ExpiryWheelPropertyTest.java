@@ -101,7 +101,7 @@ class ExpiryWheelPropertyTest {
             Map<Long, Set<Integer>> filed = new HashMap<>();
             wheel.audit((hash, tick) -> filed.computeIfAbsent(hash, h -> new HashSet<>()).add(tick));
             words.forEach((hash, word) -> assertThat(filed.getOrDefault(hash, Set.of())).as("the valid record of " + hash)
-                    .contains(ExpiryWord.tick(word)));
+                .contains(ExpiryWord.tick(word)));
             assertThat(wheel.chunkBytes()).isEqualTo(store.liveBytes());
         }
 

@@ -72,7 +72,8 @@ class ExpiryWheelTest {
             long[] chunk = new long[1];
             store.forEachLive(block -> chunk[0] = block);
             ExpiryChunkLayout.pop(chunk[0]);
-            org.assertj.core.api.Assertions.assertThatThrownBy(() -> wheel.audit((hash, tick) -> { })).hasMessageContaining("says 2 records");
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> wheel.audit((hash, tick) -> {}))
+                .hasMessageContaining("says 2 records");
         }
     }
 }

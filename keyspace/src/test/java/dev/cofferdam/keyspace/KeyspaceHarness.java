@@ -29,7 +29,8 @@ public final class KeyspaceHarness implements AutoCloseable {
 
     /** One compartment that may use everything but the scratch buffer. */
     public static KeyspaceHarness single(long maxBytes, int pageBytes, FullPolicy full) {
-        return new KeyspaceHarness(maxBytes, pageBytes, List.of(new CompartmentOptions("default", 0, maxBytes, full)), (database, address, length) -> 0,
+        return new KeyspaceHarness(maxBytes, pageBytes, List.of(new CompartmentOptions("default", 0, maxBytes, full)),
+                (database, address, length) -> 0,
                 PrefixBooks.NONE);
     }
 

@@ -122,7 +122,8 @@ public final class Arena implements AutoCloseable {
     /** Changes a budget while running. Lowering it under the use is allowed: the account then gets nothing more until it is below. */
     synchronized void setBudget(Account account, long reserveBytes, long accountMaxBytes) {
         if (reserveBytes < 0 || accountMaxBytes < reserveBytes) {
-            throw new IllegalArgumentException("budget of '" + account.name() + "': reserve " + reserveBytes + " is more than max " + accountMaxBytes);
+            throw new IllegalArgumentException(
+                    "budget of '" + account.name() + "': reserve " + reserveBytes + " is more than max " + accountMaxBytes);
         }
         long reserves = reserveBytes;
         for (Account other : accounts) {
@@ -345,7 +346,8 @@ public final class Arena implements AutoCloseable {
             }
         }
         if (sum != ownedBytes || sum > maxBytes || ownedBytes + committedFreeBytes > maxBytes) {
-            throw new IllegalStateException("arena: owned " + ownedBytes + ", counted " + sum + ", kept " + committedFreeBytes + ", max " + maxBytes);
+            throw new IllegalStateException(
+                    "arena: owned " + ownedBytes + ", counted " + sum + ", kept " + committedFreeBytes + ", max " + maxBytes);
         }
     }
 

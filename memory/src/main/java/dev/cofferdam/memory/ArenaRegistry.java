@@ -27,6 +27,7 @@ final class ArenaRegistry {
                 return;
             }
         }
-        throw new IllegalStateException("stray access: " + length + " bytes at 0x" + Long.toHexString(address) + ", which lies in no arena");
+        throw new IllegalStateException(
+                "stray access: " + length + " bytes at 0x" + Long.toHexString(address) + ", which lies in no arena");
     }
 }

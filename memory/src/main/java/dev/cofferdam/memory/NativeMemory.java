@@ -30,7 +30,7 @@ final class NativeMemory {
 
     private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
         MemorySegment symbol = Linker.nativeLinker().defaultLookup().find(name)
-                .orElseThrow(() -> new UnsatisfiedLinkError(name + ": the C library of this system does not have it"));
+            .orElseThrow(() -> new UnsatisfiedLinkError(name + ": the C library of this system does not have it"));
         return Linker.nativeLinker().downcallHandle(symbol, descriptor);
     }
 
@@ -38,7 +38,8 @@ final class NativeMemory {
     static long reserve(long bytes) {
         long address = (long) call(MMAP, 0L, bytes, PROT_READ_WRITE, MAP_FLAGS, -1, 0L);
         if (address == -1L) {
-            throw new OutOfMemoryError("mmap: cannot reserve " + bytes + " bytes of address space; look at vm.overcommit_memory and ulimit -v");
+            throw new OutOfMemoryError(
+                    "mmap: cannot reserve " + bytes + " bytes of address space; look at vm.overcommit_memory and ulimit -v");
         }
         return address;
     }

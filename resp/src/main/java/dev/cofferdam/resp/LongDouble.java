@@ -100,7 +100,8 @@ public final class LongDouble {
             shift -= quotient.bitLength() - SIGNIFICANT_BITS;
             quotient = divideToEven(numerator, denominator, shift);
         }
-        BigDecimal result = shift >= 0 ? new BigDecimal(quotient).divide(new BigDecimal(BigInteger.ONE.shiftLeft(shift)))
+        BigDecimal result = shift >= 0
+                ? new BigDecimal(quotient).divide(new BigDecimal(BigInteger.ONE.shiftLeft(shift)))
                 : new BigDecimal(quotient.shiftLeft(-shift));
         return exact.signum() < 0 ? result.negate() : result;
     }

@@ -12,8 +12,9 @@ import java.util.Locale;
  * ones go through {@link Double#parseDouble}, which rounds correctly.
  */
 public final class NumberParser {
-    private static final double[] POWERS_OF_TEN = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-            1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    private static final double[] POWERS_OF_TEN = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+        1e16,
+        1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     /** Longest text of a real number that is looked at. */
     private static final int REAL_MAX_BYTES = 5 * 1024;
 

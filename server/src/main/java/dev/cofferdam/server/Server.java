@@ -9,13 +9,13 @@ import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.server.client.Blocking;
 import dev.cofferdam.server.client.Watches;
-import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandFamilies;
+import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.Dispatcher;
-import dev.cofferdam.server.command.Transactions;
-import dev.cofferdam.server.command.Lanes;
 import dev.cofferdam.server.command.Flag;
+import dev.cofferdam.server.command.Lanes;
+import dev.cofferdam.server.command.Transactions;
 import java.util.Random;
 
 /**

@@ -17,6 +17,7 @@ import java.util.List;
  * @param compartments in the order the router numbers them
  * @param seed of hashes and random choices
  */
-public record ServerOptions(List<String> bind, int port, long maxMemoryBytes, int pageBytes, long connectionsReserveBytes, long connectionsMaxBytes,
+public record ServerOptions(List<String> bind, int port, long maxMemoryBytes, int pageBytes, long connectionsReserveBytes,
+        long connectionsMaxBytes,
         List<CompartmentOptions> compartments, Router router, long seed) {
 }

@@ -119,8 +119,8 @@ final class KeyQueues {
     }
 
     private void grow() {
-        KeyLink[] oldHeads = heads;
-        KeyLink[] oldTails = tails;
+        @Nullable KeyLink[] oldHeads = heads;
+        @Nullable KeyLink[] oldTails = tails;
         heads = new @Nullable KeyLink[oldHeads.length * 2];
         tails = new @Nullable KeyLink[oldHeads.length * 2];
         for (int i = 0; i < oldHeads.length; i++) {

@@ -51,8 +51,7 @@ public final class Watches {
     /** A whole database was emptied or exchanged; -1 for all. */
     public void touchDatabase(int database) {
         for (int slot = 0; slot < queues.slots(); slot++) {
-            for (@Nullable
-            KeyLink link = queues.headAt(slot); link != null; link = link.next) {
+            for (@Nullable KeyLink link = queues.headAt(slot); link != null; link = link.next) {
                 if (database < 0 || link.database == database) {
                     link.client.markWatchBroken();
                 }

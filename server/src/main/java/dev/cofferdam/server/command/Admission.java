@@ -155,7 +155,9 @@ public final class Admission {
     static String refusal(Compartment compartment) {
         double used = compartment.usedBytes() / 1048576.0;
         double max = compartment.account().maxBytes() / 1048576.0;
-        return String.format(Locale.ROOT, "OOM command not allowed when used memory > 'maxmemory'. Compartment '%s' is full: %.1f of %.1f MB, policy %s;"
-                + " see COMPARTMENT INFO %s", compartment.name(), used, max, compartment.full(), compartment.name());
+        return String.format(Locale.ROOT,
+                "OOM command not allowed when used memory > 'maxmemory'. Compartment '%s' is full: %.1f of %.1f MB, policy %s;"
+                        + " see COMPARTMENT INFO %s",
+                compartment.name(), used, max, compartment.full(), compartment.name());
     }
 }

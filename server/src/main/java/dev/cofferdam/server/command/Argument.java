@@ -10,7 +10,8 @@ import java.util.List;
  * @param token the word that stands before the value, empty when none
  * @param parts alternatives of a one-of, members of a block
  */
-public record Argument(String name, Type type, String token, boolean isOptional, boolean isMultiple, boolean repeatsToken, List<Argument> parts) {
+public record Argument(String name, Type type, String token, boolean isOptional, boolean isMultiple, boolean repeatsToken,
+        List<Argument> parts) {
     /** Types of COMMAND DOCS. */
     public enum Type {
         KEY("key"), STRING("string"), INTEGER("integer"), DOUBLE("double"), PATTERN("pattern"), UNIX_TIME("unix-time"), TOKEN("pure-token"),

@@ -27,13 +27,14 @@ public final class CommandIndex {
         byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
         all.add(command);
         if (all.size() * 4 > slots.length) {
-            Command[] before = slots;
+            @Nullable Command[] before = slots;
             byte[][] namesBefore = names;
             slots = new @Nullable Command[before.length * 2];
             names = new byte[before.length * 2][];
             for (int i = 0; i < before.length; i++) {
-                if (before[i] != null) {
-                    insert(namesBefore[i], before[i]);
+                Command moved = before[i];
+                if (moved != null) {
+                    insert(namesBefore[i], moved);
                 }
             }
         }

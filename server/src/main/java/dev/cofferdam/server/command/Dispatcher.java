@@ -188,7 +188,8 @@ public final class Dispatcher {
     private String unknown(Call call) {
         Command container = server.commands().index().find(call.address(0), call.length(0));
         if (container != null && call.count() > 1) {
-            return "ERR unknown subcommand '" + cut(call.text(1), ERROR_TEXT_MAX) + "'. Try " + call.text(0).toUpperCase(java.util.Locale.ROOT) + " HELP.";
+            return "ERR unknown subcommand '" + cut(call.text(1), ERROR_TEXT_MAX) + "'. Try "
+                    + call.text(0).toUpperCase(java.util.Locale.ROOT) + " HELP.";
         }
         StringBuilder arguments = new StringBuilder();
         for (int i = 1; i < call.count() && arguments.length() < ERROR_TEXT_MAX; i++) {

@@ -183,7 +183,8 @@ public final class Transactions {
         if (!call.client().isWatchBroken()) {
             for (int i = 1; i < call.count(); i++) {
                 if (call.client().watchedKeys() >= WATCHED_MAX) {
-                    call.reply().error("ERR WATCH: this connection watches " + WATCHED_MAX + " keys already, that is the most; UNWATCH first");
+                    call.reply()
+                        .error("ERR WATCH: this connection watches " + WATCHED_MAX + " keys already, that is the most; UNWATCH first");
                     return;
                 }
                 server.watches().watch(call.client(), call.peek(i));

@@ -62,7 +62,8 @@ public final class CommandHarness implements AutoCloseable {
     private long clients;
 
     public CommandHarness(long maxBytes, List<CompartmentOptions> compartments, Router router) {
-        server = new Server(new ServerOptions(List.of("127.0.0.1"), 0, maxBytes, 0, 0, maxBytes, compartments, router, 42), PrefixBooks.NONE, clock,
+        server = new Server(new ServerOptions(List.of("127.0.0.1"), 0, maxBytes, 0, 0, maxBytes, compartments, router, 42),
+                PrefixBooks.NONE, clock,
                 line -> {
                 });
         account = server.connections();
@@ -72,7 +73,8 @@ public final class CommandHarness implements AutoCloseable {
 
     /** One compartment "default" that rejects when full. */
     public static CommandHarness single(long maxBytes) {
-        return new CommandHarness(maxBytes, List.of(new CompartmentOptions("default", 0, maxBytes, FullPolicy.REJECT)), (database, address, length) -> 0);
+        return new CommandHarness(maxBytes, List.of(new CompartmentOptions("default", 0, maxBytes, FullPolicy.REJECT)),
+                (database, address, length) -> 0);
     }
 
     /** Another client; the harness has one of its own. */

@@ -24,17 +24,20 @@ public final class TransactionCommands {
     public static void declare(CommandTable table) {
         table.group("transactions");
         table.command("MULTI").summary("Starts a transaction.").since("1.2.0").complexity("O(1)").arity(exactly(1))
-                .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY).memory(NEUTRAL).handledBy(call -> call.server().transactions().multi(call));
+            .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY).memory(NEUTRAL).handledBy(call -> call.server().transactions().multi(call));
         table.command("EXEC").summary("Executes all commands of the transaction, or none when a watched key has changed.").since("1.2.0")
-                .complexity("Depends on commands in the transaction").arity(exactly(1)).flags(NOSCRIPT, LOADING, STALE, SKIP_SLOWLOG).memory(NEUTRAL)
-                .handledBy(call -> call.server().transactions().exec(call));
-        table.command("DISCARD").summary("Forgets the transaction.").since("2.0.0").complexity("O(N) where N is the number of queued commands")
-                .arity(exactly(1)).flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY).memory(NEUTRAL)
-                .handledBy(call -> call.server().transactions().discard(call));
+            .complexity("Depends on commands in the transaction").arity(exactly(1)).flags(NOSCRIPT, LOADING, STALE, SKIP_SLOWLOG)
+            .memory(NEUTRAL)
+            .handledBy(call -> call.server().transactions().exec(call));
+        table.command("DISCARD").summary("Forgets the transaction.").since("2.0.0")
+            .complexity("O(N) where N is the number of queued commands")
+            .arity(exactly(1)).flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY).memory(NEUTRAL)
+            .handledBy(call -> call.server().transactions().discard(call));
         table.command("WATCH").summary("Makes the next transaction fail if one of the keys changes before it.").since("2.2.0")
-                .complexity("O(1) for every key").arity(atLeast(2)).flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY).memory(NEUTRAL)
-                .keys(keys(1, -1, 1, INSPECTS)).arguments(key("key").multiple()).handledBy(call -> call.server().transactions().watch(call));
+            .complexity("O(1) for every key").arity(atLeast(2)).flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY).memory(NEUTRAL)
+            .keys(keys(1, -1, 1, INSPECTS)).arguments(key("key").multiple()).handledBy(call -> call.server().transactions().watch(call));
         table.command("UNWATCH").summary("Forgets the watched keys.").since("2.2.0").complexity("O(1)").arity(exactly(1))
-                .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY).memory(NEUTRAL).handledBy(call -> call.server().transactions().unwatch(call));
+            .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY).memory(NEUTRAL)
+            .handledBy(call -> call.server().transactions().unwatch(call));
     }
 }
