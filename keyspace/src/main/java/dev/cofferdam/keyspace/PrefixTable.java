@@ -285,8 +285,8 @@ final class PrefixTable implements PrefixBooks {
 
     private List<PrefixUsage> top(int count, Comparator<PrefixUsage> order) {
         return IntStream.rangeClosed(0, lastId).filter(id -> keys[id] != 0 || bytes[id] != 0)
-                .mapToObj(id -> new PrefixUsage(id, nameOf(id), bytes[id], keys[id], bytes[id] - markedBytes[id]))
-                .sorted(order.thenComparingInt(PrefixUsage::id)).limit(count).toList();
+            .mapToObj(id -> new PrefixUsage(id, nameOf(id), bytes[id], keys[id], bytes[id] - markedBytes[id]))
+            .sorted(order.thenComparingInt(PrefixUsage::id)).limit(count).toList();
     }
 
     String nameOf(int id) {

@@ -49,7 +49,8 @@ class PrefixTablePropertyTest {
             long digits = name.chars().filter(c -> c >= '0' && c <= '9').count();
             long upper = name.chars().filter(c -> c >= 'A' && c <= 'Z').count();
             long lower = name.chars().filter(c -> c >= 'a' && c <= 'z').count();
-            boolean looksLikeId = name.matches(".*[@=+%].*") || digits > 1 || digits == 1 && name.length() > 3 || name.matches("[a-fA-F]{8,}")
+            boolean looksLikeId = name.matches(".*[@=+%].*") || digits > 1 || digits == 1 && name.length() > 3
+                    || name.matches("[a-fA-F]{8,}")
                     || name.length() > 40 || name.length() >= 16 && upper * 4 >= name.length() && lower * 4 >= name.length();
             if (looksLikeId) {
                 break;
@@ -135,9 +136,9 @@ class PrefixTablePropertyTest {
             sum[1]++;
         }
         Map<String, String> expected = sums.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, sum -> sum.getValue()[0] + " bytes, " + sum.getValue()[1] + " keys"));
+            .collect(Collectors.toMap(Map.Entry::getKey, sum -> sum.getValue()[0] + " bytes, " + sum.getValue()[1] + " keys"));
         Map<String, String> actual = table.topByBytes(Integer.MAX_VALUE).stream()
-                .collect(Collectors.toMap(PrefixUsage::name, usage -> usage.bytes() + " bytes, " + usage.keys() + " keys"));
+            .collect(Collectors.toMap(PrefixUsage::name, usage -> usage.bytes() + " bytes, " + usage.keys() + " keys"));
         assertThat(actual).isEqualTo(expected);
     }
 
@@ -169,7 +170,7 @@ class PrefixTablePropertyTest {
         table.charge(big, 5);
         table.charge(fast, 500);
         assertThat(table.topByGrowth(2)).extracting(PrefixUsage::name, PrefixUsage::growthBytes)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("fast:", 500L), org.assertj.core.groups.Tuple.tuple("big:", 5L));
+            .containsExactly(org.assertj.core.groups.Tuple.tuple("fast:", 500L), org.assertj.core.groups.Tuple.tuple("big:", 5L));
         assertThat(table.topByBytes(1)).extracting(PrefixUsage::name).containsExactly("big:");
     }
 }
