@@ -447,6 +447,16 @@ public final class BlockHeap implements BlockStore {
         return (long) (pages[NEW] + pages[SURVIVORS] + pages[NODES]) * pageBytes + runFrameBytes;
     }
 
+    /** Bytes of data pages, runs aside. */
+    long pageBytesOwned() {
+        return (long) (pages[NEW] + pages[SURVIVORS] + pages[NODES]) * pageBytes;
+    }
+
+    /** Bytes of live blocks in pages. */
+    long liveBytesInPages() {
+        return liveBytes - runBytes;
+    }
+
     /** Exact bytes of live runs. */
     long runBytes() {
         return runBytes;

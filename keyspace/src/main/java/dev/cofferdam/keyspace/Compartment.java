@@ -27,6 +27,9 @@ public final class Compartment {
     private final KeyIndex keys;
     private final MemberIndex members;
     private final CollectionTable collections;
+    private final ExpiryWheel wheel;
+    private final HashIndex.BlockFilter watchedUnder = (entry, tick) -> BlockLayout.hasTtl(entry)
+            && ExpiryWord.tick(Mem.getLong(EntryLayout.expiryAddress(entry))) == tick;
     private final Admission admission;
     private final Evictor evictor;
     private final Reclaimer[] reclaimers = new Reclaimer[BlockKind.LIMIT];
@@ -35,6 +38,7 @@ public final class Compartment {
     private final long[] keysPerDatabase = new long[DATABASES];
     private final long[] expiringPerDatabase = new long[DATABASES];
     private long expiredKeys;
+    private boolean inLane;
 
     Compartment(Keyspace keyspace, int id, CompartmentOptions options, Account account, PageTable table, Hashing hashing) {
         this.keyspace = keyspace;
@@ -47,11 +51,13 @@ public final class Compartment {
         this.keys = new KeyIndex(stock, hashing);
         this.members = new MemberIndex(stock, hashing);
         this.collections = new CollectionTable(stock);
+        this.wheel = new ExpiryWheel(heap, keyspace.nowMillis());
         this.admission = new Admission(this, stock);
         this.evictor = new Evictor(this);
         for (int kind = 1; kind < BlockKind.FIRST_NODE; kind++) {
             heap.relocateWith(kind, this::entryMoved);
         }
+        heap.relocateWith(BlockKind.EXPIRY_CHUNK, wheel);
         heap.setBooks(this::charge);
     }
 
@@ -111,9 +117,15 @@ public final class Compartment {
     }
 
     private void expire(Key key) {
+        expire(key.hash, key.entry);
+        key.entry = 0;
+    }
+
+    private void expire(long hash, long entry) {
         expiredKeys++;
-        keyspace.listener().expired(this, key.entry);
-        delete(key);
+        keyspace.listener().expired(this, entry);
+        keys.remove(hash, entry);
+        forget(entry);
     }
 
     /**
@@ -240,7 +252,49 @@ public final class Compartment {
         if (ExpiryWord.millis(word) == 0) {
             expiringPerDatabase[BlockLayout.database(key.entry)]++;
         }
-        Mem.putLong(address, ExpiryWord.withMillis(word, atMillis));
+        Mem.putLong(address, watched(key.hash, ExpiryWord.withMillis(word, atMillis)));
+    }
+
+    /** Files a record for the deadline in the word unless the one that is filed will do, and returns the word with its tick. */
+    private long watched(long hash, long word) {
+        long deadline = ExpiryWord.millis(word);
+        if (wheel.covers(ExpiryWord.tick(word), deadline)) {
+            return word;
+        }
+        int tick = wheel.tickOf(deadline);
+        wheel.file(hash, tick);
+        return ExpiryWord.withTick(word, tick);
+    }
+
+    /** The wheel says that a record's time has come: deletes the key, or files it again because its deadline is still to come. */
+    private void due(long hash, int tick) {
+        long entry = keys.findByHash(hash, watchedUnder, tick);
+        if (entry == 0) {
+            return;
+        }
+        long address = EntryLayout.expiryAddress(entry);
+        long word = Mem.getLong(address);
+        if (ExpiryWord.millis(word) == 0) {
+            Mem.putLong(address, 0);
+        } else if (isPast(entry)) {
+            expire(hash, entry);
+        } else {
+            Mem.putLong(address, watched(hash, ExpiryWord.withTick(word, 0)));
+        }
+    }
+
+    private final ExpiryWheel.Sink dueSink = this::due;
+
+    /**
+     * Reclaims keys whose time is over, at most {@code records} of them. Between commands.
+     *
+     * @return false when more are due
+     */
+    boolean expireDue(int records) {
+        int budget = admitHeadroom(ExpiryWheel.boundBytes(records)) ? records : 1;
+        boolean done = wheel.advance(keyspace.nowMillis(), expiringCount(), budget, dueSink);
+        endCommand();
+        return done;
     }
 
     private void addExpiryWord(Key key) {
@@ -338,6 +392,16 @@ public final class Compartment {
 
     // ---------------------------------------------------------------- facts
 
+    /** True while the compartment's lane works on it: nobody else may touch it then. */
+    public boolean isInLane() {
+        return inLane;
+    }
+
+    /** Said by the event loop when it hands the compartment to its lane, and when it has it back. */
+    public void setInLane(boolean now) {
+        inLane = now;
+    }
+
     public Keyspace keyspace() {
         return keyspace;
     }
@@ -399,6 +463,23 @@ public final class Compartment {
     long ownedBytes() {
         return heap.ownedBytes() + keys.ownedBytes() + members.ownedBytes() + collections.ownedBytes()
                 + (long) stock.count() * stock.pageBytes();
+    }
+
+    /** Keys with a deadline, over all databases. */
+    public long expiringCount() {
+        long sum = 0;
+        for (long count : expiringPerDatabase) {
+            sum += count;
+        }
+        return sum;
+    }
+
+    ExpiryWheel wheel() {
+        return wheel;
+    }
+
+    PageStock stock() {
+        return stock;
     }
 
     public long usedBytes() {

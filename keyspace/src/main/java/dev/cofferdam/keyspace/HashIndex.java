@@ -104,6 +104,28 @@ public abstract class HashIndex {
         return 0;
     }
 
+    /** Says whether a block with the right tag is the one that is looked for. */
+    interface BlockFilter {
+        boolean accepts(long block, int value);
+    }
+
+    /** The first block of this hash's bucket that carries its tag and that the filter accepts, or 0. */
+    long findByHash(long hash, BlockFilter filter, int value) {
+        if (pageCount == 0) {
+            return 0;
+        }
+        long tag = hash >>> 12 & TAG_MASK;
+        for (long bucket = bucketFor(hash); bucket != 0; bucket = follow(bucket)) {
+            for (long slot = bucket; slot < bucket + LINK_OFFSET; slot += 8) {
+                long word = Mem.getLong(slot);
+                if (word != 0 && (word & TAG_MASK) == tag && filter.accepts(block(word), value)) {
+                    return block(word);
+                }
+            }
+        }
+        return 0;
+    }
+
     /** The slot that holds this very block, or 0. */
     public long slotOf(long hash, long block) {
         if (pageCount == 0) {

@@ -22,6 +22,7 @@ public final class Keyspace {
     private final Router router;
     private final Compartment[] compartments;
     private final PrefixBooks prefixes;
+    private final Maintenance maintenance;
     private volatile long nowMillis;
     private KeyspaceListener listener = KeyspaceListener.NONE;
 
@@ -45,6 +46,7 @@ public final class Keyspace {
             compartments[i] = new Compartment(this, i, option,
                     arena.account(option.name(), option.reserveBytes(), option.maxBytes(), option.full().evicts()), table, hashing);
         }
+        maintenance = new Maintenance(this);
     }
 
     /** Reads the clock; once per batch of commands, so that all of a batch see one time. */
@@ -73,11 +75,28 @@ public final class Keyspace {
     boolean recall(Compartment claimant, long bytes) {
         for (Compartment lender : compartments) {
             long over = lender.account().usedBytes() - lender.account().reserveBytes();
-            if (lender != claimant && lender.full().evicts() && over > 0 && lender.giveBack(Math.min(bytes, over))) {
+            if (lender != claimant && !lender.isInLane() && lender.full().evicts() && over > 0 && lender.giveBack(Math.min(bytes, over))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Background work for about {@code budgetNanos}: expiry, deletion of large values, cleaning, memory back to the system. Between commands.
+     *
+     * @return true when there is more to do at once
+     */
+    public boolean maintain(long budgetNanos) {
+        return maintenance.run(budgetNanos);
+    }
+
+    Compartment[] compartments() {
+        return compartments;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     // ---------------------------------------------------------------- walk
