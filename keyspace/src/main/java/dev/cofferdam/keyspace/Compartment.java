@@ -374,7 +374,7 @@ public final class Compartment {
         return keyspace.recall(this, bytes);
     }
 
-    /** Gives {@code bytes} of what it borrowed back to the arena, by cleaning and evicting; false when it cannot give any. */
+    /** Gives {@code bytes} of what it borrowed back to the arena, by cleaning, and by evicting if it is one that evicts; false when it cannot give any. */
     boolean giveBack(long bytes) {
         long before = account.usedBytes();
         for (int rounds = 0; before - account.usedBytes() < bytes && rounds < 1024; rounds++) {
@@ -382,7 +382,7 @@ public final class Compartment {
             if (before - account.usedBytes() >= bytes) {
                 break;
             }
-            if (!reclaimSome() && heap.cleanOnce(stock.pageBytes() / 2) == 0 && evictor.evictPage() < 0) {
+            if (!reclaimSome() && heap.cleanOnce(stock.pageBytes() / 2) == 0 && (!full.evicts() || evictor.evictPage() < 0)) {
                 break;
             }
         }

@@ -4,6 +4,7 @@ package dev.cofferdam.keyspace;
 import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All compartments of a server, and the way from a key to its own.
@@ -72,7 +73,7 @@ public final class Keyspace {
     }
 
     /** Gives loans back to a compartment that claims its reserve: every evicting one that uses more than its own reserve is asked in turn. */
-    boolean recall(Compartment claimant, long bytes) {
+    boolean recall(@Nullable Compartment claimant, long bytes) {
         for (Compartment lender : compartments) {
             long over = lender.account().usedBytes() - lender.account().reserveBytes();
             if (lender != claimant && !lender.isInLane() && lender.full().evicts() && over > 0 && lender.giveBack(Math.min(bytes, over))) {
@@ -80,6 +81,14 @@ public final class Keyspace {
             }
         }
         return false;
+    }
+
+    /** Asks borrowers for a page or two before the others' reserves need them. */
+    void restoreCushion() {
+        long missing = arena.cushionMissingBytes();
+        if (missing > 0) {
+            recall(null, Math.min(missing, 2L * arena.pageBytes()));
+        }
     }
 
     /**

@@ -36,6 +36,7 @@ final class Maintenance {
         Clock clock = keyspace.clock();
         long start = clock.monotonicNanos();
         decommit(start);
+        keyspace.restoreCushion();
         Compartment[] compartments = keyspace.compartments();
         int idle = 0;
         while (idle < compartments.length) {

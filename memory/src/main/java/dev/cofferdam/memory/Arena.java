@@ -34,6 +34,8 @@ public final class Arena implements AutoCloseable {
     public static final long RUN_MAX_BYTES = 1L << 30;
 
     private static final int NOBODY = -1;
+    /** The cushion is 1/64 of the arena. */
+    private static final int CUSHION_SHIFT = 6;
 
     private final long maxBytes;
     private final int pageBytes;
@@ -142,17 +144,39 @@ public final class Arena implements AutoCloseable {
     synchronized long availableTo(Account account) {
         long free = maxBytes - ownedBytes;
         long own = account.maxBytes() - account.usedBytes();
-        long promised = 0;
-        if (!account.givesBack()) {
-            for (Account other : accounts) {
-                if (other != account) {
-                    promised += Math.max(0, other.reserveBytes() - other.usedBytes());
-                }
-            }
+        long promised = promisedToOthers(account);
+        if (account.givesBack()) {
+            promised = Math.min(promised, cushionBytes());
         }
         // Inside its reserve an account may take whatever is free: the others' promises are kept by recalling loans.
         long insideReserve = Math.min(free, Math.max(0, account.reserveBytes() - account.usedBytes()));
         return Math.max(0, Math.min(own, Math.max(insideReserve, free - promised)));
+    }
+
+    private long promisedToOthers(Account account) {
+        long promised = 0;
+        for (Account other : accounts) {
+            if (other != account) {
+                promised += Math.max(0, other.reserveBytes() - other.usedBytes());
+            }
+        }
+        return promised;
+    }
+
+    /**
+     * What is not even lent to those who give back at once: it bridges the time until a borrower that is busy can be asked.
+     */
+    public long cushionBytes() {
+        return maxBytes >> CUSHION_SHIFT;
+    }
+
+    /** How many bytes must be given back for the cushion to be whole, as far as others' reserves need one; 0 when it is. */
+    public synchronized long cushionMissingBytes() {
+        long promised = 0;
+        for (Account account : accounts) {
+            promised += Math.max(0, account.reserveBytes() - account.usedBytes());
+        }
+        return Math.max(0, Math.min(promised, cushionBytes()) - (maxBytes - ownedBytes));
     }
 
     /** How many bytes others must give back before {@code bytes} that lie inside the account's reserve can be had; 0 when none or not its right. */
