@@ -32,6 +32,7 @@ public final class Compartment {
             && ExpiryWord.tick(Mem.getLong(EntryLayout.expiryAddress(entry))) == tick;
     private final Admission admission;
     private final Evictor evictor;
+    private final SortedSetValues sortedSets;
     private final Reclaimer[] reclaimers = new Reclaimer[BlockKind.LIMIT];
     /** Ids of deleted large values whose nodes are not freed yet, a queue. */
     private final LongQueue reclaiming = new LongQueue();
@@ -59,6 +60,7 @@ public final class Compartment {
         }
         heap.relocateWith(BlockKind.EXPIRY_CHUNK, wheel);
         heap.setBooks(this::charge);
+        sortedSets = new SortedSetValues(this);
     }
 
     private void charge(int kind, int owner, long bytes) {
@@ -436,6 +438,10 @@ public final class Compartment {
 
     public MemberIndex members() {
         return members;
+    }
+
+    public SortedSetValues sortedSets() {
+        return sortedSets;
     }
 
     public CollectionTable collections() {
