@@ -34,6 +34,8 @@ public final class Compartment {
     private final Evictor evictor;
     private final SortedSetValues sortedSets;
     private final Reclaimer[] reclaimers = new Reclaimer[BlockKind.LIMIT];
+    private final HashValues hashes;
+    private final SetValues sets;
     /** Ids of deleted large values whose nodes are not freed yet, a queue. */
     private final LongQueue reclaiming = new LongQueue();
     private final long[] keysPerDatabase = new long[DATABASES];
@@ -61,6 +63,9 @@ public final class Compartment {
         heap.relocateWith(BlockKind.EXPIRY_CHUNK, wheel);
         heap.setBooks(this::charge);
         sortedSets = new SortedSetValues(this);
+        LargeMembers largeMembers = new LargeMembers(this);
+        this.hashes = new HashValues(this, largeMembers, keyspace.encodingLimits());
+        this.sets = new SetValues(this, largeMembers, keyspace.encodingLimits());
     }
 
     private void charge(int kind, int owner, long bytes) {
@@ -148,6 +153,34 @@ public final class Compartment {
     }
 
     /**
+     * Allocates an entry for the key beside the one it may have, which stays what everybody finds until {@link #adopt}: how a command builds a value
+     * from others of which its destination is one. Both calls belong to one command.
+     */
+    public long createBeside(Key key, int kind, long valueBytes) {
+        int prefix = keyspace.prefixes().idOf(key.address, key.length);
+        long entry = heap.allocate(kind, EntryLayout.ownerWord(key.length, prefix), EntryLayout.bytes(key.length, false, valueBytes));
+        BlockLayout.setDatabase(entry, key.database);
+        EntryLayout.writeKey(entry, key.address, key.length);
+        key.entry = entry;
+        return entry;
+    }
+
+    /** Makes the entry begun by {@link #createBeside} the key's own, and deletes the one it had. */
+    public void adopt(Key key) {
+        long entry = key.entry;
+        long slot = keys.find(key.hash, key.database, key.address, key.length);
+        if (slot == 0) {
+            keys.insert(key.hash, entry, 0);
+        } else {
+            long before = keys.blockIn(slot);
+            keys.setBlock(slot, entry);
+            forget(before);
+        }
+        keysPerDatabase[key.database]++;
+        keyspace.prefixes().keys(EntryLayout.prefixId(entry), 1);
+    }
+
+    /**
      * Gives the value another length; its leading bytes, up to the shorter of both lengths, stay, and so do key and time to live.
      *
      * @return the entry, which may have moved; also in {@link Key#entry}
@@ -196,7 +229,9 @@ public final class Compartment {
 
     private void replace(Key key, long entry, long copy) {
         long slot = keys.slotOf(key.hash, entry);
-        keys.setBlock(slot, copy);
+        if (slot != 0) { // an entry begun beside another is in no slot yet
+            keys.setBlock(slot, copy);
+        }
         if (BlockKind.isLarge(BlockLayout.kind(copy)) && BlockKind.isLarge(BlockLayout.kind(entry))) {
             collections.setEntry(CollectionTable.idOf(copy), copy);
         }
@@ -446,6 +481,14 @@ public final class Compartment {
 
     public CollectionTable collections() {
         return collections;
+    }
+
+    public HashValues hashes() {
+        return hashes;
+    }
+
+    public SetValues sets() {
+        return sets;
     }
 
     long nowMillis() {

@@ -24,6 +24,7 @@ public final class Keyspace {
     private final Compartment[] compartments;
     private final PrefixBooks prefixes;
     private final Maintenance maintenance;
+    private final EncodingLimits encodingLimits = new EncodingLimits();
     private volatile long nowMillis;
     private KeyspaceListener listener = KeyspaceListener.NONE;
 
@@ -146,6 +147,11 @@ public final class Keyspace {
 
     public Arena arena() {
         return arena;
+    }
+
+    /** What OBJECT ENCODING goes by; changed by CONFIG SET. */
+    public EncodingLimits encodingLimits() {
+        return encodingLimits;
     }
 
     public PrefixBooks prefixes() {

@@ -32,6 +32,18 @@ public final class Mem {
     private Mem() {
     }
 
+    /**
+     * A few bytes for the life of the process, outside every account: a place to write the text of a number before it is copied on. Never data, so
+     * part of the runtime's constant.
+     */
+    public static long scratch(int bytes) {
+        long address = java.lang.foreign.Arena.global().allocate(bytes, Long.BYTES).address();
+        if (CHECK) {
+            ArenaRegistry.addScratch(address, bytes);
+        }
+        return address;
+    }
+
     public static byte getByte(long address) {
         if (CHECK) {
             ArenaRegistry.check(address, 1);
