@@ -184,7 +184,8 @@ final class AddressVector {
         while (node != from) {
             int shift = VectorLayout.height(node) * VectorLayout.FANOUT_SHIFT;
             if (shift == 0) {
-                throw new IllegalStateException("vector of collection " + BlockLayout.owner(to) + " has no node at 0x" + Long.toHexString(from));
+                throw new IllegalStateException(
+                        "vector of collection " + BlockLayout.owner(to) + " has no node at 0x" + Long.toHexString(from));
             }
             slot = VectorLayout.slot(node, VectorLayout.first(to) >>> shift & VectorLayout.FANOUT - 1);
             node = Mem.getLong(slot);

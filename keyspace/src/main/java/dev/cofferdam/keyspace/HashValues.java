@@ -119,7 +119,9 @@ public final class HashValues {
             }
             return false;
         }
-        int pairBytes = PackedHash.fits(fieldLength, valueLength) ? PackedHash.pairBytes(fieldLength, valueLength, room) : PackedHash.BYTES_MAX;
+        int pairBytes = PackedHash.fits(fieldLength, valueLength)
+                ? PackedHash.pairBytes(fieldLength, valueLength, room)
+                : PackedHash.BYTES_MAX;
         long before = key.valueLength();
         int count = PackedHash.count(data);
         if (count == PackedHash.FIELDS_MAX || before + pairBytes > PackedHash.BYTES_MAX) {
@@ -167,7 +169,9 @@ public final class HashValues {
         int lengthsOffset = packed.roomOffset;
         // What needs no byte must take none: padding only when it grows anyway.
         int room = valueLength <= packed.room ? valueLength : wantedRoom;
-        int newPairBytes = PackedHash.fits(fieldLength, valueLength) ? PackedHash.pairBytes(fieldLength, valueLength, room) : PackedHash.BYTES_MAX;
+        int newPairBytes = PackedHash.fits(fieldLength, valueLength)
+                ? PackedHash.pairBytes(fieldLength, valueLength, room)
+                : PackedHash.BYTES_MAX;
         int growth = newPairBytes - packed.pairBytes;
         if (growth > 0 && before + growth > PackedHash.BYTES_MAX) {
             makeLarge(key);

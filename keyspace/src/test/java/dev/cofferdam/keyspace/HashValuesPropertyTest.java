@@ -58,7 +58,8 @@ class HashValuesPropertyTest {
                 boolean number = random.nextInt(3) == 0;
                 String value = number ? Long.toString(random.nextLong() >> random.nextInt(64)) : value();
                 long growth = hashes.growth(key, fieldAddress, field.length(), value.length());
-                boolean admitted = growth == 0 ? compartment.admitHeadroom(64)
+                boolean admitted = growth == 0
+                        ? compartment.admitHeadroom(64)
                         : compartment.admit(HashValues.putBound(key, 1, field.length() + value.length()));
                 if (!admitted) {
                     return false;
@@ -94,7 +95,8 @@ class HashValuesPropertyTest {
         long live = compartment.heap().liveBytes();
         long fieldAddress = harness.put(field);
         long valueAddress = harness.put(value);
-        boolean added = number ? compartment.hashes().putNumber(key, fieldAddress, field.length(), valueAddress, value.length())
+        boolean added = number
+                ? compartment.hashes().putNumber(key, fieldAddress, field.length(), valueAddress, value.length())
                 : compartment.hashes().put(key, fieldAddress, field.length(), valueAddress, value.length());
         if (growth == 0) {
             assertThat(compartment.heap().liveBytes()).as("what fits in place takes nothing, seed %d", SEED).isLessThanOrEqualTo(live);
@@ -192,7 +194,8 @@ class HashValuesPropertyTest {
 
     @Test
     void aSessionOfSixFieldsTakesNoMoreThan420Bytes() {
-        Map<String, String> session = Map.of("creationTime", "1763841600000", "lastAccessedTime", "1763841999999", "maxInactiveInterval", "1800",
+        Map<String, String> session = Map.of("creationTime", "1763841600000", "lastAccessedTime", "1763841999999", "maxInactiveInterval",
+                "1800",
                 "userId", "user:1234567", "csrf", "f3a9c1d2e4b56789f3a9c1d2e4b56789", "attributes", "x".repeat(120));
         int sessions = 20_000;
         try (KeyspaceHarness harness = KeyspaceHarness.single(32 << 20, 1 << 16, FullPolicy.REJECT)) {

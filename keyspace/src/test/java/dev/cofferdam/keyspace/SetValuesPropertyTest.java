@@ -46,7 +46,8 @@ class SetValuesPropertyTest {
             case 0 -> Long.toString(random.nextInt(90) - 45);
             case 1 -> Long.toString(random.nextInt(1_500) * (random.nextInt(50) == 0 ? 10_000_000_000L : 7));
             case 2 -> "w" + random.nextInt(70);
-            default -> random.nextInt(3) == 0 ? Integer.toString(random.nextInt(4_000))
+            default -> random.nextInt(3) == 0
+                    ? Integer.toString(random.nextInt(4_000))
                     : random.nextInt(500) == 0 ? "x".repeat(random.nextInt(12_000)) : "member:" + random.nextInt(4_000);
         };
     }
@@ -65,16 +66,19 @@ class SetValuesPropertyTest {
                 }
                 boolean added = sets.add(harness.key(name), address, length);
                 compartment.endCommand();
-                assertThat(added).as("seed %d add %s", SEED, member).isEqualTo(model.computeIfAbsent(name, n -> new HashSet<>()).add(member));
+                assertThat(added).as("seed %d add %s", SEED, member)
+                    .isEqualTo(model.computeIfAbsent(name, n -> new HashSet<>()).add(member));
             }
             case 6, 7 -> {
-                assertThat(sets.remove(harness.key(name), address, length)).as("seed %d remove %s", SEED, member).isEqualTo(expected.remove(member));
+                assertThat(sets.remove(harness.key(name), address, length)).as("seed %d remove %s", SEED, member)
+                    .isEqualTo(expected.remove(member));
                 forgetEmpty(name, expected);
             }
             case 8 -> removeAny(harness, name, expected);
             case 9, 10 -> {
                 Key key = harness.key(name);
-                assertThat(sets.contains(key, address, length)).as("seed %d contains %s", SEED, member).isEqualTo(expected.contains(member));
+                assertThat(sets.contains(key, address, length)).as("seed %d contains %s", SEED, member)
+                    .isEqualTo(expected.contains(member));
                 assertThat(SetValues.count(key)).isEqualTo(expected.size());
             }
             default -> {
@@ -130,7 +134,7 @@ class SetValuesPropertyTest {
         Key result = harness.key(name);
         SetValues sets = compartment.sets();
         boolean begun = false;
-        for (Key source : new Key[]{key, other}) {
+        for (Key source : new Key[] {key, other}) {
             SetWalk walk = sets.walk(source);
             while (walk.next()) {
                 if (begun) {

@@ -75,7 +75,7 @@ class ArenaTest {
         try (Arena arena = Arena.open(64L * PAGE, PAGE)) {
             arena.account("a", 40L * PAGE, 64L * PAGE, false);
             assertThatThrownBy(() -> arena.account("b", 30L * PAGE, 64L * PAGE, false)).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining(String.valueOf(70L * PAGE)).hasMessageContaining("'b'");
+                .hasMessageContaining(String.valueOf(70L * PAGE)).hasMessageContaining("'b'");
             assertThat(arena.accounts()).hasSize(1);
         }
     }
@@ -117,8 +117,10 @@ class ArenaTest {
             long run = account.takeRun(PAGE + 1);
             Mem.putByte(page + PAGE - 1, (byte) 1);
             assertThat(Mem.CHECK).as("tests run with -Dcofferdam.mem.check=true").isTrue();
-            assertThatThrownBy(() -> Mem.putInt(page + PAGE - 2, 1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("over the end");
-            assertThatThrownBy(() -> Mem.getByte(run + PAGE + 4096)).isInstanceOf(IllegalStateException.class).hasMessageContaining("frames");
+            assertThatThrownBy(() -> Mem.putInt(page + PAGE - 2, 1)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("over the end");
+            assertThatThrownBy(() -> Mem.getByte(run + PAGE + 4096)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("frames");
             account.returnPage(page);
             assertThatThrownBy(() -> Mem.getByte(page)).isInstanceOf(IllegalStateException.class).hasMessageContaining("nobody owns");
             assertThatThrownBy(() -> account.returnPage(page)).isInstanceOf(IllegalStateException.class);

@@ -31,7 +31,7 @@ class MemTest {
                 Mem.copyFrom(b, 0, bt, length);
                 assertThat(Mem.equal(at, bt, length)).as("seed %d step %d", SEED, i).isEqualTo(Arrays.equals(a, b));
                 assertThat(Integer.signum(Mem.compare(at, length, bt, shorter)))
-                        .isEqualTo(Integer.signum(Arrays.compareUnsigned(a, 0, length, b, 0, shorter)));
+                    .isEqualTo(Integer.signum(Arrays.compareUnsigned(a, 0, length, b, 0, shorter)));
                 Mem.copy(at, page + 8192, length);
                 assertThat(Mem.bytes(page + 8192, length)).isEqualTo(a);
             }
@@ -52,7 +52,8 @@ class MemTest {
                 int to = Math.clamp(from + random.nextInt(80) - 40, 0, model.length - length);
                 System.arraycopy(model, from, model, to, length);
                 Mem.copy(page + from, page + to, length);
-                assertThat(Mem.bytes(page, model.length)).as("seed %d step %d: %d bytes from %d to %d", SEED, i, length, from, to).isEqualTo(model);
+                assertThat(Mem.bytes(page, model.length)).as("seed %d step %d: %d bytes from %d to %d", SEED, i, length, from, to)
+                    .isEqualTo(model);
             }
         }
     }
