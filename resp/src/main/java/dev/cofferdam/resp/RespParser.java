@@ -32,6 +32,8 @@ public final class RespParser {
     /** What a client may send before AUTH when a password is required. */
     private static final int UNAUTHENTICATED_MAX_ARGUMENTS = 10;
     private static final int UNAUTHENTICATED_MAX_BULK_BYTES = 16384;
+    /** See {@link #bulkLength}. */
+    public static final long LINE_UNFINISHED = -2;
     private static final long NOT_A_NUMBER = Long.MIN_VALUE;
 
     private final long maxArguments;
@@ -162,6 +164,22 @@ public final class RespParser {
     public int advance(long commandStart, long end, long scanned, long remaining) {
         limit = end;
         return arguments(commandStart, commandStart + scanned, remaining, false);
+    }
+
+    /** Length announced by the "$" line at {@code at}; {@link #LINE_UNFINISHED} when it is not whole yet, another negative when it is none. */
+    public long bulkLength(long at, long end) {
+        limit = end;
+        long line = lineEnd(at);
+        if (line == 0) {
+            return LINE_UNFINISHED;
+        }
+        return Mem.getByte(at) == '$' ? number(at + 1, line) : NOT_A_NUMBER;
+    }
+
+    /** First byte behind the line at {@code at}, which is whole. */
+    public long afterLine(long at, long end) {
+        limit = end;
+        return lineEnd(at) + 2;
     }
 
     private int multibulk(long start) {

@@ -16,7 +16,11 @@ import dev.cofferdam.server.command.Dispatcher;
 import dev.cofferdam.server.command.Flag;
 import dev.cofferdam.server.command.Lanes;
 import dev.cofferdam.server.command.Transactions;
+import dev.cofferdam.server.client.Clients;
+import dev.cofferdam.server.net.EventLoop;
+import java.io.IOException;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One running server: everything that exists once in a process, wired together.
@@ -25,6 +29,8 @@ import java.util.Random;
  * event loop's, except where a part says otherwise.
  */
 public final class Server {
+    private static final long LOOP_STACK_BYTES = 1024 * 1024;
+
     private final ServerOptions options;
     private final Clock clock;
     private final Events events;
@@ -43,6 +49,10 @@ public final class Server {
     private final long startedMillis;
     private long pausedUntilMillis;
     private boolean pausesReaders;
+    private boolean moreHousekeeping;
+    private volatile @Nullable EventLoop loop;
+    private @Nullable Thread loopThread;
+    private Clients clients = Clients.NONE;
 
     public Server(ServerOptions options, PrefixBooks prefixes, Clock clock, Events events) {
         this.options = options;
@@ -102,6 +112,72 @@ public final class Server {
             return false;
         }
         return pausesReaders || call.command().writes() || call.command().name().equals("exec");
+    }
+
+    /** Opens the sockets and starts the event loop's thread; answers the port. */
+    public int start() throws IOException {
+        EventLoop started = new EventLoop(this);
+        int port = started.listen(options.bind(), options.port());
+        clients = started;
+        loop = started;
+        Thread thread = new Thread(null, started, "event-loop", LOOP_STACK_BYTES);
+        loopThread = thread;
+        thread.start();
+        return port;
+    }
+
+    /** Closes all connections and ends the event loop; returns when it is over. Not from the loop itself. */
+    public void stop() {
+        EventLoop running = loop;
+        if (running != null) {
+            running.stop();
+        }
+        awaitEnd();
+    }
+
+    /** From a command: the loop ends after the current turn. */
+    public void shutDown() {
+        EventLoop running = loop;
+        if (running != null) {
+            running.stop();
+        }
+    }
+
+    /** Returns when the event loop has ended. */
+    public void awaitEnd() {
+        Thread thread = loopThread;
+        if (thread != null) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The event loop, once started; null in a server without sockets. */
+    public @Nullable EventLoop loop() {
+        return loop;
+    }
+
+    /** All connected clients. */
+    public Clients clients() {
+        return clients;
+    }
+
+    /** Work of the keyspace that no command asked for, in a short slice. */
+    public void housekeeping() {
+        moreHousekeeping = false;
+        for (int i = 0; i < keyspace.compartmentCount(); i++) {
+            if (!lanes.isBusy(i)) {
+                moreHousekeeping |= keyspace.compartment(i).reclaimSome();
+            }
+        }
+    }
+
+    /** True when {@link #housekeeping()} has not finished: the loop then does not sleep. */
+    public boolean hasHousekeeping() {
+        return moreHousekeeping;
     }
 
     public Dispatcher dispatcher() {

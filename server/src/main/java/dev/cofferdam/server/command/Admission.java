@@ -145,10 +145,15 @@ public final class Admission {
 
     /** The command, or transaction, is over. */
     void end() {
-        for (int left = asked; left != 0; left &= left - 1) {
+        end(asked);
+        asked = 0;
+    }
+
+    /** As above, for the compartments whose bits are set. */
+    void end(int compartments) {
+        for (int left = compartments; left != 0; left &= left - 1) {
             keyspace.compartment(Integer.numberOfTrailingZeros(left)).endCommand();
         }
-        asked = 0;
     }
 
     /** The reply of a full compartment: what libraries look for first, then place, numbers and way out. */

@@ -123,11 +123,12 @@ public final class Dispatcher {
         }
         long errorsBefore = reply.errors();
         command.handler().run(call);
+        if (call.wantsLane()) {
+            // What was admitted stays set aside for the lane; see endLane.
+            return LANE;
+        }
         if (command.writes()) {
             admission.end();
-        }
-        if (call.wantsLane()) {
-            return LANE;
         }
         if (call.isBlocked()) {
             return BLOCKED;
@@ -153,6 +154,22 @@ public final class Dispatcher {
             listening.executed(call, nanos);
         }
         call.client().used(command.name(), server.nowMillis());
+    }
+
+    /** Finds the command of a call that runs in a lane; any thread. */
+    public Command findForLane(Call call) {
+        Command command = find(call);
+        if (command == null) {
+            throw new IllegalStateException("no command for a lane");
+        }
+        return command;
+    }
+
+    /** The compartments are back from their lane: what was set aside for the command and not used is given back. */
+    public void endLane(Call call, int compartments) {
+        if (call.command().writes()) {
+            admission.end(compartments);
+        }
     }
 
     /** A command that ran elsewhere (in a lane) is over. */

@@ -46,11 +46,11 @@ public final class Lanes {
         return bits;
     }
 
-    void handOver(int compartments) {
+    public void handOver(int compartments) {
         busy |= compartments;
     }
 
-    void takeBack(int compartments) {
+    public void takeBack(int compartments) {
         busy &= ~compartments;
     }
 }

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.net;
+
+import dev.cofferdam.server.client.Client;
+import dev.cofferdam.server.client.CommandQueue;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client with its socket and buffers.
+ *
+ * <p>Owns its input buffer, its chain of unsent replies and its transaction's queue; all three exist only while there is something in them. Event
+ * loop only, except that the lane that runs its command reads the input buffer meanwhile.
+ */
+final class Connection extends Client {
+    /** Commands are executed as they come. */
+    static final int RUNNING = 0;
+    /** Waits for a key; its command is at the front of the input. */
+    static final int WAITS_FOR_KEY = 1;
+    /** Its command runs in a lane. */
+    static final int IN_LANE = 2;
+    /** A compartment of its command is with a lane. */
+    static final int WAITS_FOR_LANE = 3;
+    /** CLIENT PAUSE. */
+    static final int PAUSED = 4;
+    /** Reads its replies too slowly: nothing more is executed until it does. */
+    static final int SLOW_READER = 5;
+    /** Its command is larger than what connections can have right now. */
+    static final int WAITS_FOR_MEMORY = 6;
+
+    private final EventLoop loop;
+    final SocketChannel channel;
+    @Nullable SelectionKey key;
+    int state = RUNNING;
+    boolean closed;
+    /** A command of it is being executed, so its buffers must stay. */
+    boolean inUse;
+    /** Reason to close as soon as nothing uses its buffers; null when it shall not. */
+    @Nullable String pendingClose;
+
+    long input;
+    long inputCapacity;
+    long inputUsed;
+    /** Over the input buffer, while a large command is read straight into it. */
+    @Nullable ByteBuffer inputView;
+    /** The half command at the front of the input: see RespParser.advance. */
+    long scannedBytes;
+    long remainingArguments;
+    long neededBytes;
+    /** A command too large for us, being thrown away: bytes of the current argument and arguments still to come. */
+    long discardBytes;
+    long discardArguments;
+
+    @Nullable OutputChain output;
+    @Nullable QueuedCommands queue;
+    /** Since when its output is above the soft limit; 0 when it is not. */
+    long softLimitSinceMillis;
+    /** When it last gave or took bytes. */
+    long progressMillis;
+
+    @Nullable Connection nextClient;
+    @Nullable Connection previousClient;
+    /** Already in the loop's list of connections to resume. */
+    boolean resuming;
+
+    Connection(long id, long nowMillis, EventLoop loop, SocketChannel channel) {
+        super(id, nowMillis);
+        this.loop = loop;
+        this.channel = channel;
+    }
+
+    OutputChain chain() {
+        OutputChain chain = output;
+        if (chain == null) {
+            chain = new OutputChain(loop.pool());
+            output = chain;
+        }
+        return chain;
+    }
+
+    /** True while a discarded command's bytes still come in. */
+    boolean isDiscarding() {
+        return discardArguments > 0 || discardBytes > 0;
+    }
+
+    @Override
+    public void close(String reason) {
+        loop.close(this, reason);
+    }
+
+    @Override
+    public String peer() {
+        try {
+            return text((InetSocketAddress) channel.getRemoteAddress());
+        } catch (IOException e) {
+            return "?:0";
+        }
+    }
+
+    @Override
+    public String local() {
+        try {
+            return text((InetSocketAddress) channel.getLocalAddress());
+        } catch (IOException e) {
+            return "?:0";
+        }
+    }
+
+    private static String text(@Nullable InetSocketAddress address) {
+        if (address == null) {
+            return "?:0";
+        }
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    /** The platform does not tell; the id is as unique. */
+    @Override
+    public int descriptor() {
+        return (int) id();
+    }
+
+    @Override
+    public long inputBytes() {
+        return inputUsed;
+    }
+
+    @Override
+    public long inputBufferBytes() {
+        return inputCapacity;
+    }
+
+    @Override
+    public long outputBytes() {
+        OutputChain chain = output;
+        return chain == null ? 0 : chain.bytes();
+    }
+
+    @Override
+    public long queueBytes() {
+        QueuedCommands queued = queue;
+        return queued == null ? 0 : queued.capacityBytes();
+    }
+
+    @Override
+    public CommandQueue commandQueue() {
+        QueuedCommands queued = queue;
+        if (queued == null) {
+            queued = new QueuedCommands(loop.pool());
+            queue = queued;
+        }
+        return queued;
+    }
+
+    @Override
+    public void dropCommandQueue() {
+        QueuedCommands queued = queue;
+        if (queued != null) {
+            queued.drop();
+            queue = null;
+        }
+    }
+
+    @Override
+    public int queuedCommands() {
+        QueuedCommands queued = queue;
+        return !inMulti() ? -1 : queued == null ? 0 : queued.commands();
+    }
+}
