@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.command;
 
+import dev.cofferdam.server.commands.connection.ClientCommands;
+import dev.cofferdam.server.commands.connection.ConnectionCommands;
 import dev.cofferdam.server.commands.transactions.TransactionCommands;
 
 /** The list of all command families: a new one is added here, and nowhere else. */
@@ -9,6 +11,8 @@ public final class CommandFamilies {
     }
 
     public static void declareAll(CommandTable table) {
+        ConnectionCommands.declare(table);
+        ClientCommands.declare(table);
         TransactionCommands.declare(table);
     }
 }

@@ -121,6 +121,7 @@ public final class Dispatcher {
                 admission.decideWithoutGrowth();
             }
         }
+        call.client().used(command.name(), server.nowMillis());
         long errorsBefore = reply.errors();
         command.handler().run(call);
         if (call.wantsLane()) {
@@ -153,7 +154,6 @@ public final class Dispatcher {
         if (listening != null) {
             listening.executed(call, nanos);
         }
-        call.client().used(command.name(), server.nowMillis());
     }
 
     /** Finds the command of a call that runs in a lane; any thread. */

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.commands.connection;
+
+import dev.cofferdam.server.client.Client;
+
+/** One client as CLIENT LIST and CLIENT INFO show it: Redis's fields in Redis's order. */
+final class ClientLine {
+    private ClientLine() {
+    }
+
+    static void append(StringBuilder to, Client client, long nowMillis) {
+        long output = client.outputBytes();
+        to.append("id=").append(client.id());
+        to.append(" addr=").append(client.peer());
+        to.append(" laddr=").append(client.local());
+        to.append(" fd=").append(client.descriptor());
+        to.append(" name=").append(client.name());
+        to.append(" age=").append((nowMillis - client.createdMillis()) / 1000);
+        to.append(" idle=").append((nowMillis - client.lastUseMillis()) / 1000);
+        to.append(" flags=").append(flags(client));
+        to.append(" db=").append(client.database());
+        to.append(" sub=0 psub=0 ssub=0");
+        to.append(" multi=").append(client.queuedCommands());
+        to.append(" qbuf=").append(client.inputBytes());
+        to.append(" qbuf-free=").append(client.inputBufferBytes() - client.inputBytes());
+        to.append(" argv-mem=0");
+        to.append(" multi-mem=").append(client.queueBytes());
+        to.append(" rbs=0 rbp=0 obl=0");
+        to.append(" oll=").append(output > 0 ? 1 : 0);
+        to.append(" omem=").append(output);
+        to.append(" tot-mem=").append(client.memoryBytes());
+        to.append(" events=").append(output > 0 ? "rw" : "r");
+        to.append(" cmd=").append(client.lastCommand());
+        to.append(" user=default redir=-1");
+        to.append(" resp=").append(client.resp3() ? 3 : 2);
+        to.append(" lib-name=").append(client.libraryName());
+        to.append(" lib-ver=").append(client.libraryVersion());
+        to.append('\n');
+    }
+
+    private static String flags(Client client) {
+        StringBuilder flags = new StringBuilder();
+        if (client.isBlocked()) {
+            flags.append('b');
+        }
+        if (client.inMulti()) {
+            flags.append('x');
+        }
+        if (client.isWatchBroken()) {
+            flags.append('d');
+        }
+        if (client.closesAfterReply()) {
+            flags.append('c');
+        }
+        if (client.isNoEvict()) {
+            flags.append('e');
+        }
+        if (client.isNoTouch()) {
+            flags.append('T');
+        }
+        return flags.isEmpty() ? "N" : flags.toString();
+    }
+}
