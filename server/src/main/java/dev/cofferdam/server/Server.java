@@ -8,6 +8,7 @@ import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.server.client.Blocking;
+import dev.cofferdam.server.client.Clients;
 import dev.cofferdam.server.client.Watches;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandFamilies;
@@ -16,7 +17,6 @@ import dev.cofferdam.server.command.Dispatcher;
 import dev.cofferdam.server.command.Flag;
 import dev.cofferdam.server.command.Lanes;
 import dev.cofferdam.server.command.Transactions;
-import dev.cofferdam.server.client.Clients;
 import dev.cofferdam.server.net.EventLoop;
 import java.io.IOException;
 import java.util.Random;
@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * event loop's, except where a part says otherwise.
  */
 public final class Server {
+    /** Longest that the keyspace's own work keeps the loop from its clients at a time. */
+    private static final long HOUSEKEEPING_NANOS = 300_000;
     private static final long LOOP_STACK_BYTES = 1024 * 1024;
 
     private final ServerOptions options;
@@ -167,12 +169,7 @@ public final class Server {
 
     /** Work of the keyspace that no command asked for, in a short slice. */
     public void housekeeping() {
-        moreHousekeeping = false;
-        for (int i = 0; i < keyspace.compartmentCount(); i++) {
-            if (!lanes.isBusy(i)) {
-                moreHousekeeping |= keyspace.compartment(i).reclaimSome();
-            }
-        }
+        moreHousekeeping = keyspace.maintain(HOUSEKEEPING_NANOS);
     }
 
     /** True when {@link #housekeeping()} has not finished: the loop then does not sleep. */

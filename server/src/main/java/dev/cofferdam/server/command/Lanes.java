@@ -48,9 +48,17 @@ public final class Lanes {
 
     public void handOver(int compartments) {
         busy |= compartments;
+        mark(compartments, true);
     }
 
     public void takeBack(int compartments) {
         busy &= ~compartments;
+        mark(compartments, false);
+    }
+
+    private void mark(int compartments, boolean inLane) {
+        for (int left = compartments; left != 0; left &= left - 1) {
+            keyspace.compartment(Integer.numberOfTrailingZeros(left)).setInLane(inLane);
+        }
     }
 }

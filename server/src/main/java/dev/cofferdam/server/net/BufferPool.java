@@ -106,8 +106,9 @@ final class BufferPool {
         int sizeClass = Integer.numberOfTrailingZeros(capacity) - SMALLEST_SHIFT;
         int page = arena.pageIndex(address);
         if (classOf[page] != sizeClass || usedBuffers[page] == 0) {
-            throw new IllegalStateException("connection buffer of " + capacity + " bytes given back to a page of class " + classOf[page] + " with "
-                    + usedBuffers[page] + " in use");
+            throw new IllegalStateException(
+                    "connection buffer of " + capacity + " bytes given back to a page of class " + classOf[page] + " with "
+                            + usedBuffers[page] + " in use");
         }
         boolean wasFull = freeOffset[page] == NONE;
         Mem.putInt(address, freeOffset[page]);

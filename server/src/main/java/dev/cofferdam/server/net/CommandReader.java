@@ -123,7 +123,8 @@ final class CommandReader implements Blocking.Rerun {
             return;
         }
         long end = client.input + client.inputUsed;
-        if (client.remainingArguments == 0 || parser.advance(client.input, end, client.scannedBytes, client.remainingArguments) != RespParser.INCOMPLETE) {
+        if (client.remainingArguments == 0
+                || parser.advance(client.input, end, client.scannedBytes, client.remainingArguments) != RespParser.INCOMPLETE) {
             process(client, client.input, end);
             return;
         }
@@ -416,7 +417,8 @@ final class CommandReader implements Blocking.Rerun {
     private void cutForInput(Connection client) {
         server.statistics().clientsCutForInput++;
         server.events().log("client-cut reason=input-no-memory id=" + client.id() + " addr=" + client.peer() + " name=\"" + client.name()
-                + "\" needed_bytes=" + client.neededBytes + " connections_used_bytes=" + server.connections().usedBytes() + " connections_max_bytes="
+                + "\" needed_bytes=" + client.neededBytes + " connections_used_bytes=" + server.connections().usedBytes()
+                + " connections_max_bytes="
                 + server.connections().maxBytes());
         loop.close(client, "input-no-memory");
     }
@@ -425,7 +427,8 @@ final class CommandReader implements Blocking.Rerun {
 
     /** Largest command that connections could hold with nobody else there. */
     private long holdableBytes() {
-        return Math.min(server.connections().maxBytes() - SCRATCH_BYTES - 2L * OUTPUT_BYTES - SERVED_OUTPUT_BYTES - Arena.FRAME_BYTES, Arena.RUN_MAX_BYTES);
+        return Math.min(server.connections().maxBytes() - SCRATCH_BYTES - 2L * OUTPUT_BYTES - SERVED_OUTPUT_BYTES - Arena.FRAME_BYTES,
+                Arena.RUN_MAX_BYTES);
     }
 
     /** Answers the command with an error at once, and throws its bytes away as they come; the connection stays. */

@@ -99,7 +99,9 @@ public final class EventLoop implements Runnable, Clients {
             // A leading minus: not being able to bind here is no error.
             boolean optional = address.startsWith("-");
             String host = optional ? address.substring(1) : address;
-            InetAddress inet = host.equals("*") ? InetAddress.getByName("0.0.0.0") : InetAddress.getByName(host.equals("::*") ? "::" : host);
+            InetAddress inet = host.equals("*")
+                    ? InetAddress.getByName("0.0.0.0")
+                    : InetAddress.getByName(host.equals("::*") ? "::" : host);
             ServerSocketChannel listener = ServerSocketChannel.open();
             try {
                 listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -418,8 +420,9 @@ public final class EventLoop implements Runnable, Clients {
             return;
         }
         server.statistics().clientsCutForOutput++;
-        server.events().log("client-cut reason=output-" + rule + " id=" + client.id() + " addr=" + client.peer() + " name=\"" + client.name()
-                + "\" output_bytes=" + client.outputBytes() + " limit_bytes=" + limit + "; it did not read its replies");
+        server.events()
+            .log("client-cut reason=output-" + rule + " id=" + client.id() + " addr=" + client.peer() + " name=\"" + client.name()
+                    + "\" output_bytes=" + client.outputBytes() + " limit_bytes=" + limit + "; it did not read its replies");
         close(client, "output-" + rule);
     }
 
@@ -427,7 +430,8 @@ public final class EventLoop implements Runnable, Clients {
     private @Nullable Connection largestOutput() {
         Connection largest = null;
         for (Connection client = first; client != null; client = client.nextClient) {
-            if (!client.isNoEvict() && client.pendingClose == null && client.outputBytes() > (largest == null ? 0 : largest.outputBytes())) {
+            if (!client.isNoEvict() && client.pendingClose == null
+                    && client.outputBytes() > (largest == null ? 0 : largest.outputBytes())) {
                 largest = client;
             }
         }
@@ -513,14 +517,16 @@ public final class EventLoop implements Runnable, Clients {
         Connection worst = null;
         for (Connection client = first; client != null; client = client.nextClient) {
             boolean holds = client.inputCapacity > CommandReader.DIRECT_BYTES && client.state != Connection.IN_LANE;
-            if (holds && now - client.progressMillis > settings.uploadStallMillis() && (worst == null || client.progressMillis < worst.progressMillis)) {
+            if (holds && now - client.progressMillis > settings.uploadStallMillis()
+                    && (worst == null || client.progressMillis < worst.progressMillis)) {
                 worst = client;
             }
         }
         if (worst != null) {
             server.statistics().clientsCutForInput++;
             server.events().log("client-cut reason=upload-stalled id=" + worst.id() + " addr=" + worst.peer() + " name=\"" + worst.name()
-                    + "\" received_bytes=" + worst.inputUsed + " announced_bytes=" + worst.neededBytes + " stalled_ms=" + (now - worst.progressMillis)
+                    + "\" received_bytes=" + worst.inputUsed + " announced_bytes=" + worst.neededBytes + " stalled_ms="
+                    + (now - worst.progressMillis)
                     + "; " + waitingForMemory.size() + " others wait for its memory");
             close(worst, "upload-stalled");
         }

@@ -31,9 +31,11 @@ public final class ClientCommands {
 
     public static void declare(CommandTable table) {
         table.group("connection");
-        table.command("CLIENT").summary("A container for commands about client connections.").since("2.4.0").complexity("Depends on subcommand.")
-                .container();
-        sub(table, "ID", "Answers the number of this connection.", "5.0.0", exactly(2)).handledBy(call -> call.reply().integer(call.client().id()));
+        table.command("CLIENT").summary("A container for commands about client connections.").since("2.4.0")
+            .complexity("Depends on subcommand.")
+            .container();
+        sub(table, "ID", "Answers the number of this connection.", "5.0.0", exactly(2))
+            .handledBy(call -> call.reply().integer(call.client().id()));
         sub(table, "GETNAME", "Answers the name of this connection.", "2.6.9", exactly(2)).handledBy(ClientCommands::getName);
         sub(table, "SETNAME", "Names this connection.", "2.6.9", exactly(3)).arguments(string("connection-name")).handledBy(call -> {
             if (setName(call, 2)) {
@@ -41,34 +43,38 @@ public final class ClientCommands {
             }
         });
         sub(table, "SETINFO", "Notes library name or version of this connection.", "7.2.0", exactly(4))
-                .arguments(oneOf(string("libname").after("LIB-NAME"), string("libver").after("LIB-VER"))).handledBy(ClientCommands::setInfo);
+            .arguments(oneOf(string("libname").after("LIB-NAME"), string("libver").after("LIB-VER"))).handledBy(ClientCommands::setInfo);
         sub(table, "INFO", "Describes this connection.", "6.2.0", exactly(2)).handledBy(ClientCommands::info);
         sub(table, "LIST", "Describes all connections.", "2.4.0", atLeast(2)).flags(ADMIN)
-                .arguments(oneOf(token("NORMAL"), token("MASTER"), token("REPLICA"), token("PUBSUB")).named("client-type").after("TYPE").optional(),
-                        integer("client-id").multiple().after("ID").optional())
-                .handledBy(ClientCommands::list);
+            .arguments(
+                    oneOf(token("NORMAL"), token("MASTER"), token("REPLICA"), token("PUBSUB")).named("client-type").after("TYPE")
+                        .optional(),
+                    integer("client-id").multiple().after("ID").optional())
+            .handledBy(ClientCommands::list);
         sub(table, "KILL", "Closes connections.", "2.4.0", atLeast(3)).flags(ADMIN).arguments(string("filter").multiple())
-                .handledBy(ClientKill::run);
+            .handledBy(ClientKill::run);
         sub(table, "UNBLOCK", "Ends another connection's wait for a key.", "5.0.0", new Arity(3, Integer.MAX_VALUE)).flags(ADMIN)
-                .arguments(integer("client-id"), oneOf(token("TIMEOUT"), token("ERROR")).named("unblock-type").optional())
-                .handledBy(ClientCommands::unblock);
+            .arguments(integer("client-id"), oneOf(token("TIMEOUT"), token("ERROR")).named("unblock-type").optional())
+            .handledBy(ClientCommands::unblock);
         sub(table, "PAUSE", "Holds commands of all connections back for a time.", "3.0.0", atLeast(3)).flags(ADMIN)
-                .arguments(integer("timeout"), oneOf(token("WRITE"), token("ALL")).named("mode").optional()).handledBy(ClientCommands::pause);
+            .arguments(integer("timeout"), oneOf(token("WRITE"), token("ALL")).named("mode").optional()).handledBy(ClientCommands::pause);
         sub(table, "UNPAUSE", "Ends CLIENT PAUSE.", "6.2.0", exactly(2)).flags(ADMIN).handledBy(ClientCommands::unpause);
         sub(table, "REPLY", "Sets whether commands of this connection are answered.", "3.2.0", exactly(3))
-                .arguments(oneOf(token("ON"), token("OFF"), token("SKIP")).named("action")).handledBy(ClientCommands::reply);
+            .arguments(oneOf(token("ON"), token("OFF"), token("SKIP")).named("action")).handledBy(ClientCommands::reply);
         sub(table, "NO-EVICT", "Keeps this connection from being cut when connections' memory is short.", "7.0.0", exactly(3)).flags(ADMIN)
-                .arguments(oneOf(token("ON"), token("OFF")).named("enabled")).handledBy(ClientCommands::noEvict);
+            .arguments(oneOf(token("ON"), token("OFF")).named("enabled")).handledBy(ClientCommands::noEvict);
         sub(table, "NO-TOUCH", "Keeps this connection's commands from counting as uses of keys.", "7.2.0", exactly(3))
-                .arguments(oneOf(token("ON"), token("OFF")).named("enabled")).handledBy(ClientCommands::noTouch);
-        sub(table, "GETREDIR", "Answers where tracking messages go: nowhere.", "6.0.0", exactly(2)).handledBy(call -> call.reply().integer(-1));
+            .arguments(oneOf(token("ON"), token("OFF")).named("enabled")).handledBy(ClientCommands::noTouch);
+        sub(table, "GETREDIR", "Answers where tracking messages go: nowhere.", "6.0.0", exactly(2))
+            .handledBy(call -> call.reply().integer(-1));
         sub(table, "HELP", "Describes the sub-commands.", "5.0.0", exactly(2)).handledBy(HelpReply::write);
     }
 
     private static CommandBuilder sub(CommandTable table, String name, String summary, String since, Arity arity) {
         return table.command("CLIENT|" + name).summary(summary).since(since).complexity(name.equals("LIST") || name.equals("KILL")
                 ? "O(N) where N is the number of client connections"
-                : "O(1)").arity(arity).flags(NOSCRIPT, LOADING, STALE).memory(NEUTRAL);
+                : "O(1)")
+            .arity(arity).flags(NOSCRIPT, LOADING, STALE).memory(NEUTRAL);
     }
 
     private static void getName(Call call) {

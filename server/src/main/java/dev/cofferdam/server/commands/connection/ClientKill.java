@@ -99,6 +99,7 @@ final class ClientKill {
         if (client == self && skipMe || otherType) {
             return false;
         }
-        return (id == 0 || client.id() == id) && (peer == null || client.peer().equals(peer)) && (local == null || client.local().equals(local));
+        return (id == 0 || client.id() == id) && (peer == null || client.peer().equals(peer))
+                && (local == null || client.local().equals(local));
     }
 }

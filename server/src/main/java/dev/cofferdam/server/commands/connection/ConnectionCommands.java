@@ -34,24 +34,29 @@ public final class ConnectionCommands {
 
     public static void declare(CommandTable table) {
         table.group("connection");
-        table.command("PING").summary("Answers PONG, or the message.").since("1.0.0").complexity("O(1)").arity(new Arity(1, Integer.MAX_VALUE))
-                .flags(FAST).memory(NEUTRAL).arguments(string("message").optional()).handledBy(ConnectionCommands::ping);
-        table.command("ECHO").summary("Answers the message.").since("1.0.0").complexity("O(1)").arity(exactly(2)).flags(LOADING, STALE, FAST)
-                .memory(NEUTRAL).arguments(string("message")).handledBy(call -> call.reply().bulk(call.address(1), call.length(1)));
+        table.command("PING").summary("Answers PONG, or the message.").since("1.0.0").complexity("O(1)")
+            .arity(new Arity(1, Integer.MAX_VALUE))
+            .flags(FAST).memory(NEUTRAL).arguments(string("message").optional()).handledBy(ConnectionCommands::ping);
+        table.command("ECHO").summary("Answers the message.").since("1.0.0").complexity("O(1)").arity(exactly(2))
+            .flags(LOADING, STALE, FAST)
+            .memory(NEUTRAL).arguments(string("message")).handledBy(call -> call.reply().bulk(call.address(1), call.length(1)));
         table.command("SELECT").summary("Chooses the database of this connection.").since("1.0.0").complexity("O(1)").arity(exactly(2))
-                .flags(LOADING, STALE, FAST).memory(NEUTRAL).arguments(integer("index")).handledBy(ConnectionCommands::select);
+            .flags(LOADING, STALE, FAST).memory(NEUTRAL).arguments(integer("index")).handledBy(ConnectionCommands::select);
         table.command("AUTH").summary("Authenticates the connection.").since("1.0.0").complexity("O(1)").arity(atLeast(2))
-                .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL)
-                .arguments(string("username").optional(), string("password")).handledBy(ConnectionCommands::auth);
+            .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL)
+            .arguments(string("username").optional(), string("password")).handledBy(ConnectionCommands::auth);
         table.command("HELLO").summary("Chooses the protocol, and authenticates and names the connection if asked to.").since("6.0.0")
-                .complexity("O(1)").arity(atLeast(1)).flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL)
-                .arguments(block("arguments", integer("protover"), block("auth", string("username"), string("password")).after("AUTH").optional(),
-                        string("clientname").after("SETNAME").optional()).optional())
-                .handledBy(ConnectionCommands::hello);
+            .complexity("O(1)").arity(atLeast(1)).flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL)
+            .arguments(
+                    block("arguments", integer("protover"), block("auth", string("username"), string("password")).after("AUTH").optional(),
+                            string("clientname").after("SETNAME").optional())
+                        .optional())
+            .handledBy(ConnectionCommands::hello);
         table.command("QUIT").summary("Closes the connection.").since("1.0.0").complexity("O(1)").arity(atLeast(1))
-                .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL).handledBy(ConnectionCommands::quit);
-        table.command("RESET").summary("Makes the connection as it was when it was new.").since("6.2.0").complexity("O(1)").arity(exactly(1))
-                .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL).handledBy(ConnectionCommands::reset);
+            .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL).handledBy(ConnectionCommands::quit);
+        table.command("RESET").summary("Makes the connection as it was when it was new.").since("6.2.0").complexity("O(1)")
+            .arity(exactly(1))
+            .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL).handledBy(ConnectionCommands::reset);
     }
 
     private static void ping(Call call) {
@@ -82,8 +87,9 @@ public final class ConnectionCommands {
             return;
         }
         if (call.count() == 2 && call.server().settings().password().isEmpty()) {
-            call.reply().error("ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is"
-                    + " correct?");
+            call.reply()
+                .error("ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is"
+                        + " correct?");
             return;
         }
         boolean right = call.count() == 2 ? login(call, -1, 1) : login(call, 1, 2);
@@ -141,8 +147,9 @@ public final class ConnectionCommands {
             return;
         }
         if (!client.isAuthenticated()) {
-            call.reply().error("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option"
-                    + " can be used to authenticate the client and select the RESP protocol version at the same time");
+            call.reply().error(
+                    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option"
+                            + " can be used to authenticate the client and select the RESP protocol version at the same time");
             return;
         }
         if (name > 0 && !ClientCommands.setName(call, name)) {

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.net;
+
+import dev.cofferdam.keyspace.CompartmentOptions;
+import dev.cofferdam.keyspace.FullPolicy;
+import dev.cofferdam.keyspace.PrefixBooks;
+import dev.cofferdam.memory.Clock;
+import dev.cofferdam.server.Server;
+import dev.cofferdam.server.ServerOptions;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A server on a real loopback socket, and clients that write and read bytes. One compartment, a port of the system's choice. */
+final class LoopHarness implements AutoCloseable {
+    static final int PATIENCE_MILLIS = 20_000;
+
+    final Server server;
+    final List<String> events = new CopyOnWriteArrayList<>();
+    private final int port;
+
+    LoopHarness(long maxBytes, long connectionsMaxBytes) throws IOException {
+        server = new Server(new ServerOptions(List.of("127.0.0.1"), 0, maxBytes, 0, 0, connectionsMaxBytes,
+                List.of(new CompartmentOptions("default", 0, maxBytes, FullPolicy.REJECT)), (database, address, length) -> 0, 42),
+                PrefixBooks.NONE,
+                Clock.system(), events::add);
+        port = server.start();
+    }
+
+    RawClient connect() throws IOException {
+        return new RawClient(port, 0);
+    }
+
+    /** A client whose kernel takes little of what it does not read. */
+    RawClient connectWithSmallBuffer() throws IOException {
+        return new RawClient(port, 4096);
+    }
+
+    /** Waits until the condition holds; false when it does not within the usual patience. */
+    static boolean eventually(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
+        while (System.nanoTime() < end) {
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            Thread.sleep(5);
+        }
+        return condition.getAsBoolean();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        server.arena().audit();
+        server.arena().close();
+    }
+
+    /** Bytes out, bytes in; ISO-8859-1. */
+    static final class RawClient implements AutoCloseable {
+        final Socket socket = new Socket();
+        private final InputStream in;
+        private final OutputStream out;
+
+        RawClient(int port, int receiveBytes) throws IOException {
+            if (receiveBytes > 0) {
+                socket.setReceiveBufferSize(receiveBytes);
+            }
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.connect(new InetSocketAddress("127.0.0.1", port));
+            in = socket.getInputStream();
+            out = socket.getOutputStream();
+        }
+
+        RawClient send(String bytes) throws IOException {
+            out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            return this;
+        }
+
+        RawClient command(String... arguments) throws IOException {
+            return send(resp(arguments));
+        }
+
+        static String resp(String... arguments) {
+            StringBuilder text = new StringBuilder("*" + arguments.length + "\r\n");
+            for (String argument : arguments) {
+                text.append('$').append(argument.length()).append("\r\n").append(argument).append("\r\n");
+            }
+            return text.toString();
+        }
+
+        String read(int bytes) throws IOException {
+            byte[] read = in.readNBytes(bytes);
+            if (read.length < bytes) {
+                throw new EOFException("got only '" + new String(read, StandardCharsets.ISO_8859_1) + "'");
+            }
+            return new String(read, StandardCharsets.ISO_8859_1);
+        }
+
+        /** A line without its end. */
+        String line() throws IOException {
+            StringBuilder line = new StringBuilder();
+            while (true) {
+                int c = in.read();
+                if (c < 0) {
+                    throw new EOFException("after '" + line + "'");
+                }
+                if (c == '\n') {
+                    return line.substring(0, line.length() - 1);
+                }
+                line.append((char) c);
+            }
+        }
+
+        /** Sends a command and takes one line. */
+        String ask(String... arguments) throws IOException {
+            return command(arguments).line();
+        }
+
+        boolean isAtEnd() throws IOException {
+            try {
+                return in.read() < 0;
+            } catch (java.net.SocketException e) {
+                return true;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
