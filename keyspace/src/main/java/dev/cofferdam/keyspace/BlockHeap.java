@@ -206,11 +206,9 @@ public final class BlockHeap implements BlockStore {
         long before = BlockLayout.roundedBytes(BlockLayout.bytes(block));
         long after = BlockLayout.roundedBytes(bytes);
         if (BlockLayout.isRun(block)) {
-            if (frameBytes(bytes) != frameBytes(BlockLayout.bytes(block)) || bytes <= blockMaxBytes) {
+            if (!resizeRun(block, bytes)) {
                 return false;
             }
-            runBytes += bytes - BlockLayout.bytes(block);
-            liveBytes += bytes - BlockLayout.bytes(block);
         } else if (after > before) {
             int stream = openStreamAtEnd(block + before);
             if (stream < 0 || openFill[stream] + (after - before) > pageBytes || after > blockMaxBytes) {
@@ -234,6 +232,42 @@ public final class BlockHeap implements BlockStore {
             books.charge(BlockLayout.kind(block), BlockLayout.owner(block), after - before);
         }
         return true;
+    }
+
+    /** Writes another owner word, and charges the new owner with what the old one is credited. */
+    void changeOwner(long block, int owner) {
+        long bytes = BlockLayout.roundedBytes(BlockLayout.bytes(block));
+        if (books != null) {
+            books.charge(BlockLayout.kind(block), BlockLayout.owner(block), -bytes);
+            books.charge(BlockLayout.kind(block), owner, bytes);
+        }
+        BlockLayout.setOwner(block, owner);
+    }
+
+    private boolean resizeRun(long block, long bytes) {
+        long before = BlockLayout.bytes(block);
+        if (bytes <= blockMaxBytes || !stock.account().resizeRun(block - BlockLayout.RUN_LENGTH_BYTES, before + BlockLayout.RUN_LENGTH_BYTES,
+                bytes + BlockLayout.RUN_LENGTH_BYTES)) {
+            return false;
+        }
+        runBytes += bytes - before;
+        runFrameBytes += frameBytes(bytes) - frameBytes(before);
+        liveBytes += bytes - before;
+        return true;
+    }
+
+    /** The most that giving a block this exact length can take from the account; 0 when the block has the room. For admission. */
+    long growthBytes(long block, long bytes) {
+        if (!BlockLayout.isRun(block)) {
+            return BlockLayout.roundedBytes(bytes) <= BlockLayout.pageBytes(block) ? 0 : bytes;
+        }
+        long before = BlockLayout.bytes(block);
+        if (bytes <= blockMaxBytes || !stock.arena().inOneSlot(before + BlockLayout.RUN_LENGTH_BYTES, bytes + BlockLayout.RUN_LENGTH_BYTES)) {
+            return bytes;
+        }
+        long frames = frameBytes(bytes) - frameBytes(before);
+        // Frames are not in the page stock: only an admission of more than half a block sets bytes aside for runs.
+        return frames <= 0 ? 0 : Math.max(frames, blockMaxBytes / 2 + 1);
     }
 
     private int openStreamAtEnd(long end) {

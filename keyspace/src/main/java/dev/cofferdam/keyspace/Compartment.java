@@ -36,6 +36,7 @@ public final class Compartment {
     private final Reclaimer[] reclaimers = new Reclaimer[BlockKind.LIMIT];
     private final HashValues hashes;
     private final SetValues sets;
+    private final ValueCopier[] copiers = new ValueCopier[BlockKind.LIMIT];
     /** Ids of deleted large values whose nodes are not freed yet, a queue. */
     private final LongQueue reclaiming = new LongQueue();
     private final long[] keysPerDatabase = new long[DATABASES];
@@ -59,6 +60,9 @@ public final class Compartment {
         this.evictor = new Evictor(this);
         for (int kind = 1; kind < BlockKind.FIRST_NODE; kind++) {
             heap.relocateWith(kind, this::entryMoved);
+            if (!BlockKind.isLarge(kind)) {
+                copiers[kind] = ValueCopier.WHOLE;
+            }
         }
         heap.relocateWith(BlockKind.EXPIRY_CHUNK, wheel);
         heap.setBooks(this::charge);
@@ -141,9 +145,18 @@ public final class Compartment {
      * @return the entry; also in {@link Key#entry}
      */
     public long create(Key key, int kind, long valueBytes) {
+        return create(key, kind, valueBytes, false);
+    }
+
+    /** As {@link #create(Key, int, long)}; with {@code deadline} the entry has room for one, so that {@link #expireAt} does not move it. */
+    public long create(Key key, int kind, long valueBytes, boolean deadline) {
         int prefix = keyspace.prefixes().idOf(key.address, key.length);
-        long entry = heap.allocate(kind, EntryLayout.ownerWord(key.length, prefix), EntryLayout.bytes(key.length, false, valueBytes));
+        long entry = heap.allocate(kind, EntryLayout.ownerWord(key.length, prefix), EntryLayout.bytes(key.length, deadline, valueBytes));
         BlockLayout.setDatabase(entry, key.database);
+        if (deadline) {
+            BlockLayout.setTtl(entry, true);
+            Mem.putLong(EntryLayout.expiryAddress(entry), 0);
+        }
         EntryLayout.writeKey(entry, key.address, key.length);
         keys.insert(key.hash, entry, 0);
         keysPerDatabase[key.database]++;
@@ -207,7 +220,15 @@ public final class Compartment {
      * value must not have nodes (delete a key with a large value first).
      */
     public long replaceValue(Key key, int kind, long valueBytes) {
+        return replaceValue(key, kind, valueBytes, false);
+    }
+
+    /** As {@link #replaceValue(Key, int, long)}; with {@code deadline} the entry has room for one afterwards. */
+    public long replaceValue(Key key, int kind, long valueBytes, boolean deadline) {
         long entry = key.entry;
+        if (deadline && !BlockLayout.hasTtl(entry)) {
+            return replaceWithDeadline(key, kind, valueBytes);
+        }
         long bytes = BlockLayout.bytes(entry) - EntryLayout.valueLength(entry) + valueBytes;
         if (heap.resizeInPlace(entry, bytes)) {
             BlockLayout.setKind(entry, kind);
@@ -217,6 +238,45 @@ public final class Compartment {
         copyHead(entry, copy);
         replace(key, entry, copy);
         return copy;
+    }
+
+    private long replaceWithDeadline(Key key, int kind, long valueBytes) {
+        long entry = key.entry;
+        long bytes = EntryLayout.bytes(key.length, true, valueBytes);
+        long target = entry;
+        if (heap.resizeInPlace(entry, bytes)) {
+            BlockLayout.setKind(entry, kind);
+        } else {
+            target = heap.allocate(kind, BlockLayout.owner(entry), bytes);
+            BlockLayout.setDatabase(target, BlockLayout.database(entry));
+        }
+        BlockLayout.setTtl(target, true);
+        Mem.putLong(EntryLayout.expiryAddress(target), 0);
+        EntryLayout.writeKey(target, key.address, key.length);
+        if (target != entry) {
+            replace(key, entry, target);
+        }
+        return target;
+    }
+
+    /**
+     * The most that giving the key a value of this length can take, the copy that exists beside the old value for a moment included; 0 when the
+     * entry has the room. For admission, before the command.
+     *
+     * @param deadline the entry shall have room for a deadline too
+     */
+    public long growthBytes(Key key, long valueBytes, boolean deadline) {
+        long entry = key.entry;
+        if (entry == 0 || BlockKind.isLarge(BlockLayout.kind(entry))) {
+            return EntryLayout.bytes(key.length, deadline, valueBytes);
+        }
+        boolean more = deadline && !BlockLayout.hasTtl(entry);
+        return heap.growthBytes(entry, BlockLayout.bytes(entry) - EntryLayout.valueLength(entry) + valueBytes + (more ? EntryLayout.EXPIRY_BYTES : 0));
+    }
+
+    /** The most that {@link #expireAt} can take; 0 for a key that is absent or had a deadline before. */
+    public long deadlineBytes(Key key) {
+        return key.entry == 0 || BlockLayout.hasTtl(key.entry) ? 0 : heap.growthBytes(key.entry, BlockLayout.bytes(key.entry) + EntryLayout.EXPIRY_BYTES);
     }
 
     /** Copies database, expiry and key. */
@@ -237,6 +297,83 @@ public final class Compartment {
         }
         heap.free(entry);
         key.entry = copy;
+    }
+
+    /**
+     * Makes {@code from}'s entry that of {@code to}, which is absent and of this compartment; value, nodes and deadline stay as they are.
+     *
+     * <p>Nodes stay charged to the prefix they grew under, since only freeing them one by one tells how many bytes they are.
+     */
+    public void rename(Key from, Key to) {
+        long entry = from.entry;
+        int database = BlockLayout.database(entry);
+        int owner = EntryLayout.ownerWord(to.length, keyspace.prefixes().idOf(to.address, to.length));
+        long slot = keys.slotOf(from.hash, entry);
+        int policy = keys.policyIn(slot);
+        keys.remove(from.hash, entry);
+        keyspace.prefixes().keys(EntryLayout.prefixId(entry), -1);
+        long renamed = withKey(entry, to, owner);
+        BlockLayout.setDatabase(renamed, to.database);
+        keyspace.prefixes().keys(EntryLayout.prefixId(renamed), 1);
+        keys.insert(to.hash, renamed, policy);
+        keysPerDatabase[database]--;
+        keysPerDatabase[to.database]++;
+        if (hasDeadline(renamed)) {
+            expiringPerDatabase[database]--;
+            expiringPerDatabase[to.database]++;
+        }
+        if (BlockKind.isLarge(BlockLayout.kind(renamed))) {
+            collections.setEntry(CollectionTable.idOf(renamed), renamed);
+        }
+        from.entry = 0;
+        to.entry = renamed;
+    }
+
+    /** The entry under another key: in its place when that has the room (a value of hundreds of megabytes is not copied), else a new block. */
+    private long withKey(long entry, Key to, int owner) {
+        long value = EntryLayout.valueAddress(entry);
+        long valueBytes = EntryLayout.valueLength(entry);
+        boolean deadline = BlockLayout.hasTtl(entry);
+        long bytes = EntryLayout.bytes(to.length, deadline, valueBytes);
+        boolean shorter = bytes <= BlockLayout.bytes(entry);
+        if (shorter ? heap.growthBytes(entry, bytes) == 0 : heap.resizeInPlace(entry, bytes)) {
+            heap.changeOwner(entry, owner);
+            Mem.copy(value, entry + bytes - valueBytes, valueBytes);
+            EntryLayout.writeKey(entry, to.address, to.length);
+            if (shorter) {
+                heap.resizeInPlace(entry, bytes);
+            }
+            return entry;
+        }
+        long copy = heap.allocate(BlockLayout.kind(entry), owner, bytes);
+        BlockLayout.setTtl(copy, deadline);
+        if (deadline) {
+            Mem.putLong(EntryLayout.expiryAddress(copy), Mem.getLong(EntryLayout.expiryAddress(entry)));
+        }
+        EntryLayout.writeKey(copy, to.address, to.length);
+        Mem.copy(value, EntryLayout.valueAddress(copy), valueBytes);
+        heap.free(entry);
+        return copy;
+    }
+
+    /** The most that {@link #rename} can take. */
+    public long renameBytes(Key from, Key to) {
+        long entry = from.entry;
+        return heap.growthBytes(entry, EntryLayout.bytes(to.length, BlockLayout.hasTtl(entry), EntryLayout.valueLength(entry)));
+    }
+
+    /** Registers who copies values of a large kind. */
+    public void copyWith(int largeKind, ValueCopier copier) {
+        copiers[largeKind] = copier;
+    }
+
+    /** Who copies values of a kind that are in this compartment, to wherever. */
+    public ValueCopier copier(int kind) {
+        ValueCopier copier = copiers[kind];
+        if (copier == null) {
+            throw new IllegalStateException("nobody copies values of kind " + kind);
+        }
+        return copier;
     }
 
     /** Removes the key. The nodes of a large value are freed step by step afterwards, and paid for until then. */

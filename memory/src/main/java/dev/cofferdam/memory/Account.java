@@ -46,6 +46,15 @@ public final class Account {
     }
 
     /**
+     * Makes a run longer or shorter where it is, charging or discharging the difference; new bytes are zeros.
+     *
+     * @return false, with nothing changed, when it has to be copied to a run of its new size, or the difference is refused
+     */
+    public boolean resizeRun(long address, long bytes, long newBytes) {
+        return arena.resizeRun(this, address, bytes, newBytes);
+    }
+
+    /**
      * Sets bytes aside for pages and runs this account is about to take, so that those takes cannot be refused. False changes nothing.
      * End with {@link #releaseHold()}, which gives back what was not taken.
      */

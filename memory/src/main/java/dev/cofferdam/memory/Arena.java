@@ -302,6 +302,33 @@ public final class Arena implements AutoCloseable {
         discharge(account, charged);
     }
 
+    /** Grows or shrinks a run inside its slot; false, with nothing changed, when it needs a slot of another size or more than the account has. */
+    synchronized boolean resizeRun(Account account, long address, long before, long after) {
+        long chargedBefore = roundUp(before, FRAME_BYTES);
+        long chargedAfter = roundUp(after, FRAME_BYTES);
+        RunClass runs = classFor(chargedBefore);
+        if (after > RUN_MAX_BYTES || classFor(chargedAfter) != runs) {
+            return false;
+        }
+        if (chargedAfter > chargedBefore) {
+            if (!charge(account, chargedAfter - chargedBefore)) {
+                return false;
+            }
+            makeRoomToCommit(0);
+        }
+        runs.resize(account.id(), (int) (chargedBefore / FRAME_BYTES), (int) (chargedAfter / FRAME_BYTES), address - base);
+        if (chargedAfter < chargedBefore) {
+            NativeMemory.decommit(address + chargedAfter, chargedBefore - chargedAfter);
+            discharge(account, chargedBefore - chargedAfter);
+        }
+        return true;
+    }
+
+    /** True when a run of one size can become one of the other where it is. */
+    public boolean inOneSlot(long bytes, long otherBytes) {
+        return Math.max(bytes, otherBytes) <= RUN_MAX_BYTES && classFor(roundUp(bytes, FRAME_BYTES)) == classFor(roundUp(otherBytes, FRAME_BYTES));
+    }
+
     private RunClass classFor(long bytes) {
         int shift = 64 - Long.numberOfLeadingZeros(bytes - 1);
         return runClasses[Math.max(0, shift - pageShift)];

@@ -54,6 +54,14 @@ final class RunClass {
         freeSlots[freeCount++] = slot;
     }
 
+    void resize(int account, int framesBefore, int framesAfter, long arenaOffset) {
+        int slot = slotAt(arenaOffset);
+        if (arenaOffset != offset(slot) || slots[slot] != (((long) (account + 1) << 32) | framesBefore)) {
+            throw new IllegalStateException("run of " + framesBefore + " frames at offset " + arenaOffset + " is not what was taken");
+        }
+        slots[slot] = ((long) (account + 1) << 32) | framesAfter;
+    }
+
     long offset(int slot) {
         return regionOffset + ((long) slot << slotShift);
     }
