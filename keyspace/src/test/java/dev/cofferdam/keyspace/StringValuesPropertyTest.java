@@ -27,9 +27,9 @@ class StringValuesPropertyTest {
 
     @Test
     void behavesAsAMapOfStrings() {
-        try (KeyspaceHarness harness = KeyspaceHarness.single(5 << 20, 1 << 15, FullPolicy.REJECT)) {
+        try (KeyspaceHarness harness = KeyspaceHarness.single(3 << 20, 1 << 15, FullPolicy.REJECT)) {
             for (int i = 0; i < 80_000; i++) {
-                step(harness, "k:" + random.nextInt(8_000));
+                step(harness, "k:" + random.nextInt(12_000));
                 if (i % 20_000 == 0) {
                     check(harness);
                     harness.arena.audit();
@@ -47,7 +47,7 @@ class StringValuesPropertyTest {
         byte[] old = model.get(name);
         byte[] bytes = value();
         long address = harness.put(bytes);
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(9)) {
             case 0, 1, 7 -> {
                 boolean deadline = random.nextInt(3) == 0;
                 if (admitted(home, StringValues.growthBySet(key, address, bytes.length, deadline))) {
@@ -84,7 +84,7 @@ class StringValuesPropertyTest {
                     model.put(name, Long.toString(value).getBytes(StandardCharsets.ISO_8859_1));
                 }
             }
-            case 5 -> rename(harness, key, name, "k:" + random.nextInt(8_000) + "x".repeat(random.nextInt(3)));
+            case 5 -> rename(harness, key, name, "k:" + random.nextInt(12_000) + "x".repeat(random.nextInt(3)));
             case 6 -> deadline(harness, key, name);
             default -> {
                 if (key.exists()) {
@@ -144,10 +144,10 @@ class StringValuesPropertyTest {
 
     private byte[] value() {
         int shape = random.nextInt(400);
-        if (shape >= 300) {
+        if (shape >= 360) {
             return Long.toString(random.nextLong() >> random.nextInt(64)).getBytes(StandardCharsets.ISO_8859_1);
         }
-        byte[] bytes = new byte[shape == 5 ? random.nextInt(120_000) : shape == 6 ? random.nextInt(20_000) : random.nextInt(300)];
+        byte[] bytes = new byte[shape == 5 ? random.nextInt(60_000) : shape == 6 ? random.nextInt(20_000) : random.nextInt(300)];
         random.nextBytes(bytes);
         return bytes;
     }
