@@ -31,6 +31,11 @@ public final class LongDouble {
         this.infinity = infinity;
     }
 
+    /** Every long has at most 63 significant bits, so it is exact. */
+    public static LongDouble of(long integer) {
+        return new LongDouble(BigDecimal.valueOf(integer), 0);
+    }
+
     /** The number that the whole text is, or null when it is none. */
     public static @Nullable LongDouble parse(long address, int length) {
         if (length <= 0 || length > TEXT_MAX_BYTES) {

@@ -51,7 +51,7 @@ public final class Admission {
         if (!command.writes() || command.keySpecs() == 0) {
             return;
         }
-        boolean grows = command.memory() == Memory.GROWS;
+        boolean grows = command.memory() == Memory.GROWS || command.memory() == Memory.MOVES && spansCompartments(call);
         long[] sums = grows ? growBytes : headroomBytes;
         Sizer bound = command.bound();
         if (bound != null) {
@@ -63,6 +63,26 @@ public final class Admission {
         } else {
             addByKey(call, sums, grows);
         }
+    }
+
+    /** What moves from one compartment to another makes the second one grow. */
+    private static boolean spansCompartments(Call call) {
+        Command command = call.command();
+        if (command.singleKey() > 0) {
+            return false;
+        }
+        int first = -1;
+        for (int s = 0; s < command.keySpecs(); s++) {
+            KeySpec spec = command.keySpec(s);
+            for (int n = spec.count(call) - 1; n >= 0; n--) {
+                int home = call.compartmentOf(spec.argument(call, n)).id();
+                if (first >= 0 && home != first) {
+                    return true;
+                }
+                first = home;
+            }
+        }
+        return false;
     }
 
     /** Arguments behind a key up to the next one count for that key's compartment. */
@@ -105,7 +125,10 @@ public final class Admission {
         return sum;
     }
 
-    /** Asks; answers the compartment that refuses growth, or null. What only moves or frees is never refused here. */
+    /**
+     * Asks; answers the compartment that refuses, or null. What takes no more than an idle command's allowance is never refused the headroom: it
+     * moves or frees, and the stock holds pages for that.
+     */
     @Nullable
     Compartment decide() {
         for (int i = 0; i < keyspace.compartmentCount(); i++) {
@@ -117,8 +140,8 @@ public final class Admission {
                 if (!compartment.admit(growBytes[i] + headroomBytes[i])) {
                     return compartment;
                 }
-            } else {
-                compartment.admitHeadroom(headroomBytes[i]);
+            } else if (!compartment.admitHeadroom(headroomBytes[i]) && headroomBytes[i] > KEY_BYTES) {
+                return compartment;
             }
         }
         return null;
@@ -136,11 +159,11 @@ public final class Admission {
     /** True when the call says that this time it needs no byte. Asked after a refusal only. */
     static boolean needsNothing(Call call) {
         Command command = call.command();
-        if (command.memory() != Memory.GROWS) {
-            return true;
-        }
         Sizer need = command.need();
-        return need != null && need.bytes(call) <= 0;
+        if (need != null) {
+            return need.bytes(call) <= 0;
+        }
+        return command.memory() != Memory.GROWS && (command.memory() != Memory.MOVES || !spansCompartments(call));
     }
 
     /** The command, or transaction, is over. */

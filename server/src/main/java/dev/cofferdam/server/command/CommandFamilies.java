@@ -3,6 +3,7 @@ package dev.cofferdam.server.command;
 
 import dev.cofferdam.server.commands.connection.ClientCommands;
 import dev.cofferdam.server.commands.connection.ConnectionCommands;
+import dev.cofferdam.server.commands.strings.StringCommands;
 import dev.cofferdam.server.commands.transactions.TransactionCommands;
 
 /** The list of all command families: a new one is added here, and nowhere else. */
@@ -13,6 +14,7 @@ public final class CommandFamilies {
     public static void declareAll(CommandTable table) {
         ConnectionCommands.declare(table);
         ClientCommands.declare(table);
+        StringCommands.declare(table);
         TransactionCommands.declare(table);
     }
 }
