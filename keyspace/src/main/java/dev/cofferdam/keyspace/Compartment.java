@@ -322,6 +322,12 @@ public final class Compartment {
             expiringPerDatabase[database]--;
             expiringPerDatabase[to.database]++;
         }
+        if (BlockLayout.hasTtl(renamed)) {
+            // The wheel's record names the old key.
+            long address = EntryLayout.expiryAddress(renamed);
+            long word = ExpiryWord.withTick(Mem.getLong(address), 0);
+            Mem.putLong(address, ExpiryWord.millis(word) == 0 ? word : watched(to.hash, word));
+        }
         if (BlockKind.isLarge(BlockLayout.kind(renamed))) {
             collections.setEntry(CollectionTable.idOf(renamed), renamed);
         }

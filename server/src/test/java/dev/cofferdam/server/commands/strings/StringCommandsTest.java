@@ -44,15 +44,18 @@ class StringCommandsTest {
     @Test
     void writesManyKeysOrNone() {
         try (CommandHarness harness = CommandHarness.single(8 << 20)) {
-            String value = "x".repeat(300_000);
-            String[] mset = new String[1 + 2 * 60];
+            fill(harness);
+            String[] mset = new String[1 + 2 * 20];
             mset[0] = "MSET";
-            for (int i = 0; i < 60; i++) {
+            for (int i = 0; i < 20; i++) {
                 mset[1 + 2 * i] = "k" + i;
-                mset[2 + 2 * i] = value;
+                mset[2 + 2 * i] = "x".repeat(1000);
             }
+            long keys = harness.server.keyspace().keyCount(0);
             assertThat(harness.run(mset)).startsWith("-OOM ");
-            assertThat(harness.server.keyspace().keyCount(0)).isZero();
+            assertThat(harness.server.keyspace().keyCount(0)).isEqualTo(keys);
+            assertThat(harness.run("MSET", "fill:1", "y".repeat(200), "fill:2", "z".repeat(200))).isEqualTo(OK);
+            assertThat(harness.run("MGET", "fill:1", "none")).isEqualTo("*2\r\n$200\r\n" + "y".repeat(200) + "\r\n$-1\r\n");
         }
     }
 
