@@ -30,7 +30,8 @@ class EvictionPolicyTest {
 
     /** W-TinyLFU: Caffeine 3.3.1 with 25,000 entries on the same traces, by the hit-rate tool. */
     @ParameterizedTest
-    @CsvSource({"zipf, 80.40", "zipf+scan, 52.13", "zipf+loop, 52.20", "shifting zipf, 70.41", "fast drift, 61.44", "recency, 66.43", "one-hit, 37.30"})
+    @CsvSource({"zipf, 80.40", "zipf+scan, 52.13", "zipf+loop, 52.20", "shifting zipf, 70.41", "fast drift, 61.44", "recency, 66.43",
+        "one-hit, 37.30"})
     void hitsAsOftenAsTheBestOfLruAndTinyLfu(String kind, double tinyLfuPercent) {
         int[] trace = EvictionSimulation.trace(kind);
         double goal = Math.max(EvictionSimulation.lru(trace, CAPACITY), tinyLfuPercent) - TOLERANCE;
@@ -40,7 +41,8 @@ class EvictionPolicyTest {
 
     @Test
     void aLoopLargerThanTheCompartmentKeepsAPartOfIt() {
-        assertThat(EvictionSimulation.run(EvictionSimulation.trace("small loop"), CAPACITY, ENTRIES_PER_64_KIB).hitPercent()).isGreaterThan(15);
+        assertThat(EvictionSimulation.run(EvictionSimulation.trace("small loop"), CAPACITY, ENTRIES_PER_64_KIB).hitPercent())
+            .isGreaterThan(15);
     }
 
     @Test

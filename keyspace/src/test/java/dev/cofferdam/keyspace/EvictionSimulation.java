@@ -22,7 +22,8 @@ import java.util.function.ToDoubleBiFunction;
  * <p>Run: {@code java -cp <test classes> dev.cofferdam.keyspace.EvictionSimulation}; it prints the table of decisions.md.
  */
 final class EvictionSimulation {
-    static final List<String> TRACES = List.of("zipf", "zipf+scan", "zipf+loop", "shifting zipf", "fast drift", "recency", "one-hit", "small loop", "loop, then zipf");
+    static final List<String> TRACES = List.of("zipf", "zipf+scan", "zipf+loop", "shifting zipf", "fast drift", "recency", "one-hit",
+            "small loop", "loop, then zipf");
 
     private static final int LENGTH = 1_500_000;
     private static final int KEYS = 200_000;
@@ -197,7 +198,8 @@ final class EvictionSimulation {
     /** Prints the table. W-TinyLFU's column comes from the hit-rate tool: Caffeine is not among this project's libraries. */
     public static void main(String[] arguments) {
         int capacity = 25_000;
-        System.out.println("| trace | LRU | ours, 64 KiB pages | 16 KiB | 256 KiB | share of small queue | moves per insert | ghost B/entry |");
+        System.out
+            .println("| trace | LRU | ours, 64 KiB pages | 16 KiB | 256 KiB | share of small queue | moves per insert | ghost B/entry |");
         System.out.println("|---|---|---|---|---|---|---|---|");
         ToDoubleBiFunction<int[], Integer> hitPercent = (trace, entries) -> run(trace, capacity, entries).hitPercent();
         for (String kind : TRACES) {
