@@ -5,7 +5,7 @@ package dev.cofferdam.keyspace;
  * When which key of a compartment has to be looked at because its TTL may be over: a hierarchical timing wheel (Varghese and Lauck 1987).
  *
  * <p>Owns its chunks ({@link ExpiryChunkLayout}), which it takes from the compartment's block store, and a table of list heads that does not grow
- * (15 KiB). Owner thread of the compartment only.
+ * (12 KiB). Owner thread of the compartment only.
  *
  * <p>A record is the hash of a key, nothing else: which slot it lies in says when to look. The finest level has slots of 128 ms; a slot of the
  * next is 256 times that, then 64 times each, up to 17 years a slot, so any deadline has a place. A slot is <em>due</em> when its time has come,
