@@ -264,11 +264,12 @@ public final class Call {
             reply.error("ERR timeout is not a float or out of range");
             return false;
         }
-        if (real < 0) {
+        double millis = Math.ceil(real * 1000);
+        // Beyond a long Redis's own sum turns negative, and so does its answer.
+        if (real < 0 || millis >= Long.MAX_VALUE) {
             reply.error("ERR timeout is negative");
             return false;
         }
-        double millis = Math.ceil(real * 1000);
         if (millis > Long.MAX_VALUE - server.nowMillis()) {
             reply.error("ERR timeout is out of range");
             return false;

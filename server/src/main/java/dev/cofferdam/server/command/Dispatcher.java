@@ -210,7 +210,8 @@ public final class Dispatcher {
         }
         StringBuilder arguments = new StringBuilder();
         for (int i = 1; i < call.count() && arguments.length() < ERROR_TEXT_MAX; i++) {
-            arguments.append('\'').append(cut(call.text(i), ERROR_TEXT_MAX - arguments.length())).append("' ");
+            String argument = cut(call.text(i), ERROR_TEXT_MAX - arguments.length());
+            arguments.append('\'').append(argument).append("' ");
         }
         return "ERR unknown command '" + cut(call.text(0), ERROR_TEXT_MAX) + "', with args beginning with: " + arguments;
     }

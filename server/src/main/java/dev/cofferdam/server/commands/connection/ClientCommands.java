@@ -177,7 +177,7 @@ public final class ClientCommands {
                 return;
             }
         } else if (call.count() > 4) {
-            call.reply().error("ERR wrong number of arguments for 'client|unblock' command");
+            wrongCount(call);
             return;
         }
         if (!call.parseLong(2)) {
@@ -191,7 +191,11 @@ public final class ClientCommands {
 
     private static void pause(Call call) {
         boolean all = call.count() == 3 || call.is(3, "ALL");
-        if (call.count() > 4 || !all && !call.is(3, "WRITE")) {
+        if (call.count() > 4) {
+            wrongCount(call);
+            return;
+        }
+        if (!all && !call.is(3, "WRITE")) {
             call.reply().error("ERR CLIENT PAUSE mode must be WRITE or ALL");
             return;
         }
@@ -208,6 +212,10 @@ public final class ClientCommands {
         }
         call.server().pause(call.nowMillis() + call.number, all);
         call.reply().ok();
+    }
+
+    private static void wrongCount(Call call) {
+        call.reply().error("ERR unknown subcommand or wrong number of arguments for '" + call.text(1) + "'. Try CLIENT HELP.");
     }
 
     private static void unpause(Call call) {
