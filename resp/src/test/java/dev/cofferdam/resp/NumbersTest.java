@@ -76,7 +76,8 @@ class NumbersTest {
 
     @Test
     void printsLongs() {
-        for (long value : new long[]{0, 9, 10, -1, -10, 99, 100, Long.MAX_VALUE, Long.MIN_VALUE, 1_000_000_000_000_000_000L, 999_999_999_999_999_999L}) {
+        for (long value : new long[] {0, 9, 10, -1, -10, 99, 100, Long.MAX_VALUE, Long.MIN_VALUE, 1_000_000_000_000_000_000L,
+            999_999_999_999_999_999L}) {
             assertThat(bytes.text(bytes.address, NumberPrinter.writeLong(bytes.address, value))).isEqualTo(Long.toString(value));
         }
     }
@@ -87,8 +88,9 @@ class NumbersTest {
         assertThat(parser.integer).isEqualTo(Long.MAX_VALUE);
         assertThat(isLong("-9223372036854775808")).isTrue();
         assertThat(parser.integer).isEqualTo(Long.MIN_VALUE);
-        for (String text : new String[]{"", "-", "+1", " 1", "1 ", "01", "-0", "-01", "9223372036854775808", "-9223372036854775809", "1a", "0x1",
-                "99999999999999999999"}) {
+        for (String text : new String[] {"", "-", "+1", " 1", "1 ", "01", "-0", "-01", "9223372036854775808", "-9223372036854775809", "1a",
+            "0x1",
+            "99999999999999999999"}) {
             assertThat(isLong(text)).as(text).isFalse();
         }
     }
@@ -107,7 +109,7 @@ class NumbersTest {
         assertThat(isReal("5.")).isTrue();
         assertThat(isReal("123456789012345678901234567890")).isTrue();
         assertThat(parser.real).isEqualTo(123456789012345678901234567890.0);
-        for (String text : new String[]{"", "nan", "-nan", " 1", "1 ", "1d", "1f", ".", "e5", "1e", "1e400", "1e-400", "--1", "in"}) {
+        for (String text : new String[] {"", "nan", "-nan", " 1", "1 ", "1d", "1f", ".", "e5", "1e", "1e400", "1e-400", "--1", "in"}) {
             assertThat(isReal(text)).as(text).isFalse();
         }
     }

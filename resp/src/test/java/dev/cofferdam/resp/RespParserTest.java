@@ -46,7 +46,8 @@ class RespParserTest {
 
     @Test
     void findsMultibulkAndInlineCommands() {
-        assertThat(parse("*2\r\n$3\r\nGET\r\n$1\r\nk\r\nPING\r\n*0\r\n\r\n  set  a   b \n*-1\r\n*1\r\n$0\r\n\r\n")).containsExactly("GET|k", "PING", "set|a|b",
+        assertThat(parse("*2\r\n$3\r\nGET\r\n$1\r\nk\r\nPING\r\n*0\r\n\r\n  set  a   b \n*-1\r\n*1\r\n$0\r\n\r\n")).containsExactly("GET|k",
+                "PING", "set|a|b",
                 "");
     }
 
@@ -102,8 +103,9 @@ class RespParserTest {
             }
             assertThat(parse(stream.toString())).as("whole; seed %d", SEED).isEqualTo(expected);
             for (int split = 0; split <= stream.length(); split++) {
-                assertThat(parseInTwo(stream.toString(), split)).as("split at %d of %s; repeat with -Dcofferdam.seed=%d", split, stream, SEED)
-                        .isEqualTo(expected);
+                assertThat(parseInTwo(stream.toString(), split))
+                    .as("split at %d of %s; repeat with -Dcofferdam.seed=%d", split, stream, SEED)
+                    .isEqualTo(expected);
             }
         }
     }
@@ -164,7 +166,8 @@ class RespParserTest {
         assertThat(parser.next()).isEqualTo(RespParser.INCOMPLETE);
         assertThat(parser.neededBytes()).isGreaterThan(6L * count - 1000);
         long end = bytes.address + stream.length();
-        assertThat(parser.advance(bytes.address, end - 1, parser.scannedBytes(), parser.remainingArguments())).isEqualTo(RespParser.INCOMPLETE);
+        assertThat(parser.advance(bytes.address, end - 1, parser.scannedBytes(), parser.remainingArguments()))
+            .isEqualTo(RespParser.INCOMPLETE);
         assertThat(parser.neededBytes()).isEqualTo(stream.length());
         parser.start(bytes.address, end);
         assertThat(parser.next()).isEqualTo(RespParser.COMMAND);

@@ -5,8 +5,10 @@ import dev.cofferdam.keyspace.CompartmentOptions;
 import dev.cofferdam.keyspace.FullPolicy;
 import dev.cofferdam.keyspace.PrefixBooks;
 import dev.cofferdam.memory.Clock;
+import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerOptions;
+import dev.cofferdam.server.command.CommandTable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +18,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
-/** A server on a real loopback socket, and clients that write and read bytes. One compartment, a port of the system's choice. */
+/** A server on a real loopback socket, and clients that write and read bytes. Keys that begin with "o" lie in the
+ * compartment "other", all else in "default"; the port is the system's choice. */
 final class LoopHarness implements AutoCloseable {
     static final int PATIENCE_MILLIS = 20_000;
 
@@ -26,10 +30,18 @@ final class LoopHarness implements AutoCloseable {
     private final int port;
 
     LoopHarness(long maxBytes, long connectionsMaxBytes) throws IOException {
-        server = new Server(new ServerOptions(List.of("127.0.0.1"), 0, maxBytes, 0, 0, connectionsMaxBytes,
-                List.of(new CompartmentOptions("default", 0, maxBytes, FullPolicy.REJECT)), (database, address, length) -> 0, 42),
-                PrefixBooks.NONE,
+        this(maxBytes, connectionsMaxBytes, table -> {
+        });
+    }
+
+    /** @param declarations further commands, for tests */
+    LoopHarness(long maxBytes, long connectionsMaxBytes, Consumer<CommandTable> declarations) throws IOException {
+        List<CompartmentOptions> compartments = List.of(new CompartmentOptions("default", 0, maxBytes, FullPolicy.REJECT),
+                new CompartmentOptions("other", 0, maxBytes, FullPolicy.REJECT));
+        server = new Server(new ServerOptions(List.of("127.0.0.1"), 0, maxBytes, 0, 0, connectionsMaxBytes, compartments,
+                (database, address, length) -> length > 0 && Mem.getByte(address) == 'o' ? 1 : 0, 42), PrefixBooks.NONE,
                 Clock.system(), events::add);
+        declarations.accept(server.commands());
         port = server.start();
     }
 

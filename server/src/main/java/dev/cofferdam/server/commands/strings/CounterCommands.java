@@ -89,8 +89,10 @@ final class CounterCommands {
 
     /** The sum of what is there and the argument; null when one of them is no number. */
     private static @Nullable LongDouble sum(Call call, Key key) {
-        LongDouble before = !key.exists() ? LongDouble.of(0)
-                : StringValues.isInteger(key) ? LongDouble.of(StringValues.integer(key))
+        LongDouble before = !key.exists()
+                ? LongDouble.of(0)
+                : StringValues.isInteger(key)
+                        ? LongDouble.of(StringValues.integer(key))
                         : LongDouble.parse(key.valueAddress(), (int) Math.min(key.valueLength(), Integer.MAX_VALUE));
         LongDouble increment = LongDouble.parse(call.address(2), call.length(2));
         return before == null || increment == null ? null : before.plus(increment);

@@ -32,12 +32,15 @@ final class EditCommands {
     static void declare(CommandTable table) {
         table.command("APPEND").summary("Adds bytes to the end of a string, which is empty when the key is absent.").since("2.0.0")
             .complexity("O(1) amortised").arity(exactly(3)).flags(WRITE, FAST).memory(GROWS).keys(KeySpec.key(1, INSERTS))
-            .arguments(key("key"), string("value")).bound(call -> growthByAppend(call) + ENTRY_SLACK_BYTES).need(EditCommands::growthByAppend)
+            .arguments(key("key"), string("value")).bound(call -> growthByAppend(call) + ENTRY_SLACK_BYTES)
+            .need(EditCommands::growthByAppend)
             .handledBy(EditCommands::append);
-        table.command("SETRANGE").summary("Overwrites part of a string at an offset, after filling up to it with zero bytes if it is short.")
+        table.command("SETRANGE")
+            .summary("Overwrites part of a string at an offset, after filling up to it with zero bytes if it is short.")
             .since("2.2.0").complexity("O(N) where N is the number of bytes written or filled").arity(exactly(4)).flags(WRITE).memory(GROWS)
             .keys(KeySpec.key(1, UPDATES)).arguments(key("key"), integer("offset"), string("value"))
-            .bound(call -> growthBySetRange(call) + ENTRY_SLACK_BYTES).need(EditCommands::growthBySetRange).handledBy(EditCommands::setrange);
+            .bound(call -> growthBySetRange(call) + ENTRY_SLACK_BYTES).need(EditCommands::growthBySetRange)
+            .handledBy(EditCommands::setrange);
     }
 
     private static long growthByAppend(Call call) {

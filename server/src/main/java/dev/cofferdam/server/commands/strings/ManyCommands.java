@@ -30,7 +30,8 @@ final class ManyCommands {
     }
 
     static void declare(CommandTable table) {
-        table.command("MGET").summary("Returns the strings of several keys.").since("1.0.0").complexity("O(N) where N is the number of keys")
+        table.command("MGET").summary("Returns the strings of several keys.").since("1.0.0")
+            .complexity("O(N) where N is the number of keys")
             .arity(atLeast(2)).flags(READONLY, FAST).memory(NEUTRAL).keys(KeySpec.keys(1, -1, 1, READS)).arguments(key("key").multiple())
             .tips("request_policy:multi_shard").handledBy(ManyCommands::mget);
         table.command("MSET").summary("Sets the strings of several keys, all or none.").since("1.0.1")

@@ -29,7 +29,8 @@ final class ReadCommands {
             .flags(READONLY, FAST).memory(NEUTRAL).keys(KeySpec.key(1, READS)).arguments(key("key")).handledBy(ReadCommands::get);
         table.command("STRLEN").summary("Returns the length of a string in bytes.").since("2.2.0").complexity("O(1)").arity(exactly(2))
             .flags(READONLY, FAST).memory(NEUTRAL).keys(KeySpec.key(1, INSPECTS)).arguments(key("key")).handledBy(ReadCommands::strlen);
-        table.command("GETRANGE").summary("Returns the bytes of a string between two offsets, both included; negative ones count from the end.")
+        table.command("GETRANGE")
+            .summary("Returns the bytes of a string between two offsets, both included; negative ones count from the end.")
             .since("2.4.0").complexity("O(N) where N is the number of bytes returned").arity(exactly(4)).flags(READONLY).memory(NEUTRAL)
             .keys(KeySpec.key(1, READS)).arguments(key("key"), integer("start"), integer("end")).handledBy(ReadCommands::getrange);
         table.command("SUBSTR").summary("GETRANGE under its first name.").since("1.0.0")

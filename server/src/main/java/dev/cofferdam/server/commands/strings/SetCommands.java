@@ -32,10 +32,12 @@ final class SetCommands {
     }
 
     static void declare(CommandTable table) {
-        table.command("SET").summary("Sets the string of a key, whatever it held, with conditions and a time to live if asked for.").since("1.0.0")
+        table.command("SET").summary("Sets the string of a key, whatever it held, with conditions and a time to live if asked for.")
+            .since("1.0.0")
             .complexity("O(1)").arity(atLeast(3)).flags(WRITE).memory(GROWS).keys(KeySpec.key(1, READS_AND_UPDATES))
             .arguments(key("key"), string("value"), oneOf(token("NX"), token("XX")).optional(), token("GET").optional(),
-                oneOf(seconds("EX"), millis("PX"), unixSeconds("EXAT"), unixMillis("PXAT"), token("KEEPTTL")).named("expiration").optional())
+                    oneOf(seconds("EX"), millis("PX"), unixSeconds("EXAT"), unixMillis("PXAT"), token("KEEPTTL")).named("expiration")
+                        .optional())
             .need(SetCommands::needOfSet).handledBy(SetCommands::set);
         table.command("SETNX").summary("Sets the string of a key that does not exist.").since("1.0.0").complexity("O(1)").arity(exactly(3))
             .flags(WRITE, FAST).memory(GROWS).keys(KeySpec.key(1, INSERTS)).arguments(key("key"), string("value"))

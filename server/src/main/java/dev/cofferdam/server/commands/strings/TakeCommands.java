@@ -30,12 +30,14 @@ final class TakeCommands {
     }
 
     static void declare(CommandTable table) {
-        table.command("GETDEL").summary("Returns the string of a key and deletes the key.").since("6.2.0").complexity("O(1)").arity(exactly(2))
+        table.command("GETDEL").summary("Returns the string of a key and deletes the key.").since("6.2.0").complexity("O(1)")
+            .arity(exactly(2))
             .flags(WRITE, FAST).memory(FREES).keys(KeySpec.key(1, TAKES)).arguments(key("key")).handledBy(TakeCommands::getdel);
         table.command("GETEX").summary("Returns the string of a key and sets, changes or removes its time to live.").since("6.2.0")
             .complexity("O(1)").arity(atLeast(2)).flags(WRITE, FAST).memory(MOVES).keys(KeySpec.key(1, READS_AND_UPDATES))
             .arguments(key("key"),
-                oneOf(seconds("EX"), millis("PX"), unixSeconds("EXAT"), unixMillis("PXAT"), token("PERSIST")).named("expiration").optional())
+                    oneOf(seconds("EX"), millis("PX"), unixSeconds("EXAT"), unixMillis("PXAT"), token("PERSIST")).named("expiration")
+                        .optional())
             .bound(TakeCommands::deadlineBytes).need(TakeCommands::deadlineBytes).handledBy(TakeCommands::getex);
     }
 

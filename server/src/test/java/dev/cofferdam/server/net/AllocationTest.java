@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.cofferdam.server.net.LoopHarness.RawClient;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/** The event loop allocates nothing per command: what garbage there is must not grow with the number of commands. */
+class AllocationTest {
+    private static final int COMMANDS = 50_000;
+    /** For 100,000 commands: four bytes each, less than any object; timers and code not compiled yet make some now and then. */
+    private static final long TOLERATED_BYTES = 400_000;
+
+    private static long allocatedByLoop() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (long id : threads.getAllThreadIds()) {
+            var info = threads.getThreadInfo(id);
+            if (info != null && info.getThreadName().equals("event-loop")) {
+                return threads.getThreadAllocatedBytes(id);
+            }
+        }
+        throw new IllegalStateException("no event loop");
+    }
+
+    private static void run(RawClient client, int pipeline, String command, int replyBytes) throws IOException {
+        String batch = command.repeat(pipeline);
+        for (int done = 0; done < COMMANDS; done += pipeline) {
+            client.send(batch);
+            client.read(replyBytes * pipeline);
+        }
+    }
+
+    @Test
+    void setAndGetAllocateNothing() throws IOException {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20); RawClient client = harness.connect()) {
+            String set = RawClient.resp("SET", "key:1", "x".repeat(64));
+            String get = RawClient.resp("GET", "key:1");
+            for (int pipeline : new int[] {1, 16}) {
+                run(client, pipeline, set, 5);
+                run(client, pipeline, get, 71);
+                long before = allocatedByLoop();
+                run(client, pipeline, set, 5);
+                run(client, pipeline, get, 71);
+                assertThat(allocatedByLoop() - before).as("bytes for %d commands, pipeline %d", 2 * COMMANDS, pipeline)
+                    .isLessThan(TOLERATED_BYTES);
+            }
+        }
+    }
+
+    /** The measure itself can see an allocating command: INFO-like text is made on the heap. */
+    @Test
+    void aCommandThatAllocatesIsSeen() throws IOException {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20); RawClient client = harness.connect()) {
+            long before = allocatedByLoop();
+            for (int i = 0; i < 4000; i++) {
+                assertThat(client.ask("NOSUCHCOMMAND")).startsWith("-ERR unknown");
+            }
+            assertThat(allocatedByLoop() - before).isGreaterThan(TOLERATED_BYTES);
+        }
+    }
+}
