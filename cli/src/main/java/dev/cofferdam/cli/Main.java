@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.cli;
 
+import dev.cofferdam.server.config.ConfigReference;
 import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
 
 /** Entry point of the {@code cofferdam} command: picks the subcommand by its first argument. */
 public final class Main {
-    /** Exit status for a command line we do not understand, as the shell's own tools use it. */
+    /** Exit status for a command line or a configuration we cannot work with, as the shell's own tools use it. */
     static final int USAGE_ERROR = 2;
 
-    private Main() {}
+    private static final String USAGE = """
+            usage: cofferdam serve [file] [--directive value ...]          serve clients; without a file the defaults hold
+                   cofferdam check-config [file] [--directive value ...]   say what a start with these would do, or what is wrong
+                   cofferdam default-config                                print the documented default configuration
+                   cofferdam --version | --help
+
+            file is in the syntax of redis.conf, '-' reads standard input. Directives on the command line stand over those in the file:
+                   cofferdam serve my.conf --port 7000 --maxmemory 256mb
+            docs/reference/configuration.md lists all directives.""";
+
+    private Main() {
+    }
 
     public static void main(String[] args) {
         int status = run(args, System.out, System.err);
@@ -18,20 +32,36 @@ public final class Main {
     }
 
     static int run(String[] args, PrintStream out, PrintStream err) {
-        if (args.length == 0 || args[0].equals("--help") || args[0].equals("-h")) {
-            out.println("usage: cofferdam --version | --help");
-            return 0;
+        String command = args.length == 0 ? "--help" : args[0];
+        List<String> rest = args.length == 0 ? List.of() : Arrays.asList(args).subList(1, args.length);
+        switch (command) {
+            case "serve" -> {
+                return Serve.run(rest, out, err);
+            }
+            case "check-config" -> {
+                return CheckConfig.run(rest, out, err);
+            }
+            case "default-config" -> {
+                out.print(ConfigReference.file());
+                return 0;
+            }
+            case "--help", "-h", "help" -> {
+                out.println(USAGE);
+                return 0;
+            }
+            case "--version", "-v" -> {
+                out.println("cofferdam " + version() + " (Java " + Runtime.version() + ")");
+                return 0;
+            }
+            default -> {
+                err.println("cofferdam: unknown command '" + command + "'; see cofferdam --help");
+                return USAGE_ERROR;
+            }
         }
-        if (args[0].equals("--version") || args[0].equals("-v")) {
-            out.println("cofferdam " + version() + " (Java " + Runtime.version() + ")");
-            return 0;
-        }
-        err.println("cofferdam: unknown command '" + args[0] + "'; see cofferdam --help");
-        return USAGE_ERROR;
     }
 
     /** Version from the jar's manifest; "dev" when run from a class folder, which has none. */
-    private static String version() {
+    static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
         return version == null ? "dev" : version;
     }

@@ -11,7 +11,7 @@ public final class Account {
     private final Arena arena;
     private final int id;
     private final String name;
-    private final boolean givesBack;
+    private volatile boolean givesBack;
     private volatile long reserveBytes;
     private volatile long maxBytes;
     private volatile long usedBytes;
@@ -122,6 +122,11 @@ public final class Account {
     /** True for an account whose owner can give memory back at once (it evicts), and that may therefore borrow the others' idle reserves. */
     public boolean givesBack() {
         return givesBack;
+    }
+
+    /** Says whether the owner evicts from now on. Before it stops it must have given back what it borrowed of others' reserves. */
+    public void setGivesBack(boolean value) {
+        givesBack = value;
     }
 
     public long reserveBytes() {

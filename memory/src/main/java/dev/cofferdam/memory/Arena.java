@@ -37,7 +37,9 @@ public final class Arena implements AutoCloseable {
     /** The cushion is 1/64 of the arena. */
     private static final int CUSHION_SHIFT = 6;
 
-    private final long maxBytes;
+    /** What was reserved at start: {@link #maxBytes} may be anything up to it. */
+    private final long capacityBytes;
+    private volatile long maxBytes;
     private final int pageBytes;
     private final int pageShift;
     private final int pageCount;
@@ -61,15 +63,16 @@ public final class Arena implements AutoCloseable {
         this.pageBytes = pageBytes;
         this.pageShift = Integer.numberOfTrailingZeros(pageBytes);
         this.pageCount = Math.toIntExact(maxBytes >> pageShift);
-        this.maxBytes = (long) pageCount << pageShift;
-        this.pageRegionBytes = this.maxBytes;
+        this.capacityBytes = (long) pageCount << pageShift;
+        this.maxBytes = capacityBytes;
+        this.pageRegionBytes = capacityBytes;
         int firstClassShift = pageShift; // the smallest run is a little over half a page
         int classes = 31 - firstClassShift;
         this.runClasses = new RunClass[classes];
         long at = roundUp(pageRegionBytes, RUN_MAX_BYTES);
         for (int i = 0; i < classes; i++) {
             int shift = firstClassShift + i;
-            long slots = Math.max(1, (2 * this.maxBytes) >> shift) + 1;
+            long slots = Math.max(1, (2 * capacityBytes) >> shift) + 1;
             runClasses[i] = new RunClass(shift, Math.toIntExact(slots), at);
             at += slots << shift;
         }
@@ -396,7 +399,7 @@ public final class Arena implements AutoCloseable {
                         + owned[account.id()]);
             }
         }
-        if (sum != ownedBytes || sum > maxBytes || ownedBytes + committedFreeBytes > maxBytes) {
+        if (sum != ownedBytes || sum > capacityBytes || committedFreeBytes > 0 && ownedBytes + committedFreeBytes > capacityBytes) {
             throw new IllegalStateException(
                     "arena: owned " + ownedBytes + ", counted " + sum + ", kept " + committedFreeBytes + ", max " + maxBytes);
         }
@@ -404,6 +407,27 @@ public final class Arena implements AutoCloseable {
 
     public long maxBytes() {
         return maxBytes;
+    }
+
+    /** The most {@link #setMaxBytes} takes. */
+    public long capacityBytes() {
+        return capacityBytes;
+    }
+
+    /**
+     * Changes what all accounts together may own while running. Lowering it under what they own is allowed: nothing is handed out until they are below, and
+     * free memory goes back to the system at once. The reserves must fit; lower them first.
+     */
+    public synchronized void setMaxBytes(long bytes) {
+        long reserves = 0;
+        for (Account account : accounts) {
+            reserves += account.reserveBytes();
+        }
+        if (bytes > capacityBytes || reserves > bytes) {
+            throw new IllegalArgumentException("arena of " + capacityBytes + " bytes with reserves of " + reserves + ": cannot become " + bytes);
+        }
+        maxBytes = bytes;
+        makeRoomToCommit(0);
     }
 
     public int pageBytes() {

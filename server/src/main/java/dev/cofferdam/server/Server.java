@@ -15,6 +15,7 @@ import dev.cofferdam.server.command.CommandFamilies;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.Dispatcher;
 import dev.cofferdam.server.command.Flag;
+import dev.cofferdam.server.metrics.Operations;
 import dev.cofferdam.server.command.Lanes;
 import dev.cofferdam.server.command.Transactions;
 import dev.cofferdam.server.net.EventLoop;
@@ -49,6 +50,7 @@ public final class Server {
     private final Dispatcher dispatcher;
     private final Transactions transactions;
     private final Lanes lanes;
+    private final Operations operations;
     private final Random random;
     private final long startedMillis;
     private long pausedUntilMillis;
@@ -73,6 +75,8 @@ public final class Server {
         dispatcher = new Dispatcher(this);
         transactions = new Transactions(this);
         CommandFamilies.declareAll(commands);
+        operations = new Operations(this, options.seed());
+        dispatcher.setObserver(operations);
     }
 
     /** A key was modified by a command on the event loop: wakes who waits for it, breaks transactions that watch it. */
@@ -194,6 +198,11 @@ public final class Server {
 
     public Lanes lanes() {
         return lanes;
+    }
+
+    /** Configuration, slow log, latencies: what those who run the server deal with. */
+    public Operations operations() {
+        return operations;
     }
 
     public ServerOptions options() {

@@ -3,6 +3,11 @@ package dev.cofferdam.server;
 
 import dev.cofferdam.keyspace.CompartmentOptions;
 import dev.cofferdam.keyspace.Router;
+import dev.cofferdam.server.config.BudgetPlan;
+import dev.cofferdam.server.config.CompartmentPlan;
+import dev.cofferdam.server.config.Configuration;
+import dev.cofferdam.server.config.Directives;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,4 +25,14 @@ import java.util.List;
 public record ServerOptions(List<String> bind, int port, long maxMemoryBytes, int pageBytes, long connectionsReserveBytes,
         long connectionsMaxBytes,
         List<CompartmentOptions> compartments, Router router, long seed) {
+    /** What a configuration asks for. */
+    public static ServerOptions of(Configuration configuration, long seed) {
+        BudgetPlan plan = configuration.plan();
+        List<CompartmentOptions> compartments = new ArrayList<>();
+        for (CompartmentPlan compartment : plan.compartments()) {
+            compartments.add(new CompartmentOptions(compartment.name(), compartment.reserveBytes(), compartment.maxBytes(), compartment.full()));
+        }
+        return new ServerOptions(configuration.get(Directives.BIND), (int) configuration.number(Directives.PORT), plan.maxMemoryBytes(), 0,
+                plan.connections().reserveBytes(), plan.connections().maxBytes(), List.copyOf(compartments), plan.rules(), seed);
+    }
 }

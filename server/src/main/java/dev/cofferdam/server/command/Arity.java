@@ -11,7 +11,7 @@ public record Arity(int least, int most) {
         return new Arity(arguments, Integer.MAX_VALUE);
     }
 
-    boolean accepts(int arguments) {
+    public boolean accepts(int arguments) {
         return arguments >= least && arguments <= most;
     }
 

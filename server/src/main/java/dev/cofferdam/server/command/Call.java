@@ -86,6 +86,13 @@ public final class Call {
         }
     }
 
+    /** The arguments from {@code from} on as a call of their own: the command that COMMAND GETKEYS asks about. Allocates. */
+    public Call tail(int from) {
+        Call tail = new Call(server, arguments, reply);
+        tail.begin(client(), first + from, count - from);
+        return tail;
+    }
+
     public void setCommand(@Nullable Command found) {
         command = found;
         reader = found != null && found.has(Flag.READONLY);

@@ -118,11 +118,16 @@ public final class CommandBuilder {
 
     /** Has sub-commands: declare them as "NAME|SUB" afterwards. Ends the declaration. */
     public Command container() {
+        return container(call -> call.reply().error("ERR wrong number of arguments for '" + name + "' command"));
+    }
+
+    /** The same for a command that means something without a sub-command too: COMMAND. */
+    public Command container(Handler withoutSubcommand) {
         isContainer = true;
         arity = arity == null ? Arity.atLeast(2) : arity;
         memory = memory == null ? Memory.NEUTRAL : memory;
         noKeys = true;
-        return handledBy(call -> call.reply().error("ERR wrong number of arguments for '" + name + "' command"));
+        return handledBy(withoutSubcommand);
     }
 
     /** Ends the declaration. Throws {@link IllegalArgumentException} that names command and field. */

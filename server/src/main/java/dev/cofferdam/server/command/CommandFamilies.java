@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.command;
 
+import dev.cofferdam.server.commands.admin.AdminCommands;
 import dev.cofferdam.server.commands.connection.ClientCommands;
 import dev.cofferdam.server.commands.connection.ConnectionCommands;
 import dev.cofferdam.server.commands.strings.StringCommands;
@@ -16,5 +17,6 @@ public final class CommandFamilies {
         ClientCommands.declare(table);
         StringCommands.declare(table);
         TransactionCommands.declare(table);
+        AdminCommands.declare(table);
     }
 }

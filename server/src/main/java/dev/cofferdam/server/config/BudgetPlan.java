@@ -106,8 +106,10 @@ public final class BudgetPlan {
         String name = options.name();
         Share max = orElse(options.max(), ALL);
         Share reserve = orElse(options.reserve(), NOTHING);
-        long maxBytes = max.bytesOf(maxMemoryBytes);
-        long reserveBytes = reserve.bytesOf(maxMemoryBytes);
+        // The arena has whole pages: all of maxmemory is a little less when it is not a multiple.
+        long usableBytes = maxMemoryBytes / Arena.pageBytesFor(maxMemoryBytes) * Arena.pageBytesFor(maxMemoryBytes);
+        long maxBytes = atMost(usableBytes, max.bytesOf(maxMemoryBytes), maxMemoryBytes);
+        long reserveBytes = atMost(usableBytes, reserve.bytesOf(maxMemoryBytes), maxMemoryBytes);
         long leastBytes = (long) PAGES_MIN * Arena.pageBytesFor(maxMemoryBytes);
         if (maxBytes > maxMemoryBytes) {
             problems.add("compartment '" + name + "': max " + CompartmentPlan.text(max, maxBytes) + " is more than maxmemory, "
@@ -125,6 +127,11 @@ public final class BudgetPlan {
                 orElse(options.defaultTtlMillis(), 0L), orElse(options.maxValueBytes(), 0L));
     }
 
+    /** Rounds what fits into maxmemory down to what fits into its pages; what does not fit stays for the message. */
+    private static long atMost(long usableBytes, long bytes, long maxMemoryBytes) {
+        return bytes <= maxMemoryBytes ? Math.min(bytes, usableBytes) : bytes;
+    }
+
     /** The reserves must fit into maxmemory; if they do not, the message is the sum. */
     private static void checkSum(CompartmentDeclarations complete, Map<String, CompartmentPlan> byName, long maxMemoryBytes,
             List<String> problems) {
@@ -138,7 +145,8 @@ public final class BudgetPlan {
                     .append(CompartmentPlan.text(plan.reserve(), plan.reserveBytes()));
             }
         }
-        if (sum > maxMemoryBytes) {
+        int pageBytes = Arena.pageBytesFor(maxMemoryBytes);
+        if (sum > maxMemoryBytes / pageBytes * pageBytes) {
             problems.add("the reserves do not fit into maxmemory: " + terms + " = " + Sizes.readable(sum) + ", but maxmemory is "
                     + Sizes.readable(maxMemoryBytes)
                     + "; lower reserves by " + Sizes.readable(sum - maxMemoryBytes) + " or raise maxmemory");

@@ -62,8 +62,11 @@ public final class CommandHarness implements AutoCloseable {
     private long clients;
 
     public CommandHarness(long maxBytes, List<CompartmentOptions> compartments, Router router) {
-        server = new Server(new ServerOptions(List.of("127.0.0.1"), 0, maxBytes, 0, 0, maxBytes, compartments, router, 42),
-                PrefixBooks.NONE, clock,
+        this(new ServerOptions(List.of("127.0.0.1"), 0, maxBytes, 0, 0, maxBytes, compartments, router, 42));
+    }
+
+    public CommandHarness(ServerOptions options) {
+        server = new Server(options, PrefixBooks.NONE, clock,
                 line -> {
                 });
         account = server.connections();

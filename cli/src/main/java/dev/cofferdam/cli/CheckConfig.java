@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.cli;
+
+import dev.cofferdam.server.config.CommandLine;
+import dev.cofferdam.server.config.ConfigException;
+import dev.cofferdam.server.config.ConfigLoader;
+import dev.cofferdam.server.config.Configuration;
+import dev.cofferdam.server.config.MemoryLimit;
+import java.io.PrintStream;
+import java.util.List;
+
+/** {@code cofferdam check-config}: reads a configuration as a start would, and says what it means or everything that is wrong with it. */
+final class CheckConfig {
+    private CheckConfig() {
+    }
+
+    static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        try {
+            Configuration configuration = ConfigLoader.load(CommandLine.of(arguments), MemoryLimit.ofThisMachine());
+            out.println("The configuration is good.");
+            StartupReport.of(configuration, RuntimeMemory.ofThisProcess()).forEach(out::println);
+            return 0;
+        } catch (ConfigException e) {
+            e.problems().forEach(err::println);
+            err.println("cofferdam: " + e.problems().size() + (e.problems().size() == 1 ? " problem" : " problems") + " in the configuration");
+            return Main.USAGE_ERROR;
+        }
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.commands.admin;
+
+import dev.cofferdam.resp.ReplyWriter;
+import dev.cofferdam.server.command.Argument;
+import dev.cofferdam.server.command.Command;
+import dev.cofferdam.server.command.CommandIndex;
+import dev.cofferdam.server.command.Flag;
+import dev.cofferdam.server.command.KeySpec;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A command as COMMAND INFO and COMMAND DOCS describe it, from its declaration alone. Stateless. */
+final class CommandDescription {
+    private CommandDescription() {
+    }
+
+    // ---------------------------------------------------------------- COMMAND INFO
+
+    static void info(ReplyWriter reply, Command command) {
+        reply.array(10);
+        reply.bulk(command.name());
+        reply.integer(command.arity().redisValue());
+        List<String> flags = flags(command);
+        reply.set(flags.size());
+        flags.forEach(reply::simple);
+        int first = firstKey(command);
+        reply.integer(first);
+        reply.integer(first == 0 ? 0 : lastKey(command));
+        reply.integer(first == 0 ? 0 : command.keySpec(0).step());
+        List<String> categories = categories(command);
+        reply.set(categories.size());
+        categories.forEach(reply::simple);
+        reply.set(command.tips().size());
+        command.tips().forEach(reply::bulk);
+        reply.set(command.keySpecs());
+        for (int i = 0; i < command.keySpecs(); i++) {
+            keySpec(reply, command.keySpec(i));
+        }
+        CommandIndex subcommands = command.subcommands();
+        reply.set(subcommands == null ? 0 : subcommands.all().size());
+        if (subcommands != null) {
+            subcommands.all().forEach(subcommand -> info(reply, subcommand));
+        }
+    }
+
+    static List<String> flags(Command command) {
+        List<String> flags = new ArrayList<>();
+        for (Flag flag : Flag.values()) {
+            if (command.has(flag) || flag == Flag.MOVABLEKEYS && hasMovableKeys(command)) {
+                flags.add(flag.replyName());
+            }
+        }
+        return flags;
+    }
+
+    /** Keys that the old three numbers cannot say. */
+    private static boolean hasMovableKeys(Command command) {
+        for (int i = 0; i < command.keySpecs(); i++) {
+            if (!command.keySpec(i).isRange()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int firstKey(Command command) {
+        return command.keySpecs() > 0 && command.keySpec(0).isRange() ? command.keySpec(0).first() : 0;
+    }
+
+    /** Ranges that follow one another count as one: RENAME's keys are 1 to 2. */
+    private static int lastKey(Command command) {
+        int last = command.keySpec(0).lastForCommandInfo();
+        for (int i = 1; i < command.keySpecs(); i++) {
+            KeySpec spec = command.keySpec(i);
+            if (!spec.isRange() || last < 0 || spec.first() != last + 1) {
+                return last;
+            }
+            last = spec.lastForCommandInfo();
+        }
+        return last;
+    }
+
+    /** Access categories, in the order Redis lists them. */
+    static List<String> categories(Command command) {
+        List<String> categories = new ArrayList<>();
+        String group = switch (command.group()) {
+            case "generic" -> "keyspace";
+            case "sorted-set" -> "sortedset";
+            case "transactions" -> "transaction";
+            default -> command.group();
+        };
+        if (group.equals("keyspace")) {
+            categories.add("@keyspace");
+        }
+        add(categories, command.has(Flag.READONLY), "@read");
+        add(categories, command.has(Flag.WRITE), "@write");
+        if (List.of("set", "sortedset", "list", "hash", "string").contains(group)) {
+            categories.add("@" + group);
+        }
+        add(categories, command.has(Flag.PUBSUB), "@pubsub");
+        add(categories, command.has(Flag.ADMIN), "@admin");
+        categories.add(command.has(Flag.FAST) ? "@fast" : "@slow");
+        add(categories, command.has(Flag.BLOCKING), "@blocking");
+        add(categories, command.has(Flag.ADMIN) || command.wholeKeyspace(), "@dangerous");
+        add(categories, group.equals("connection"), "@connection");
+        add(categories, group.equals("transaction"), "@transaction");
+        return categories;
+    }
+
+    private static void add(List<String> list, boolean condition, String text) {
+        if (condition) {
+            list.add(text);
+        }
+    }
+
+    private static void keySpec(ReplyWriter reply, KeySpec spec) {
+        reply.map(3);
+        reply.bulk("flags");
+        reply.set(spec.use().flags().size());
+        spec.use().flags().forEach(reply::simple);
+        reply.bulk("begin_search");
+        reply.map(2);
+        reply.bulk("type");
+        String token = new String(spec.token(), StandardCharsets.US_ASCII);
+        reply.bulk(token.isEmpty() ? "index" : "keyword");
+        reply.bulk("spec");
+        if (token.isEmpty()) {
+            reply.map(1);
+            reply.bulk("index");
+            reply.integer(spec.position());
+        } else {
+            reply.map(2);
+            reply.bulk("keyword");
+            reply.bulk(token);
+            reply.bulk("startfrom");
+            reply.integer(spec.position());
+        }
+        reply.bulk("find_keys");
+        reply.map(2);
+        reply.bulk("type");
+        reply.bulk(spec.isNumbered() ? "keynum" : "range");
+        reply.bulk("spec");
+        reply.map(3);
+        if (spec.isNumbered()) {
+            number(reply, "keynumidx", 0);
+            number(reply, "firstkey", 1);
+            number(reply, "keystep", spec.step());
+        } else {
+            int last = spec.lastForCommandInfo();
+            number(reply, "lastkey", !spec.isRange() ? 0 : last < 0 ? last : last - spec.first());
+            number(reply, "keystep", spec.step());
+            number(reply, "limit", 0);
+        }
+    }
+
+    private static void number(ReplyWriter reply, String name, long value) {
+        reply.bulk(name);
+        reply.integer(value);
+    }
+
+    // ---------------------------------------------------------------- COMMAND DOCS
+
+    static void docs(ReplyWriter reply, Command command) {
+        CommandIndex subcommands = command.subcommands();
+        boolean hasComplexity = !command.complexity().isEmpty();
+        reply.map(3 + (hasComplexity ? 1 : 0) + (command.arguments().isEmpty() ? 0 : 1) + (subcommands == null ? 0 : 1));
+        text(reply, "summary", command.summary());
+        text(reply, "since", command.since());
+        text(reply, "group", command.group());
+        if (hasComplexity) {
+            text(reply, "complexity", command.complexity());
+        }
+        if (!command.arguments().isEmpty()) {
+            reply.bulk("arguments");
+            int[] keySpecs = {0};
+            arguments(reply, command.arguments(), keySpecs);
+        }
+        if (subcommands != null) {
+            reply.bulk("subcommands");
+            reply.map(subcommands.all().size());
+            for (Command subcommand : subcommands.all()) {
+                reply.bulk(subcommand.name());
+                docs(reply, subcommand);
+            }
+        }
+    }
+
+    private static void text(ReplyWriter reply, String name, String value) {
+        reply.bulk(name);
+        reply.bulk(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void arguments(ReplyWriter reply, List<Argument> arguments, int[] keySpecs) {
+        reply.array(arguments.size());
+        for (Argument argument : arguments) {
+            argument(reply, argument, keySpecs);
+        }
+    }
+
+    private static void argument(ReplyWriter reply, Argument argument, int[] keySpecs) {
+        List<String> flags = new ArrayList<>();
+        add(flags, argument.isOptional(), "optional");
+        add(flags, argument.isMultiple(), "multiple");
+        add(flags, argument.repeatsToken(), "multiple_token");
+        boolean isKey = argument.type() == Argument.Type.KEY;
+        reply.map(2 + (isKey ? 1 : 0) + (argument.token().isEmpty() ? 0 : 1) + (flags.isEmpty() ? 0 : 1) + (argument.parts().isEmpty() ? 0 : 1));
+        text(reply, "name", argument.name());
+        text(reply, "type", argument.type().replyName());
+        if (isKey) {
+            number(reply, "key_spec_index", keySpecs[0]++);
+        }
+        if (!argument.token().isEmpty()) {
+            text(reply, "token", argument.token());
+        }
+        if (!flags.isEmpty()) {
+            reply.bulk("flags");
+            reply.set(flags.size());
+            flags.forEach(reply::simple);
+        }
+        if (!argument.parts().isEmpty()) {
+            reply.bulk("arguments");
+            arguments(reply, argument.parts(), keySpecs);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.metrics;
+
+import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.memory.Account;
+import dev.cofferdam.server.Server;
+import dev.cofferdam.server.ServerSettings;
+import dev.cofferdam.server.config.BudgetPlan;
+import dev.cofferdam.server.config.CompartmentPlan;
+import dev.cofferdam.server.config.Configuration;
+import dev.cofferdam.server.config.Directive;
+import dev.cofferdam.server.config.Directives;
+import dev.cofferdam.server.config.InvalidValueException;
+import dev.cofferdam.server.config.OutputLimits;
+import dev.cofferdam.server.config.Sizes;
+import java.util.List;
+
+/**
+ * Carries values of the configuration to where they count: settings, slow log, budgets. At start, and whenever one changes. Event loop.
+ */
+final class SettingsBinding {
+    private final Server server;
+    private final Configuration configuration;
+    private final ServerSettings settings;
+
+    SettingsBinding(Server server, Configuration configuration) {
+        this.server = server;
+        this.configuration = configuration;
+        this.settings = server.settings();
+    }
+
+    void bind() {
+        Operations operations = server.operations();
+        bind(Directives.REQUIREPASS, settings::setPassword);
+        bind(Directives.PROTECTED_MODE, settings::setProtectedMode);
+        bind(Directives.MAXCLIENTS, value -> settings.setMaxClients((int) Math.min(value, Integer.MAX_VALUE)));
+        bind(Directives.TIMEOUT, settings::setIdleTimeoutSeconds);
+        bind(Directives.PROTO_MAX_BULK_LEN, settings::setMaxBulkBytes);
+        bind(Directives.TCP_BACKLOG, value -> settings.setTcpBacklog(Math.toIntExact(value)));
+        bind(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, value -> {
+            OutputLimits.Limit normal = value.normal();
+            settings.setOutputLimits(normal.hardBytes(), normal.softBytes(), normal.softSeconds());
+        });
+        bind(Directives.SLOWLOG_LOG_SLOWER_THAN, operations.slowLog()::setThresholdMicros);
+        bind(Directives.SLOWLOG_MAX_LEN, operations.slowLog()::setMaxEntries);
+        bind(Directives.LATENCY_TRACKING, operations::setTracksLatency);
+        bind(Directives.LATENCY_PERCENTILES, value -> operations.setPercentiles(checked(value)));
+        configuration.whenPlanChanges(this::apply);
+    }
+
+    private <T> void bind(Directive<T> directive, Configuration.Applier<T> applier) {
+        configuration.whenChanged(directive, applier);
+        try {
+            applier.apply(configuration.get(directive));
+        } catch (InvalidValueException e) {
+            throw new IllegalStateException("directive '" + directive.name() + "': " + e.reason(), e);
+        }
+    }
+
+    private static List<String> checked(List<String> percentiles) throws InvalidValueException {
+        for (String text : percentiles) {
+            try {
+                double percent = Double.parseDouble(text);
+                if (percent >= 0 && percent <= 100) {
+                    continue;
+                }
+            } catch (NumberFormatException e) {
+                // Falls through.
+            }
+            throw new InvalidValueException("latency-tracking-info-percentiles parameters should sit between [0.0,100.0]");
+        }
+        return percentiles;
+    }
+
+    /** Makes a new division of memory count, or throws and leaves the old one. */
+    private void apply(BudgetPlan plan) throws InvalidValueException {
+        if (plan.maxMemoryBytes() > server.arena().capacityBytes()) {
+            throw new InvalidValueException("the arena was opened with " + Sizes.readable(server.arena().capacityBytes())
+                    + "; it can shrink and grow back to that while running, more needs a restart");
+        }
+        for (CompartmentPlan compartment : plan.compartments()) {
+            checkLoans(server.keyspace().compartment(compartment.index()), compartment);
+        }
+        // Reserves that shrink come first: the sum fits at every moment between the old plan and the new.
+        forEach(plan, (account, budget) -> {
+            long reserve = Math.min(account.reserveBytes(), budget.reserveBytes());
+            account.setBudget(reserve, Math.max(reserve, budget.maxBytes()));
+        });
+        server.arena().setMaxBytes(plan.maxMemoryBytes());
+        forEach(plan, (account, budget) -> account.setBudget(budget.reserveBytes(), budget.maxBytes()));
+        for (CompartmentPlan compartment : plan.compartments()) {
+            Compartment live = server.keyspace().compartment(compartment.index());
+            live.setFull(compartment.full());
+            live.account().setGivesBack(compartment.full().evicts());
+            long over = live.account().usedBytes() - live.account().maxBytes();
+            if (over > 0) {
+                server.events().log("budget-below-use compartment=" + live.name() + " over_bytes=" + over
+                        + (compartment.full().evicts() ? " next=evicts until it is below" : " next=refuses what grows until it is below"));
+            }
+        }
+    }
+
+    /** What has borrowed others' reserves must be able to give them back, so it cannot stop evicting before it has. */
+    private void checkLoans(Compartment compartment, CompartmentPlan plan) throws InvalidValueException {
+        if (!compartment.full().evicts() || plan.full().evicts()) {
+            return;
+        }
+        long promised = 0;
+        for (Account account : server.arena().accounts()) {
+            promised += account == compartment.account() ? 0 : Math.max(0, account.reserveBytes() - account.usedBytes());
+        }
+        long missing = promised - (server.arena().maxBytes() - server.arena().ownedBytes());
+        if (missing > 0) {
+            throw new InvalidValueException("compartment '" + compartment.name() + "' has borrowed " + Sizes.readable(missing)
+                    + " of the others' reserves and could not give them back without evicting; lower its max first");
+        }
+    }
+
+    /** What is done with each account and its budget. */
+    private interface Change {
+        void make(Account account, CompartmentPlan budget);
+    }
+
+    private void forEach(BudgetPlan plan, Change change) {
+        for (CompartmentPlan compartment : plan.compartments()) {
+            change.make(server.keyspace().compartment(compartment.index()).account(), compartment);
+        }
+        change.make(server.connections(), plan.connections());
+        for (Account account : server.operations().accountsWithoutKeys()) {
+            if (account.name().equals(plan.machinery().name())) {
+                change.make(account, plan.machinery());
+            }
+        }
+    }
+}
