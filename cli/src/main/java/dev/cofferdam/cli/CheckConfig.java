@@ -22,7 +22,8 @@ final class CheckConfig {
             return 0;
         } catch (ConfigException e) {
             e.problems().forEach(err::println);
-            err.println("cofferdam: " + e.problems().size() + (e.problems().size() == 1 ? " problem" : " problems") + " in the configuration");
+            err.println(
+                    "cofferdam: " + e.problems().size() + (e.problems().size() == 1 ? " problem" : " problems") + " in the configuration");
             return Main.USAGE_ERROR;
         }
     }

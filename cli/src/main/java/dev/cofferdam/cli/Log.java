@@ -33,7 +33,8 @@ final class Log implements Events {
         }
     }
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd MMM yyyy HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd MMM yyyy HH:mm:ss.SSS", Locale.ROOT)
+        .withZone(ZoneId.systemDefault());
 
     private final PrintStream out;
     private final Clock clock;

@@ -54,7 +54,8 @@ record RuntimeMemory(long heapBytes, long metaspaceBytes, long codeBytes, long d
         note(uncapped, metaspace, "-XX:MaxMetaspaceSize");
         note(uncapped, code, "-XX:ReservedCodeCacheSize");
         note(uncapped, direct, "-XX:MaxDirectMemorySize");
-        return new RuntimeMemory(heap == 0 ? Runtime.getRuntime().maxMemory() : heap, metaspace, code, direct, BASE_BYTES, List.copyOf(uncapped));
+        return new RuntimeMemory(heap == 0 ? Runtime.getRuntime().maxMemory() : heap, metaspace, code, direct, BASE_BYTES,
+                List.copyOf(uncapped));
     }
 
     private static void note(List<String> uncapped, long bytes, String option) {

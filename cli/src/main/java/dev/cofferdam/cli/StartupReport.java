@@ -24,14 +24,20 @@ final class StartupReport {
         List<String> lines = new ArrayList<>();
         BudgetPlan plan = configuration.plan();
         long limit = plan.maxMemoryBytes() + runtime.totalBytes();
-        lines.add("Memory: maxmemory " + Sizes.readable(plan.maxMemoryBytes()) + (configuration.isGiven(Directives.MAXMEMORY) ? "" : " (default)") + " + runtime "
+        lines.add("Memory: maxmemory " + Sizes.readable(plan.maxMemoryBytes())
+                + (configuration.isGiven(Directives.MAXMEMORY) ? "" : " (default)") + " + runtime "
                 + Sizes.readable(runtime.totalBytes()) + " = at most " + Sizes.readable(limit) + " resident");
-        lines.add("Runtime: heap " + Sizes.readable(runtime.heapBytes()) + ", classes " + Sizes.readable(runtime.metaspaceBytes()) + ", compiled code "
+        lines.add("Runtime: heap " + Sizes.readable(runtime.heapBytes()) + ", classes " + Sizes.readable(runtime.metaspaceBytes())
+                + ", compiled code "
                 + Sizes.readable(runtime.codeBytes()) + ", buffers " + Sizes.readable(runtime.directBytes()) + ", virtual machine "
-                + Sizes.readable(runtime.baseBytes()) + (runtime.uncapped().isEmpty() ? "" : "; NOT capped: " + String.join(", ", runtime.uncapped())
-                        + "; start by the cofferdam script"));
+                + Sizes.readable(runtime.baseBytes())
+                + (runtime.uncapped().isEmpty()
+                        ? ""
+                        : "; NOT capped: " + String.join(", ", runtime.uncapped())
+                                + "; start by the cofferdam script"));
         for (CompartmentPlan compartment : plan.compartments()) {
-            lines.add("Compartment " + compartment.name() + ": " + compartment.budgetText() + ", full " + PolicyWords.text(compartment.full()) + ", keys "
+            lines.add("Compartment " + compartment.name() + ": " + compartment.budgetText() + ", full "
+                    + PolicyWords.text(compartment.full()) + ", keys "
                     + keys(plan, compartment));
         }
         lines.add("Connections: " + plan.connections().budgetText() + "; machinery: " + plan.machinery().budgetText());
@@ -47,7 +53,8 @@ final class StartupReport {
         List<String> texts = new ArrayList<>();
         for (CompartmentRules.Rule rule : plan.rules().rules()) {
             if (rule.compartment() == compartment.index()) {
-                texts.add((rule.pattern() == null ? "" : printable(rule.pattern().toString())) + (rule.databases() == null ? "" : " in db " + rule.databases()));
+                texts.add((rule.pattern() == null ? "" : printable(rule.pattern().toString()))
+                        + (rule.databases() == null ? "" : " in db " + rule.databases()));
             }
         }
         if (compartment.index() == plan.rules().defaultCompartment()) {

@@ -424,7 +424,8 @@ public final class Arena implements AutoCloseable {
             reserves += account.reserveBytes();
         }
         if (bytes > capacityBytes || reserves > bytes) {
-            throw new IllegalArgumentException("arena of " + capacityBytes + " bytes with reserves of " + reserves + ": cannot become " + bytes);
+            throw new IllegalArgumentException(
+                    "arena of " + capacityBytes + " bytes with reserves of " + reserves + ": cannot become " + bytes);
         }
         maxBytes = bytes;
         makeRoomToCommit(0);

@@ -30,7 +30,8 @@ public record ServerOptions(List<String> bind, int port, long maxMemoryBytes, in
         BudgetPlan plan = configuration.plan();
         List<CompartmentOptions> compartments = new ArrayList<>();
         for (CompartmentPlan compartment : plan.compartments()) {
-            compartments.add(new CompartmentOptions(compartment.name(), compartment.reserveBytes(), compartment.maxBytes(), compartment.full()));
+            compartments
+                .add(new CompartmentOptions(compartment.name(), compartment.reserveBytes(), compartment.maxBytes(), compartment.full()));
         }
         return new ServerOptions(configuration.get(Directives.BIND), (int) configuration.number(Directives.PORT), plan.maxMemoryBytes(), 0,
                 plan.connections().reserveBytes(), plan.connections().maxBytes(), List.copyOf(compartments), plan.rules(), seed);

@@ -38,6 +38,7 @@ class ReferencePagesTest {
             Files.createDirectories(file.getParent());
             Files.writeString(file, expected);
         }
-        assertThat(Files.exists(file) ? Files.readString(file) : "").as("%s is out of date; mend it with -Dcofferdam.pages.write=true", name).isEqualTo(expected);
+        assertThat(Files.exists(file) ? Files.readString(file) : "")
+            .as("%s is out of date; mend it with -Dcofferdam.pages.write=true", name).isEqualTo(expected);
     }
 }

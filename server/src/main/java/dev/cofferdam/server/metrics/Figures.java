@@ -4,6 +4,7 @@ package dev.cofferdam.server.metrics;
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.Keyspace;
 import dev.cofferdam.server.Server;
+import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.config.PolicyWords;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
@@ -47,6 +48,13 @@ public final class Figures {
             sum += figure.applyAsLong(keyspace().compartment(i));
         }
         return sum;
+    }
+
+    /** The largest figure any client has. On the event loop only: it walks the clients. */
+    long longestOfClients(ToLongFunction<Client> figure) {
+        long[] longest = {0};
+        server.clients().forEach(client -> longest[0] = Math.max(longest[0], figure.applyAsLong(client)));
+        return longest[0];
     }
 
     long usedBytes() {

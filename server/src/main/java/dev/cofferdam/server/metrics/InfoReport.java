@@ -21,9 +21,11 @@ import java.util.TreeMap;
  * <p>Lives for one report; event loop.
  */
 public final class InfoReport {
-    private static final List<String> DEFAULT = List.of("server", "clients", "memory", "persistence", "stats", "replication", "cpu", "modules", "errorstats",
+    private static final List<String> DEFAULT = List.of("server", "clients", "memory", "persistence", "stats", "replication", "cpu",
+            "modules", "errorstats",
             "cluster", "keyspace", "compartments");
-    private static final List<String> ALL = List.of("server", "clients", "memory", "persistence", "stats", "replication", "cpu", "modules", "commandstats",
+    private static final List<String> ALL = List.of("server", "clients", "memory", "persistence", "stats", "replication", "cpu", "modules",
+            "commandstats",
             "errorstats", "latencystats", "cluster", "keyspace", "compartments");
 
     private final StringBuilder out = new StringBuilder();
@@ -92,9 +94,11 @@ public final class InfoReport {
             CommandStatistics statistics = command.statistics();
             if (statistics.calls > 0 || statistics.rejectedCalls > 0) {
                 long micros = statistics.nanos / 1000;
-                line("cmdstat_" + command.name(), String.format(Locale.ROOT, "calls=%d,usec=%d,usec_per_call=%.2f,rejected_calls=%d,failed_calls=%d",
-                        statistics.calls, micros, statistics.calls == 0 ? 0 : statistics.nanos / 1000.0 / statistics.calls, statistics.rejectedCalls,
-                        statistics.failedCalls));
+                line("cmdstat_" + command.name(),
+                        String.format(Locale.ROOT, "calls=%d,usec=%d,usec_per_call=%.2f,rejected_calls=%d,failed_calls=%d",
+                                statistics.calls, micros, statistics.calls == 0 ? 0 : statistics.nanos / 1000.0 / statistics.calls,
+                                statistics.rejectedCalls,
+                                statistics.failedCalls));
             }
         }
     }
@@ -126,7 +130,8 @@ public final class InfoReport {
             int number = database;
             long keys = server.keyspace().keyCount(number);
             if (keys > 0) {
-                line("db" + number, "keys=" + keys + ",expires=" + figures.sum(compartment -> compartment.expiringCount(number)) + ",avg_ttl=0");
+                line("db" + number,
+                        "keys=" + keys + ",expires=" + figures.sum(compartment -> compartment.expiringCount(number)) + ",avg_ttl=0");
             }
         }
     }

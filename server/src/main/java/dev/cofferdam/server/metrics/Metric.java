@@ -12,10 +12,12 @@ import java.util.function.Function;
  * @param sentence what it says
  * @param value as INFO prints it; a number unless kind is TEXT
  */
-public record Metric(Section section, String infoName, String prometheusName, Kind kind, String unit, String sentence, Function<Figures, String> value) {
+public record Metric(Section section, String infoName, String prometheusName, Kind kind, String unit, String sentence,
+        Function<Figures, String> value) {
     /** Sections of INFO, in its order. */
     public enum Section {
-        SERVER("Server"), CLIENTS("Clients"), MEMORY("Memory"), PERSISTENCE("Persistence"), STATS("Stats"), REPLICATION("Replication"), CPU("CPU"),
+        SERVER("Server"), CLIENTS("Clients"), MEMORY("Memory"), PERSISTENCE("Persistence"), STATS("Stats"), REPLICATION("Replication"),
+        CPU("CPU"),
         CLUSTER("Cluster");
 
         private final String title;

@@ -6,6 +6,7 @@ import static dev.cofferdam.server.metrics.Metric.Kind.GAUGE;
 import static dev.cofferdam.server.metrics.Metric.Kind.TEXT;
 
 import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.metrics.Metric.Section;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,8 @@ public final class Metrics {
         text("redis_mode", "Constant.", f -> "standalone");
         text("server_name", "The server's own name.", f -> "cofferdam");
         text("cofferdam_version", "The server's own version.", f -> f.operations().version());
-        text("os", "Operating system.", f -> System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"));
+        text("os", "Operating system.",
+                f -> System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"));
         text("arch_bits", "Constant.", f -> "64");
         text("monotonic_clock", "Constant.", f -> "POSIX clock_gettime");
         text("multiplexing_api", "Constant.", f -> "epoll");
@@ -55,7 +57,7 @@ public final class Metrics {
         number("process_id", "redis_process_id", GAUGE, "", "Process id.", f -> ProcessHandle.current().pid());
         text("process_supervised", "Constant.", f -> "no");
         text("run_id", "Random name of this run.", f -> f.operations().runId());
-        number("tcp_port", "", GAUGE, "", "Port for clients.", f -> f.operations().clients().port());
+        number("tcp_port", "", GAUGE, "", "Port for clients.", f -> f.operations().port());
         number("server_time_usec", "", GAUGE, "microseconds", "Time since 1970.", f -> f.server().nowMillis() * 1000);
         number("uptime_in_seconds", "redis_uptime_in_seconds", GAUGE, "seconds", "Time since the start.", Figures::uptimeSeconds);
         number("uptime_in_days", "", GAUGE, "days", "The same in days.", f -> f.uptimeSeconds() / 86_400);
@@ -69,39 +71,47 @@ public final class Metrics {
 
     private static void clients() {
         section = Section.CLIENTS;
-        number("connected_clients", "redis_connected_clients", GAUGE, "clients", "Connected clients.", f -> f.operations().clients().connected());
+        number("connected_clients", "redis_connected_clients", GAUGE, "clients", "Connected clients.", f -> f.server().clients().count());
         constant("cluster_connections", "0");
         number("maxclients", "redis_max_clients", GAUGE, "clients", "How many may be connected.", f -> f.server().settings().maxClients());
-        number("client_recent_max_input_buffer", "redis_client_recent_max_input_buffer_bytes", GAUGE, "bytes", "Longest unread input of a client.",
-                f -> f.operations().clients().longestInputBytes());
-        number("client_recent_max_output_buffer", "redis_client_recent_max_output_buffer_bytes", GAUGE, "bytes", "Longest unsent output of a client.",
-                f -> f.operations().clients().longestOutputBytes());
-        number("blocked_clients", "redis_blocked_clients", GAUGE, "clients", "Clients that wait for a key.", f -> f.server().blocking().waitingClients());
+        number("client_recent_max_input_buffer", "", GAUGE, "bytes", "Longest input buffer of a client.",
+                f -> f.longestOfClients(Client::inputBufferBytes));
+        number("client_recent_max_output_buffer", "", GAUGE, "bytes", "Longest unsent output of a client.",
+                f -> f.longestOfClients(Client::outputBytes));
+        number("blocked_clients", "redis_blocked_clients", GAUGE, "clients", "Clients that wait for a key.",
+                f -> f.server().blocking().waitingClients());
         constant("tracking_clients", "0");
         constant("clients_in_timeout_table", "0");
     }
 
     private static void memory() {
         section = Section.MEMORY;
-        sized("used_memory", "redis_memory_used_bytes", "Pages that belong to somebody: what counts against maxmemory.", Figures::usedBytes);
-        sized("used_memory_rss", "redis_memory_used_rss_bytes", "Resident memory of the process, the Java runtime included.", Figures::residentBytes);
+        sized("used_memory", "redis_memory_used_bytes", "Pages that belong to somebody: what counts against maxmemory.",
+                Figures::usedBytes);
+        sized("used_memory_rss", "redis_memory_used_rss_bytes", "Resident memory of the process, the Java runtime included.",
+                Figures::residentBytes);
         sized("used_memory_peak", "redis_memory_used_peak_bytes", "The most used_memory has been.", Figures::peakBytes);
         text("used_memory_peak_perc", "used_memory in percent of its peak.", f -> Figures.percent(f.usedBytes(), f.peakBytes()));
-        number("used_memory_overhead", "redis_memory_used_overhead_bytes", GAUGE, "bytes", "used_memory without the data: indexes, spare pages, dead bytes, buffers.",
+        number("used_memory_overhead", "redis_memory_used_overhead_bytes", GAUGE, "bytes",
+                "used_memory without the data: indexes, spare pages, dead bytes, buffers.",
                 f -> f.usedBytes() - f.datasetBytes());
         constant("used_memory_startup", "0");
-        number("used_memory_dataset", "redis_memory_used_dataset_bytes", GAUGE, "bytes", "Live bytes of keys and values with their headers.", Figures::datasetBytes);
+        number("used_memory_dataset", "redis_memory_used_dataset_bytes", GAUGE, "bytes",
+                "Live bytes of keys and values with their headers.", Figures::datasetBytes);
         text("used_memory_dataset_perc", "The same in percent of used_memory.", f -> Figures.percent(f.datasetBytes(), f.usedBytes()));
-        number("allocator_allocated", "redis_allocator_allocated_bytes", GAUGE, "bytes", "As used_memory: the arena is the allocator.", Figures::usedBytes);
+        number("allocator_allocated", "redis_allocator_allocated_bytes", GAUGE, "bytes", "As used_memory: the arena is the allocator.",
+                Figures::usedBytes);
         number("allocator_active", "redis_allocator_active_bytes", GAUGE, "bytes", "Bytes of the arena that have memory behind them.",
                 f -> f.server().arena().committedBytes());
-        number("allocator_resident", "redis_allocator_resident_bytes", GAUGE, "bytes", "The same.", f -> f.server().arena().committedBytes());
+        number("allocator_resident", "redis_allocator_resident_bytes", GAUGE, "bytes", "The same.",
+                f -> f.server().arena().committedBytes());
         sized("total_system_memory", "redis_total_system_memory_bytes", "Memory of the machine.", f -> f.operations().systemMemoryBytes());
         for (String name : List.of("used_memory_lua", "used_memory_vm_eval")) {
             constant(name, "0");
         }
         constant("used_memory_lua_human", "0B");
-        for (String name : List.of("used_memory_scripts_eval", "number_of_cached_scripts", "number_of_functions", "number_of_libraries", "used_memory_vm_functions",
+        for (String name : List.of("used_memory_scripts_eval", "number_of_cached_scripts", "number_of_functions", "number_of_libraries",
+                "used_memory_vm_functions",
                 "used_memory_vm_total")) {
             constant(name, "0");
         }
@@ -110,16 +120,21 @@ public final class Metrics {
         constant("used_memory_scripts", "0");
         constant("used_memory_scripts_human", "0B");
         sized("maxmemory", "redis_memory_max_bytes", "The limit: data, connections and machinery together.", Figures::maxBytes);
-        text("maxmemory_policy", "noeviction, unless the asking connection belongs to an evicting compartment (COMPARTMENT USE).", Figures::policyName);
-        text("allocator_frag_ratio", "allocator_active by allocator_allocated.", f -> Figures.ratio(f.server().arena().committedBytes(), f.usedBytes()));
+        text("maxmemory_policy", "noeviction, unless the asking connection belongs to an evicting compartment (COMPARTMENT USE).",
+                Figures::policyName);
+        text("allocator_frag_ratio", "allocator_active by allocator_allocated.",
+                f -> Figures.ratio(f.server().arena().committedBytes(), f.usedBytes()));
         number("allocator_frag_bytes", "", GAUGE, "bytes", "Their difference.", f -> f.server().arena().committedBytes() - f.usedBytes());
         constant("allocator_rss_ratio", "1.00");
         constant("allocator_rss_bytes", "0");
-        text("rss_overhead_ratio", "used_memory_rss by allocator_resident.", f -> Figures.ratio(f.residentBytes(), f.server().arena().committedBytes()));
-        number("rss_overhead_bytes", "", GAUGE, "bytes", "Their difference: the Java runtime.", f -> f.residentBytes() - f.server().arena().committedBytes());
+        text("rss_overhead_ratio", "used_memory_rss by allocator_resident.",
+                f -> Figures.ratio(f.residentBytes(), f.server().arena().committedBytes()));
+        number("rss_overhead_bytes", "", GAUGE, "bytes", "Their difference: the Java runtime.",
+                f -> f.residentBytes() - f.server().arena().committedBytes());
         metric("mem_fragmentation_ratio", "redis_mem_fragmentation_ratio", GAUGE, "", "used_memory_rss by used_memory.",
                 f -> Figures.ratio(f.residentBytes(), f.usedBytes()));
-        number("mem_fragmentation_bytes", "redis_mem_fragmentation_bytes", GAUGE, "bytes", "Their difference.", f -> f.residentBytes() - f.usedBytes());
+        number("mem_fragmentation_bytes", "redis_mem_fragmentation_bytes", GAUGE, "bytes", "Their difference.",
+                f -> f.residentBytes() - f.usedBytes());
         constant("mem_not_counted_for_evict", "0");
         constant("mem_replication_backlog", "0");
         constant("mem_total_replication_buffers", "0");
@@ -142,14 +157,17 @@ public final class Metrics {
         constant("current_fork_perc", "0.00");
         constant("current_save_keys_processed", "0");
         constant("current_save_keys_total", "0");
-        number("rdb_changes_since_last_save", "redis_rdb_changes_since_last_save", COUNTER, "changes", "Changes since the start: nothing is ever saved in this version.",
+        number("rdb_changes_since_last_save", "redis_rdb_changes_since_last_save", COUNTER, "changes",
+                "Changes since the start: nothing is ever saved in this version.",
                 f -> f.server().statistics().changes);
         constant("rdb_bgsave_in_progress", "0");
-        number("rdb_last_save_time", "", GAUGE, "seconds", "Time of the start, since 1970: nothing is ever saved in this version.", f -> f.server().startedMillis() / 1000);
+        number("rdb_last_save_time", "", GAUGE, "seconds", "Time of the start, since 1970: nothing is ever saved in this version.",
+                f -> f.server().startedMillis() / 1000);
         constant("rdb_last_bgsave_status", "ok");
         constant("rdb_last_bgsave_time_sec", "-1");
         constant("rdb_current_bgsave_time_sec", "-1");
-        for (String name : List.of("rdb_saves", "rdb_last_cow_size", "rdb_last_load_keys_expired", "rdb_last_load_keys_loaded", "aof_enabled", "aof_rewrite_in_progress",
+        for (String name : List.of("rdb_saves", "rdb_last_cow_size", "rdb_last_load_keys_expired", "rdb_last_load_keys_loaded",
+                "aof_enabled", "aof_rewrite_in_progress",
                 "aof_rewrite_scheduled")) {
             constant(name, "0");
         }
@@ -166,49 +184,70 @@ public final class Metrics {
 
     private static void stats() {
         section = Section.STATS;
-        number("total_connections_received", "redis_connections_received_total", COUNTER, "connections", "Connections accepted.", f -> f.server().statistics().connectionsReceived);
-        number("total_commands_processed", "redis_commands_processed_total", COUNTER, "commands", "Commands executed.", f -> f.server().statistics().commandsProcessed);
-        number("instantaneous_ops_per_sec", "redis_instantaneous_ops_per_sec", GAUGE, "commands per second", "Commands over about the last second.",
+        number("total_connections_received", "redis_connections_received_total", COUNTER, "connections", "Connections accepted.",
+                f -> f.server().statistics().connectionsReceived);
+        number("total_commands_processed", "redis_commands_processed_total", COUNTER, "commands", "Commands executed.",
+                f -> f.server().statistics().commandsProcessed);
+        number("instantaneous_ops_per_sec", "redis_instantaneous_ops_per_sec", GAUGE, "commands per second",
+                "Commands over about the last second.",
                 f -> f.operations().commandRate());
-        number("total_net_input_bytes", "redis_net_input_bytes_total", COUNTER, "bytes", "Bytes read from clients.", f -> f.server().statistics().inputBytes);
-        number("total_net_output_bytes", "redis_net_output_bytes_total", COUNTER, "bytes", "Bytes sent to clients.", f -> f.server().statistics().outputBytes);
+        number("total_net_input_bytes", "redis_net_input_bytes_total", COUNTER, "bytes", "Bytes read from clients.",
+                f -> f.server().statistics().inputBytes);
+        number("total_net_output_bytes", "redis_net_output_bytes_total", COUNTER, "bytes", "Bytes sent to clients.",
+                f -> f.server().statistics().outputBytes);
         constant("total_net_repl_input_bytes", "0");
         constant("total_net_repl_output_bytes", "0");
-        metric("instantaneous_input_kbps", "", GAUGE, "KB per second", "Bytes read over about the last second.", f -> f.operations().inputRate());
-        metric("instantaneous_output_kbps", "", GAUGE, "KB per second", "Bytes sent over about the last second.", f -> f.operations().outputRate());
+        metric("instantaneous_input_kbps", "", GAUGE, "KB per second", "Bytes read over about the last second.",
+                f -> f.operations().inputRate());
+        metric("instantaneous_output_kbps", "", GAUGE, "KB per second", "Bytes sent over about the last second.",
+                f -> f.operations().outputRate());
         constant("instantaneous_input_repl_kbps", "0.00");
         constant("instantaneous_output_repl_kbps", "0.00");
-        number("rejected_connections", "redis_rejected_connections_total", COUNTER, "connections", "Connections over maxclients.", f -> f.server().statistics().connectionsRejected);
+        number("rejected_connections", "redis_rejected_connections_total", COUNTER, "connections", "Connections over maxclients.",
+                f -> f.server().statistics().connectionsRejected);
         constant("sync_full", "0");
         constant("sync_partial_ok", "0");
         constant("sync_partial_err", "0");
-        number("expired_keys", "redis_expired_keys_total", COUNTER, "keys", "Keys whose time was over.", f -> f.sum(Compartment::expiredKeys));
+        number("expired_keys", "redis_expired_keys_total", COUNTER, "keys", "Keys whose time was over.",
+                f -> f.sum(Compartment::expiredKeys));
         constant("expired_stale_perc", "0.00");
         constant("expired_time_cap_reached_count", "0");
         constant("expire_cycle_cpu_milliseconds", "0");
-        number("evicted_keys", "redis_evicted_keys_total", COUNTER, "keys", "Keys dropped by evicting compartments.", f -> f.sum(Compartment::evictedKeys));
+        number("evicted_keys", "redis_evicted_keys_total", COUNTER, "keys", "Keys dropped by evicting compartments.",
+                f -> f.sum(Compartment::evictedKeys));
         number("evicted_clients", "redis_evicted_clients", COUNTER, "clients", "Clients cut because they did not read their replies.",
                 f -> f.server().statistics().clientsCutForOutput);
         constant("total_eviction_exceeded_time", "0");
         constant("current_eviction_exceeded_time", "0");
-        number("keyspace_hits", "redis_keyspace_hits_total", COUNTER, "lookups", "Keys that readers looked for and found.", f -> f.server().statistics().keyHits);
-        number("keyspace_misses", "redis_keyspace_misses_total", COUNTER, "lookups", "Keys that readers looked for and did not find.", f -> f.server().statistics().keyMisses);
-        for (String name : List.of("pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks", "migrate_cached_sockets",
-                "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits", "active_defrag_key_misses",
-                "total_active_defrag_time", "current_active_defrag_time", "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes")) {
+        number("keyspace_hits", "redis_keyspace_hits_total", COUNTER, "lookups", "Keys that readers looked for and found.",
+                f -> f.server().statistics().keyHits);
+        number("keyspace_misses", "redis_keyspace_misses_total", COUNTER, "lookups", "Keys that readers looked for and did not find.",
+                f -> f.server().statistics().keyMisses);
+        for (String name : List.of("pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks",
+                "migrate_cached_sockets",
+                "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits",
+                "active_defrag_key_misses",
+                "total_active_defrag_time", "current_active_defrag_time", "tracking_total_keys", "tracking_total_items",
+                "tracking_total_prefixes")) {
             constant(name, "0");
         }
-        number("unexpected_error_replies", "", COUNTER, "replies", "Errors that should not have been.", f -> f.server().statistics().unexpectedErrorReplies);
-        number("total_error_replies", "redis_total_error_replies", COUNTER, "replies", "Error replies.", f -> f.server().statistics().errorReplies);
-        for (String name : List.of("dump_payload_sanitizations", "total_reads_processed", "total_writes_processed", "io_threaded_reads_processed",
+        number("unexpected_error_replies", "", COUNTER, "replies", "Errors that should not have been.",
+                f -> f.server().statistics().unexpectedErrorReplies);
+        number("total_error_replies", "redis_total_error_replies", COUNTER, "replies", "Error replies.",
+                f -> f.server().statistics().errorReplies);
+        for (String name : List.of("dump_payload_sanitizations", "total_reads_processed", "total_writes_processed",
+                "io_threaded_reads_processed",
                 "io_threaded_writes_processed", "reply_buffer_shrinks", "reply_buffer_expands")) {
             constant(name, "0");
         }
-        number("lane_commands", "cofferdam_lane_commands_total", COUNTER, "commands", "Long commands that ran in the lane of their compartment.",
+        number("lane_commands", "cofferdam_lane_commands_total", COUNTER, "commands",
+                "Long commands that ran in the lane of their compartment.",
                 f -> f.server().statistics().laneCommands);
-        number("clients_cut_for_input", "cofferdam_clients_cut_for_input_total", COUNTER, "clients", "Clients cut because their upload stalled while others waited.",
+        number("clients_cut_for_input", "cofferdam_clients_cut_for_input_total", COUNTER, "clients",
+                "Clients cut because their upload stalled while others waited.",
                 f -> f.server().statistics().clientsCutForInput);
-        number("upload_waits", "cofferdam_upload_waits_total", COUNTER, "waits", "Times a client waited for memory for its command.", f -> f.server().statistics().uploadWaits);
+        number("upload_waits", "cofferdam_upload_waits_total", COUNTER, "waits", "Times a client waited for memory for its command.",
+                f -> f.server().statistics().uploadWaits);
         number("slowlog_entries", "redis_slowlog_length", GAUGE, "entries", "Entries of SLOWLOG.", f -> f.operations().slowLog().size());
     }
 
@@ -239,7 +278,8 @@ public final class Metrics {
         constant("cluster_enabled", "0");
     }
 
-    private static void metric(String name, String prometheus, Metric.Kind kind, String unit, String sentence, Function<Figures, String> value) {
+    private static void metric(String name, String prometheus, Metric.Kind kind, String unit, String sentence,
+            Function<Figures, String> value) {
         ALL.add(new Metric(section, name, prometheus, kind, unit, sentence, value));
     }
 
@@ -251,7 +291,8 @@ public final class Metrics {
         metric(name, "", TEXT, "", "Constant: there is no such thing here.", f -> value);
     }
 
-    private static void number(String name, String prometheus, Metric.Kind kind, String unit, String sentence, ToLongFunction<Figures> value) {
+    private static void number(String name, String prometheus, Metric.Kind kind, String unit, String sentence,
+            ToLongFunction<Figures> value) {
         metric(name, prometheus, kind, unit, sentence, f -> Long.toString(value.applyAsLong(f)));
     }
 

@@ -27,7 +27,8 @@ public final class MetricsReference {
                 + "| `redis_errors_total` | err | Error replies by their first word. |\n| `redis_db_keys` | db | Keys of a database. |\n"
                 + "| `redis_db_keys_expiring` | db | Keys with a time to live. |\n");
         for (Metric.Section section : Metric.Section.values()) {
-            out.append("\n## INFO ").append(section.title().toLowerCase(Locale.ROOT)).append("\n\n| field | Prometheus | kind | unit | what it says |\n|---|---|---|---|---|\n");
+            out.append("\n## INFO ").append(section.title().toLowerCase(Locale.ROOT))
+                .append("\n\n| field | Prometheus | kind | unit | what it says |\n|---|---|---|---|---|\n");
             for (Metric metric : Metrics.all()) {
                 if (metric.section() == section && !metric.sentence().startsWith("Constant")) {
                     row(out, metric.infoName(), metric.prometheusName(), metric.kind(), metric.unit(), metric.sentence());
@@ -39,6 +40,6 @@ public final class MetricsReference {
 
     private static void row(StringBuilder out, String name, String prometheus, Metric.Kind kind, String unit, String sentence) {
         out.append("| `").append(name).append("` | ").append(prometheus.isEmpty() ? "" : "`" + prometheus + "`").append(" | ")
-                .append(kind.name().toLowerCase(Locale.ROOT)).append(" | ").append(unit).append(" | ").append(sentence).append(" |\n");
+            .append(kind.name().toLowerCase(Locale.ROOT)).append(" | ").append(unit).append(" | ").append(sentence).append(" |\n");
     }
 }

@@ -40,11 +40,9 @@ public final class Operations implements CommandObserver {
     private final Map<Command, LatencyHistogram> latencies = new HashMap<>();
     private final String runId;
     private final long systemMemoryBytes = MemoryLimit.ofThisMachine().hostBytes();
-    private ClientFigures clients = ClientFigures.NONE;
+    private volatile int port;
     private @Nullable Configuration configuration;
     private boolean configured;
-    private Runnable shutdown = () -> {
-    };
     private String version = "dev";
     private boolean tracksLatency = true;
     private List<String> percentiles = Directives.LATENCY_PERCENTILES.defaultValue();
@@ -204,13 +202,13 @@ public final class Operations implements CommandObserver {
         return systemMemoryBytes;
     }
 
-    ClientFigures clients() {
-        return clients;
+    /** The port clients connect to; 0 when there is none. */
+    public int port() {
+        return port;
     }
 
-    /** Who knows about connections; set by the network side. */
-    public void setClients(ClientFigures figures) {
-        clients = figures;
+    public void setPort(int number) {
+        port = number;
     }
 
     public String version() {
@@ -219,14 +217,5 @@ public final class Operations implements CommandObserver {
 
     public void setVersion(String value) {
         version = value;
-    }
-
-    /** What SHUTDOWN does; set by the process. */
-    public void setShutdown(Runnable action) {
-        shutdown = action;
-    }
-
-    public void shutdown() {
-        shutdown.run();
     }
 }

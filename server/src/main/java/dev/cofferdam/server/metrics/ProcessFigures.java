@@ -40,6 +40,17 @@ public final class ProcessFigures {
         return ticks("/proc/thread-self/stat", SYSTEM_TICKS);
     }
 
+    /** How many files and connections the process may have open; a very large number where nobody says. */
+    public static long openFilesMax() {
+        for (String line : read("/proc/self/limits").split("\n")) {
+            if (line.startsWith("Max open files")) {
+                String soft = line.substring("Max open files".length()).strip().split(" ")[0];
+                return soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
     private static double ticks(String file, int position) {
         String text = read(file);
         String[] words = text.substring(text.lastIndexOf(')') + 1).strip().split(" ");

@@ -23,9 +23,12 @@ public final class PrometheusText {
 
     private static final List<OfCommand> COMMANDS = List.of(
             new OfCommand("redis_commands_total", "Calls of a command.", c -> Long.toString(c.statistics().calls)),
-            new OfCommand("redis_commands_duration_seconds_total", "Time they took.", c -> String.format(Locale.ROOT, "%.6f", c.statistics().nanos / 1e9)),
-            new OfCommand("redis_commands_rejected_calls_total", "Calls refused before they ran.", c -> Long.toString(c.statistics().rejectedCalls)),
-            new OfCommand("redis_commands_failed_calls_total", "Calls that ran and failed.", c -> Long.toString(c.statistics().failedCalls)));
+            new OfCommand("redis_commands_duration_seconds_total", "Time they took.",
+                    c -> String.format(Locale.ROOT, "%.6f", c.statistics().nanos / 1e9)),
+            new OfCommand("redis_commands_rejected_calls_total", "Calls refused before they ran.",
+                    c -> Long.toString(c.statistics().rejectedCalls)),
+            new OfCommand("redis_commands_failed_calls_total", "Calls that ran and failed.",
+                    c -> Long.toString(c.statistics().failedCalls)));
 
     private final StringBuilder out = new StringBuilder(16 * 1024);
     private final Figures figures;
@@ -47,8 +50,10 @@ public final class PrometheusText {
         head("redis_up", "gauge", "1: the server answers.");
         sample("redis_up", "", "1");
         head("redis_instance_info", "gauge", "Constant 1; the labels say what runs.");
-        sample("redis_instance_info", labels("redis_version", Operations.REDIS_VERSION, "role", "master", "redis_mode", "standalone", "server", "cofferdam",
-                "cofferdam_version", server.operations().version(), "maxmemory_policy", figures.policyName()), "1");
+        sample("redis_instance_info",
+                labels("redis_version", Operations.REDIS_VERSION, "role", "master", "redis_mode", "standalone", "server", "cofferdam",
+                        "cofferdam_version", server.operations().version(), "maxmemory_policy", figures.policyName()),
+                "1");
         head("redis_start_time_seconds", "gauge", "Time of the start, since 1970.");
         sample("redis_start_time_seconds", "", Long.toString(server.startedMillis() / 1000));
         for (Metric metric : Metrics.all()) {
@@ -60,13 +65,15 @@ public final class PrometheusText {
         databases();
         commands();
         head("redis_errors_total", "counter", "Error replies by their first word.");
-        server.statistics().errors().forEach((code, count) -> sample("redis_errors_total", labels("err", code), Long.toString(count.sum())));
+        server.statistics().errors()
+            .forEach((code, count) -> sample("redis_errors_total", labels("err", code), Long.toString(count.sum())));
         compartments();
     }
 
     private void databases() {
         databases("redis_db_keys", "Keys of a database.", database -> server.keyspace().keyCount(database.intValue()));
-        databases("redis_db_keys_expiring", "Keys with a time to live.", database -> figures.sum(c -> c.expiringCount(database.intValue())));
+        databases("redis_db_keys_expiring", "Keys with a time to live.",
+                database -> figures.sum(c -> c.expiringCount(database.intValue())));
     }
 
     private void databases(String name, String sentence, ToLongFunction<Integer> value) {
@@ -103,7 +110,8 @@ public final class PrometheusText {
             head(metric.prometheusName(), type(metric.kind()), metric.sentence());
             for (int i = 0; i < server.keyspace().compartmentCount(); i++) {
                 Compartment compartment = server.keyspace().compartment(i);
-                sample(metric.prometheusName(), labels("compartment", compartment.name()), Long.toString(metric.value().applyAsLong(compartment)));
+                sample(metric.prometheusName(), labels("compartment", compartment.name()),
+                        Long.toString(metric.value().applyAsLong(compartment)));
             }
         }
     }
@@ -113,7 +121,8 @@ public final class PrometheusText {
     }
 
     private void head(String name, String type, String sentence) {
-        out.append("# HELP ").append(name).append(' ').append(sentence).append("\n# TYPE ").append(name).append(' ').append(type).append('\n');
+        out.append("# HELP ").append(name).append(' ').append(sentence).append("\n# TYPE ").append(name).append(' ').append(type)
+            .append('\n');
     }
 
     private void sample(String name, String labels, String value) {
@@ -124,8 +133,9 @@ public final class PrometheusText {
     private static String labels(String... pairs) {
         StringBuilder text = new StringBuilder("{");
         for (int i = 0; i < pairs.length; i += 2) {
-            text.append(i == 0 ? "" : ",").append(pairs[i]).append("=\"").append(pairs[i + 1].replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"))
-                    .append('"');
+            text.append(i == 0 ? "" : ",").append(pairs[i]).append("=\"")
+                .append(pairs[i + 1].replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"))
+                .append('"');
         }
         return text.append('}').toString();
     }

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.metrics;
 
 import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.keyspace.EncodingLimits;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerSettings;
@@ -19,6 +20,9 @@ import java.util.List;
  * Carries values of the configuration to where they count: settings, slow log, budgets. At start, and whenever one changes. Event loop.
  */
 final class SettingsBinding {
+    /** Files the process opens beside its clients: listeners, jar, log, /proc. */
+    private static final int FILES_FOR_ITSELF = 32;
+
     private final Server server;
     private final Configuration configuration;
     private final ServerSettings settings;
@@ -33,7 +37,7 @@ final class SettingsBinding {
         Operations operations = server.operations();
         bind(Directives.REQUIREPASS, settings::setPassword);
         bind(Directives.PROTECTED_MODE, settings::setProtectedMode);
-        bind(Directives.MAXCLIENTS, value -> settings.setMaxClients((int) Math.min(value, Integer.MAX_VALUE)));
+        bindMaxClients();
         bind(Directives.TIMEOUT, settings::setIdleTimeoutSeconds);
         bind(Directives.PROTO_MAX_BULK_LEN, settings::setMaxBulkBytes);
         bind(Directives.TCP_BACKLOG, value -> settings.setTcpBacklog(Math.toIntExact(value)));
@@ -45,7 +49,15 @@ final class SettingsBinding {
         bind(Directives.SLOWLOG_MAX_LEN, operations.slowLog()::setMaxEntries);
         bind(Directives.LATENCY_TRACKING, operations::setTracksLatency);
         bind(Directives.LATENCY_PERCENTILES, value -> operations.setPercentiles(checked(value)));
+        EncodingLimits limits = server.keyspace().encodingLimits();
+        bind(Directives.HASH_MAX_LISTPACK_ENTRIES, value -> limits.hashListpackEntries = clamped(value));
+        bind(Directives.HASH_MAX_LISTPACK_VALUE, value -> limits.hashListpackValueBytes = clamped(value));
+        bind(Directives.SET_MAX_INTSET_ENTRIES, value -> limits.setIntsetEntries = clamped(value));
         configuration.whenPlanChanges(this::apply);
+    }
+
+    private static int clamped(long value) {
+        return (int) Math.min(value, Integer.MAX_VALUE);
     }
 
     private <T> void bind(Directive<T> directive, Configuration.Applier<T> applier) {
@@ -55,6 +67,25 @@ final class SettingsBinding {
         } catch (InvalidValueException e) {
             throw new IllegalStateException("directive '" + directive.name() + "': " + e.reason(), e);
         }
+    }
+
+    /** Each client needs a file. At the start fewer are taken than asked for if need be, as Redis does; later it is refused. */
+    private void bindMaxClients() {
+        long most = Math.max(1, ProcessFigures.openFilesMax() - FILES_FOR_ITSELF);
+        long asked = configuration.number(Directives.MAXCLIENTS);
+        if (asked > most) {
+            server.events()
+                .log("maxclients-reduced asked=" + asked + " to=" + most + " reason=open files are limited; raise it with ulimit -n "
+                        + (asked + FILES_FOR_ITSELF));
+        }
+        settings.setMaxClients((int) Math.min(Math.min(asked, most), Integer.MAX_VALUE));
+        configuration.whenChanged(Directives.MAXCLIENTS, value -> {
+            if (value > most) {
+                throw new InvalidValueException(
+                        "The operating system is not able to handle the specified number of clients, try with " + most);
+            }
+            settings.setMaxClients((int) Math.min(value, Integer.MAX_VALUE));
+        });
     }
 
     private static List<String> checked(List<String> percentiles) throws InvalidValueException {

@@ -45,7 +45,8 @@ public final class SlowLog {
         if (thresholdMicros < 0 || nanos < thresholdMicros * 1000) {
             return;
         }
-        entries.addFirst(new Entry(nextId++, call.server().clock().wallMillis() / 1000, nanos / 1000, argumentsOf(call), call.client().peer(), call.client().name()));
+        entries.addFirst(new Entry(nextId++, call.server().clock().wallMillis() / 1000, nanos / 1000, argumentsOf(call),
+                call.client().peer(), call.client().name()));
         trim();
     }
 

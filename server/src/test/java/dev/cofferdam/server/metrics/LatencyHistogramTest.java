@@ -22,7 +22,8 @@ class LatencyHistogramTest {
         Arrays.sort(values);
         for (double percent : new double[] {0, 1, 50, 90, 99, 99.9, 100}) {
             long expected = values[(int) Math.max(0, Math.ceil(values.length * percent / 100) - 1)];
-            assertThat((double) histogram.percentileNanos(percent)).as("p%s, seed %d", percent, seed).isCloseTo(expected, within(expected * 0.032 + 1));
+            assertThat((double) histogram.percentileNanos(percent)).as("p%s, seed %d", percent, seed).isCloseTo(expected,
+                    within(expected * 0.032 + 1));
         }
         assertThat(histogram.total()).isEqualTo(values.length);
     }

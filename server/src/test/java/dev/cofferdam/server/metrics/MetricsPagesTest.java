@@ -20,12 +20,14 @@ class MetricsPagesTest {
 
     @Test
     void thePagesAnswer() throws Exception {
-        try (CommandHarness harness = CommandHarness.single(16 << 20); MetricsPages pages = MetricsPages.open(harness.server, "127.0.0.1", 0)) {
+        try (CommandHarness harness = CommandHarness.single(16 << 20);
+                MetricsPages pages = MetricsPages.open(harness.server, "127.0.0.1", 0)) {
             harness.run("NOSUCH");
             harness.run("DBSIZE");
             HttpResponse<String> metrics = get(pages, "/metrics", "GET");
             assertThat(metrics.statusCode()).isEqualTo(200);
-            assertThat(metrics.body()).contains("redis_up 1\n", "redis_memory_max_bytes 16777216\n", "redis_commands_total{cmd=\"dbsize\"} 1\n",
+            assertThat(metrics.body()).contains("redis_up 1\n", "redis_memory_max_bytes 16777216\n",
+                    "redis_commands_total{cmd=\"dbsize\"} 1\n",
                     "cofferdam_compartment_max_bytes{compartment=\"default\"} 16777216\n", "redis_errors_total{err=\"ERR\"} 1\n");
             assertThat(get(pages, "/healthz", "GET").body()).isEqualTo("ok\n");
             assertThat(get(pages, "/nosuch", "GET").statusCode()).isEqualTo(404);
@@ -57,7 +59,9 @@ class MetricsPagesTest {
 
     private static HttpResponse<String> get(MetricsPages pages, String path, String method) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + pages.port() + path)).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + pages.port() + path))
+                        .method(method, HttpRequest.BodyPublishers.noBody()).build(),
                     HttpResponse.BodyHandlers.ofString());
         }
     }

@@ -31,32 +31,41 @@ public final class CommandCommands {
     public static void declare(CommandTable table) {
         table.group("server");
         table.command("COMMAND").summary("Describes all commands.").since("2.8.13").complexity("O(N) where N is the number of commands")
-                .arity(atLeast(1)).flags(LOADING, STALE).memory(NEUTRAL).tips("nondeterministic_output_order").container(CommandCommands::all);
-        table.command("COMMAND|COUNT").summary("Counts the commands.").since("2.8.13").complexity("O(1)").arity(exactly(2)).flags(LOADING, STALE).memory(NEUTRAL)
-                .handledBy(call -> call.reply().integer(topLevel(call).size()));
-        table.command("COMMAND|INFO").summary("Describes the commands named, or all.").since("2.8.13").complexity("O(N) where N is the number of commands")
-                .arity(atLeast(2)).flags(LOADING, STALE).memory(NEUTRAL).arguments(string("command-name").optional().multiple())
-                .tips("nondeterministic_output_order").handledBy(CommandCommands::info);
-        table.command("COMMAND|DOCS").summary("Documents the commands named, or all.").since("7.0.0").complexity("O(N) where N is the number of commands")
-                .arity(atLeast(2)).flags(LOADING, STALE).memory(NEUTRAL).arguments(string("command-name").optional().multiple())
-                .tips("nondeterministic_output_order").handledBy(CommandCommands::docs);
-        table.command("COMMAND|LIST").summary("Lists names of commands.").since("7.0.0").complexity("O(N) where N is the number of commands").arity(atLeast(2))
-                .flags(LOADING, STALE).memory(NEUTRAL)
-                .arguments(oneOf(string("module-name").after("MODULE"), string("category").after("ACLCAT"), Argument.pattern("pattern").after("PATTERN"))
-                        .after("FILTERBY").named("filterby").optional())
-                .tips("nondeterministic_output_order").handledBy(CommandCommands::list);
+            .arity(atLeast(1)).flags(LOADING, STALE).memory(NEUTRAL).tips("nondeterministic_output_order").container(CommandCommands::all);
+        table.command("COMMAND|COUNT").summary("Counts the commands.").since("2.8.13").complexity("O(1)").arity(exactly(2))
+            .flags(LOADING, STALE).memory(NEUTRAL)
+            .handledBy(call -> call.reply().integer(topLevel(call).size()));
+        table.command("COMMAND|INFO").summary("Describes the commands named, or all.").since("2.8.13")
+            .complexity("O(N) where N is the number of commands")
+            .arity(atLeast(2)).flags(LOADING, STALE).memory(NEUTRAL).arguments(string("command-name").optional().multiple())
+            .tips("nondeterministic_output_order").handledBy(CommandCommands::info);
+        table.command("COMMAND|DOCS").summary("Documents the commands named, or all.").since("7.0.0")
+            .complexity("O(N) where N is the number of commands")
+            .arity(atLeast(2)).flags(LOADING, STALE).memory(NEUTRAL).arguments(string("command-name").optional().multiple())
+            .tips("nondeterministic_output_order").handledBy(CommandCommands::docs);
+        table.command("COMMAND|LIST").summary("Lists names of commands.").since("7.0.0")
+            .complexity("O(N) where N is the number of commands").arity(atLeast(2))
+            .flags(LOADING, STALE).memory(NEUTRAL)
+            .arguments(oneOf(string("module-name").after("MODULE"), string("category").after("ACLCAT"),
+                    Argument.pattern("pattern").after("PATTERN"))
+                .after("FILTERBY").named("filterby").optional())
+            .tips("nondeterministic_output_order").handledBy(CommandCommands::list);
         table.command("COMMAND|GETKEYS").summary("Finds the keys of a command with its arguments.").since("2.8.13")
-                .complexity("O(N) where N is the number of arguments").arity(atLeast(3)).flags(LOADING, STALE).memory(NEUTRAL)
-                .arguments(string("command"), string("arg").optional().multiple()).handledBy(call -> keys(call, false));
+            .complexity("O(N) where N is the number of arguments").arity(atLeast(3)).flags(LOADING, STALE).memory(NEUTRAL)
+            .arguments(string("command"), string("arg").optional().multiple()).handledBy(call -> keys(call, false));
         table.command("COMMAND|GETKEYSANDFLAGS").summary("Finds them, and what happens to each.").since("7.0.0")
-                .complexity("O(N) where N is the number of arguments").arity(atLeast(3)).flags(LOADING, STALE).memory(NEUTRAL)
-                .arguments(string("command"), string("arg").optional().multiple()).handledBy(call -> keys(call, true));
+            .complexity("O(N) where N is the number of arguments").arity(atLeast(3)).flags(LOADING, STALE).memory(NEUTRAL)
+            .arguments(string("command"), string("arg").optional().multiple()).handledBy(call -> keys(call, true));
         HelpText.declare(table, "COMMAND", "5.0.0", "(no subcommand)", "    Return details about all Redis commands.", "COUNT",
-                "    Return the total number of commands in this Redis server.", "LIST", "    Return a list of all commands in this Redis server.",
-                "INFO [<command-name> ...]", "    Return details about multiple Redis commands.", "    If no command names are given, documentation details for all",
-                "    commands are returned.", "DOCS [<command-name> ...]", "    Return documentation details about multiple Redis commands.",
+                "    Return the total number of commands in this Redis server.", "LIST",
+                "    Return a list of all commands in this Redis server.",
+                "INFO [<command-name> ...]", "    Return details about multiple Redis commands.",
+                "    If no command names are given, documentation details for all",
+                "    commands are returned.", "DOCS [<command-name> ...]",
+                "    Return documentation details about multiple Redis commands.",
                 "    If no command names are given, documentation details for all", "    commands are returned.", "GETKEYS <full-command>",
-                "    Return the keys from a full Redis command.", "GETKEYSANDFLAGS <full-command>", "    Return the keys and the access flags from a full Redis command.");
+                "    Return the keys from a full Redis command.", "GETKEYSANDFLAGS <full-command>",
+                "    Return the keys and the access flags from a full Redis command.");
     }
 
     private static List<Command> topLevel(Call call) {

@@ -205,7 +205,8 @@ final class CommandDescription {
         add(flags, argument.isMultiple(), "multiple");
         add(flags, argument.repeatsToken(), "multiple_token");
         boolean isKey = argument.type() == Argument.Type.KEY;
-        reply.map(2 + (isKey ? 1 : 0) + (argument.token().isEmpty() ? 0 : 1) + (flags.isEmpty() ? 0 : 1) + (argument.parts().isEmpty() ? 0 : 1));
+        reply.map(2 + (isKey ? 1 : 0) + (argument.token().isEmpty() ? 0 : 1) + (flags.isEmpty() ? 0 : 1)
+                + (argument.parts().isEmpty() ? 0 : 1));
         text(reply, "name", argument.name());
         text(reply, "type", argument.type().replyName());
         if (isKey) {

@@ -36,23 +36,30 @@ public final class CompartmentCommands {
 
     public static void declare(CommandTable table) {
         table.group("server");
-        table.command("COMPARTMENT").summary("Commands about compartments.").since(SINCE).complexity("Depends on subcommand.").arity(atLeast(2)).memory(NEUTRAL)
-                .container();
+        table.command("COMPARTMENT").summary("Commands about compartments.").since(SINCE).complexity("Depends on subcommand.")
+            .arity(atLeast(2)).memory(NEUTRAL)
+            .container();
         table.command("COMPARTMENT|LIST").summary("Lists the names of the compartments, and of the accounts without keys.").since(SINCE)
-                .complexity("O(N) where N is the number of compartments").arity(exactly(2)).flags(LOADING, STALE).memory(NEUTRAL).handledBy(CompartmentCommands::list);
+            .complexity("O(N) where N is the number of compartments").arity(exactly(2)).flags(LOADING, STALE).memory(NEUTRAL)
+            .handledBy(CompartmentCommands::list);
         table.command("COMPARTMENT|INFO").summary("Shows the figures of one compartment, or of all.").since(SINCE)
-                .complexity("O(N) where N is the number of compartments shown").arity(new Arity(2, 3)).flags(LOADING, STALE).memory(NEUTRAL)
-                .arguments(string("name").optional()).handledBy(CompartmentCommands::info);
-        table.command("COMPARTMENT|OF").summary("Says which compartment a key of the selected database belongs to, whether it exists or not.").since(SINCE)
-                .complexity("O(N) where N is the length of the key").arity(exactly(3)).flags(LOADING, STALE, FAST).memory(NEUTRAL).keys(KeySpec.key(2, INSPECTS))
-                .arguments(key("key")).handledBy(call -> call.reply().bulk(call.compartmentOf(2).name()));
-        table.command("COMPARTMENT|USE").summary("Makes the connection belong to a compartment: INFO and CONFIG GET answer with its policy.").since(SINCE)
-                .complexity("O(1)").arity(exactly(3)).flags(LOADING, STALE, FAST).memory(NEUTRAL).arguments(string("name")).handledBy(CompartmentCommands::use);
+            .complexity("O(N) where N is the number of compartments shown").arity(new Arity(2, 3)).flags(LOADING, STALE).memory(NEUTRAL)
+            .arguments(string("name").optional()).handledBy(CompartmentCommands::info);
+        table.command("COMPARTMENT|OF")
+            .summary("Says which compartment a key of the selected database belongs to, whether it exists or not.").since(SINCE)
+            .complexity("O(N) where N is the length of the key").arity(exactly(3)).flags(LOADING, STALE, FAST).memory(NEUTRAL)
+            .keys(KeySpec.key(2, INSPECTS))
+            .arguments(key("key")).handledBy(call -> call.reply().bulk(call.compartmentOf(2).name()));
+        table.command("COMPARTMENT|USE")
+            .summary("Makes the connection belong to a compartment: INFO and CONFIG GET answer with its policy.").since(SINCE)
+            .complexity("O(1)").arity(exactly(3)).flags(LOADING, STALE, FAST).memory(NEUTRAL).arguments(string("name"))
+            .handledBy(CompartmentCommands::use);
         table.command("COMPARTMENT|SET").summary("Changes reserve, max or full of a compartment while the server runs.").since(SINCE)
-                .complexity("O(N) where N is the number of compartments").arity(atLeast(5)).flags(ADMIN).memory(NEUTRAL)
-                .arguments(string("name"), string("option"), string("value").multiple()).handledBy(CompartmentCommands::set);
+            .complexity("O(N) where N is the number of compartments").arity(atLeast(5)).flags(ADMIN).memory(NEUTRAL)
+            .arguments(string("name"), string("option"), string("value").multiple()).handledBy(CompartmentCommands::set);
         HelpText.declare(table, "COMPARTMENT", SINCE, "LIST", "    Return the names of the compartments.", "INFO [<name>]",
-                "    Return figures of one compartment, or of all.", "OF <key>", "    Return the name of the compartment the key belongs to.", "USE <name>",
+                "    Return figures of one compartment, or of all.", "OF <key>",
+                "    Return the name of the compartment the key belongs to.", "USE <name>",
                 "    Make this connection belong to a compartment.", "SET <name> <option> <value>",
                 "    Change reserve, max or full. Sizes as 64mb, or 20% of maxmemory.");
     }
@@ -103,8 +110,9 @@ public final class CompartmentCommands {
         List<CompartmentRules.Rule> rules = server.operations().configuration().plan().rules().rules();
         for (CompartmentRules.Rule rule : rules) {
             if (rule.compartment() == compartment.id()) {
-                text.append("rule:").append(rule.pattern() == null ? "*" : rule.pattern()).append(rule.databases() == null ? "" : " db " + rule.databases())
-                        .append("\r\n");
+                text.append("rule:").append(rule.pattern() == null ? "*" : rule.pattern())
+                    .append(rule.databases() == null ? "" : " db " + rule.databases())
+                    .append("\r\n");
             }
         }
         return text.toString();
@@ -149,7 +157,8 @@ public final class CompartmentCommands {
         } else if (compartment.full().evicts()) {
             call.reply().simple("OK. Compartment '" + name + "' is " + Sizes.readable(over) + " over its max and evicts until it is below");
         } else {
-            call.reply().simple("OK. Compartment '" + name + "' is " + Sizes.readable(over) + " over its max: what grows is refused until it is below");
+            call.reply().simple(
+                    "OK. Compartment '" + name + "' is " + Sizes.readable(over) + " over its max: what grows is refused until it is below");
         }
     }
 

@@ -25,20 +25,27 @@ public final class ConfigCommands {
 
     public static void declare(CommandTable table) {
         table.group("server");
-        table.command("CONFIG").summary("Commands about the configuration.").since("2.0.0").complexity("Depends on subcommand.").arity(atLeast(2)).memory(NEUTRAL)
-                .container();
-        table.command("CONFIG|GET").summary("Reads directives whose names match.").since("2.0.0").complexity("O(N) where N is the number of directives")
-                .arity(atLeast(3)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).arguments(string("parameter").multiple()).handledBy(ConfigCommands::get);
-        table.command("CONFIG|SET").summary("Sets directives, all of them or none.").since("2.0.0").complexity("O(N) where N is the number of directives set")
-                .arity(atLeast(4)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL)
-                .arguments(block("parameter_value", string("parameter"), string("value")).multiple())
-                .tips("request_policy:all_nodes", "response_policy:all_succeeded").handledBy(ConfigCommands::set);
+        table.command("CONFIG").summary("Commands about the configuration.").since("2.0.0").complexity("Depends on subcommand.")
+            .arity(atLeast(2)).memory(NEUTRAL)
+            .container();
+        table.command("CONFIG|GET").summary("Reads directives whose names match.").since("2.0.0")
+            .complexity("O(N) where N is the number of directives")
+            .arity(atLeast(3)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).arguments(string("parameter").multiple())
+            .handledBy(ConfigCommands::get);
+        table.command("CONFIG|SET").summary("Sets directives, all of them or none.").since("2.0.0")
+            .complexity("O(N) where N is the number of directives set")
+            .arity(atLeast(4)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL)
+            .arguments(block("parameter_value", string("parameter"), string("value")).multiple())
+            .tips("request_policy:all_nodes", "response_policy:all_succeeded").handledBy(ConfigCommands::set);
         table.command("CONFIG|RESETSTAT").summary("Sets the counters of INFO to zero.").since("2.0.0").complexity("O(1)").arity(exactly(2))
-                .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).handledBy(ConfigCommands::resetStatistics);
-        table.command("CONFIG|REWRITE").summary("Writes the present values to the configuration file.").since("2.8.0").complexity("O(1)").arity(exactly(2))
-                .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).handledBy(ConfigCommands::rewrite);
-        HelpText.declare(table, "CONFIG", "5.0.0", "GET <pattern>", "    Return parameters matching the glob-like <pattern> and their values.",
-                "SET <directive> <value>", "    Set the configuration <directive> to <value>.", "RESETSTAT", "    Reset statistics reported by the INFO command.",
+            .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).handledBy(ConfigCommands::resetStatistics);
+        table.command("CONFIG|REWRITE").summary("Writes the present values to the configuration file.").since("2.8.0").complexity("O(1)")
+            .arity(exactly(2))
+            .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).handledBy(ConfigCommands::rewrite);
+        HelpText.declare(table, "CONFIG", "5.0.0", "GET <pattern>",
+                "    Return parameters matching the glob-like <pattern> and their values.",
+                "SET <directive> <value>", "    Set the configuration <directive> to <value>.", "RESETSTAT",
+                "    Reset statistics reported by the INFO command.",
                 "REWRITE", "    Rewrite the configuration file.");
     }
 

@@ -30,9 +30,11 @@ public final class DebugCommands {
 
     public static void declare(CommandTable table) {
         table.group("server");
-        table.command("DEBUG").summary("Looks behind the scenes: SLEEP, OBJECT, AUDIT.").since("1.0.0").complexity("Depends on subcommand.").arity(atLeast(2))
-                .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).wholeKeyspace().arguments(string("subcommand"), string("argument").optional().multiple())
-                .handledBy(DebugCommands::debug);
+        table.command("DEBUG").summary("Looks behind the scenes: SLEEP, OBJECT, AUDIT.").since("1.0.0").complexity("Depends on subcommand.")
+            .arity(atLeast(2))
+            .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).wholeKeyspace()
+            .arguments(string("subcommand"), string("argument").optional().multiple())
+            .handledBy(DebugCommands::debug);
     }
 
     private static void debug(Call call) {
@@ -51,7 +53,8 @@ public final class DebugCommands {
         } else if (call.is(1, "HELP")) {
             help(call);
         } else {
-            call.reply().error("ERR unknown subcommand or wrong number of arguments for '" + Texts.oneLine(call.text(1)) + "'. Try DEBUG HELP.");
+            call.reply()
+                .error("ERR unknown subcommand or wrong number of arguments for '" + Texts.oneLine(call.text(1)) + "'. Try DEBUG HELP.");
         }
     }
 
@@ -76,8 +79,9 @@ public final class DebugCommands {
             call.reply().error("ERR no such key");
             return;
         }
-        call.reply().simple("Value at:0x" + Long.toHexString(key.entry) + " refcount:1 kind:" + EntryLayout.kind(key.entry) + " serializedlength:"
-                + EntryLayout.valueLength(key.entry) + " compartment:" + key.compartment().name());
+        call.reply()
+            .simple("Value at:0x" + Long.toHexString(key.entry) + " refcount:1 kind:" + EntryLayout.kind(key.entry) + " serializedlength:"
+                    + EntryLayout.valueLength(key.entry) + " compartment:" + key.compartment().name());
     }
 
     private static void audit(Call call) {
@@ -92,7 +96,8 @@ public final class DebugCommands {
 
     private static void help(Call call) {
         List<String> lines = List.of("DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", "AUDIT",
-                "    Compares all data with the books; answers OK or what does not add up.", "OBJECT <key>", "    Shows where and how a key is stored.",
+                "    Compares all data with the books; answers OK or what does not add up.", "OBJECT <key>",
+                "    Shows where and how a key is stored.",
                 "SLEEP <seconds>", "    Stops the server for so long, 60 seconds at most.", "HELP", "    Prints this help.");
         call.reply().array(lines.size());
         lines.forEach(call.reply()::simple);

@@ -15,15 +15,16 @@ public final class HelpText {
 
     /** Declares {@code container}'s HELP. */
     public static void declare(CommandTable table, String container, String since, String... lines) {
-        table.command(container + "|HELP").summary("Shows what the subcommands do.").since(since).complexity("O(1)").arity(exactly(2)).flags(LOADING, STALE)
-                .memory(NEUTRAL).handledBy(call -> {
-                    call.reply().array(lines.length + 3L);
-                    call.reply().simple(container + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
-                    for (String line : lines) {
-                        call.reply().simple(line);
-                    }
-                    call.reply().simple("HELP");
-                    call.reply().simple("    Prints this help.");
-                });
+        table.command(container + "|HELP").summary("Shows what the subcommands do.").since(since).complexity("O(1)").arity(exactly(2))
+            .flags(LOADING, STALE)
+            .memory(NEUTRAL).handledBy(call -> {
+                call.reply().array(lines.length + 3L);
+                call.reply().simple(container + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+                for (String line : lines) {
+                    call.reply().simple(line);
+                }
+                call.reply().simple("HELP");
+                call.reply().simple("    Prints this help.");
+            });
     }
 }

@@ -34,24 +34,31 @@ public final class MemoryCommands {
 
     public static void declare(CommandTable table) {
         table.group("server");
-        table.command("MEMORY").summary("Commands about memory.").since("4.0.0").complexity("Depends on subcommand.").arity(atLeast(2)).memory(NEUTRAL).container();
-        table.command("MEMORY|DOCTOR").summary("Says in words what is wrong with memory.").since("4.0.0").complexity("O(1)").arity(exactly(2)).memory(NEUTRAL)
-                .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special").handledBy(MemoryCommands::doctor);
-        table.command("MEMORY|MALLOC-STATS").summary("Shows the accounts of the arena.").since("4.0.0").complexity("O(1)").arity(exactly(2)).memory(NEUTRAL)
-                .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special").handledBy(MemoryCommands::accounts);
-        table.command("MEMORY|PURGE").summary("Gives free pages back to the system.").since("4.0.0").complexity("O(N) where N is the number of free pages")
-                .arity(exactly(2)).memory(NEUTRAL).tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(call -> {
-                    call.server().arena().decommitFreeBytes(Long.MAX_VALUE);
-                    call.reply().ok();
-                });
-        table.command("MEMORY|STATS").summary("Shows figures about memory.").since("4.0.0").complexity("O(1)").arity(exactly(2)).memory(NEUTRAL)
-                .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special").handledBy(MemoryCommands::statistics);
-        table.command("MEMORY|USAGE").summary("Says how many bytes a key and its value take.").since("4.0.0").complexity("O(1)").arity(atLeast(3)).flags(READONLY)
-                .memory(NEUTRAL).keys(KeySpec.key(2, INSPECTS)).arguments(key("key"), integer("count").after("SAMPLES").optional())
-                .handledBy(MemoryCommands::usage);
+        table.command("MEMORY").summary("Commands about memory.").since("4.0.0").complexity("Depends on subcommand.").arity(atLeast(2))
+            .memory(NEUTRAL).container();
+        table.command("MEMORY|DOCTOR").summary("Says in words what is wrong with memory.").since("4.0.0").complexity("O(1)")
+            .arity(exactly(2)).memory(NEUTRAL)
+            .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special").handledBy(MemoryCommands::doctor);
+        table.command("MEMORY|MALLOC-STATS").summary("Shows the accounts of the arena.").since("4.0.0").complexity("O(1)").arity(exactly(2))
+            .memory(NEUTRAL)
+            .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special").handledBy(MemoryCommands::accounts);
+        table.command("MEMORY|PURGE").summary("Gives free pages back to the system.").since("4.0.0")
+            .complexity("O(N) where N is the number of free pages")
+            .arity(exactly(2)).memory(NEUTRAL).tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(call -> {
+                call.server().arena().decommitFreeBytes(Long.MAX_VALUE);
+                call.reply().ok();
+            });
+        table.command("MEMORY|STATS").summary("Shows figures about memory.").since("4.0.0").complexity("O(1)").arity(exactly(2))
+            .memory(NEUTRAL)
+            .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special").handledBy(MemoryCommands::statistics);
+        table.command("MEMORY|USAGE").summary("Says how many bytes a key and its value take.").since("4.0.0").complexity("O(1)")
+            .arity(atLeast(3)).flags(READONLY)
+            .memory(NEUTRAL).keys(KeySpec.key(2, INSPECTS)).arguments(key("key"), integer("count").after("SAMPLES").optional())
+            .handledBy(MemoryCommands::usage);
         HelpText.declare(table, "MEMORY", "4.0.0", "DOCTOR", "    Return memory problems reports.", "MALLOC-STATS",
                 "    Return internal statistics report from the memory allocator.", "PURGE",
-                "    Attempt to purge dirty pages for reclamation by the allocator.", "STATS", "    Return information about the memory usage of the server.",
+                "    Attempt to purge dirty pages for reclamation by the allocator.", "STATS",
+                "    Return information about the memory usage of the server.",
                 "USAGE <key> [SAMPLES <count>]", "    Return memory in bytes used by <key> and its value. Nested values are",
                 "    sampled up to <count> times (default: 5, 0 means sample all).");
     }
@@ -128,23 +135,32 @@ public final class MemoryCommands {
                 findings.add(" * '" + account.name() + "' is " + Sizes.readable(account.usedBytes() - account.maxBytes())
                         + " over its max, which was lowered: what grows is refused until it is below.");
             } else if (account.usedBytes() * 100 >= account.maxBytes() * NEARLY_FULL_PERCENT) {
-                findings.add(" * '" + account.name() + "' has " + Sizes.readable(account.usedBytes()) + " of its " + Sizes.readable(account.maxBytes())
-                        + (account.givesBack() ? ": it evicts." : ": at the end it refuses what grows. Delete, or raise it: COMPARTMENT SET " + account.name() + " max <size>."));
+                findings.add(" * '" + account.name() + "' has " + Sizes.readable(account.usedBytes()) + " of its "
+                        + Sizes.readable(account.maxBytes())
+                        + (account.givesBack()
+                                ? ": it evicts."
+                                : ": at the end it refuses what grows. Delete, or raise it: COMPARTMENT SET " + account.name()
+                                        + " max <size>."));
             }
         }
         call.reply().verbatim("txt", findings.isEmpty()
-                ? "No compartment is above " + NEARLY_FULL_PERCENT + " % of its budget. There is no fragmentation to look for: the cleaner compacts all the time.\n"
+                ? "No compartment is above " + NEARLY_FULL_PERCENT
+                        + " % of its budget. There is no fragmentation to look for: the cleaner compacts all the time.\n"
                 : "Compartments to look at:\n\n" + String.join("\n", findings) + "\n");
     }
 
     private static void accounts(Call call) {
         StringBuilder text = new StringBuilder();
         for (Account account : call.server().arena().accounts()) {
-            text.append(account.name()).append(": used ").append(account.usedBytes()).append(", reserve ").append(account.reserveBytes()).append(", max ")
-                    .append(account.maxBytes()).append(", peak ").append(account.peakBytes()).append(", refused ").append(account.refusals()).append('\n');
+            text.append(account.name()).append(": used ").append(account.usedBytes()).append(", reserve ").append(account.reserveBytes())
+                .append(", max ")
+                .append(account.maxBytes()).append(", peak ").append(account.peakBytes()).append(", refused ").append(account.refusals())
+                .append('\n');
         }
-        text.append("arena: owned ").append(call.server().arena().ownedBytes()).append(", committed ").append(call.server().arena().committedBytes())
-                .append(", max ").append(call.server().arena().maxBytes()).append(", pages of ").append(call.server().arena().pageBytes()).append('\n');
+        text.append("arena: owned ").append(call.server().arena().ownedBytes()).append(", committed ")
+            .append(call.server().arena().committedBytes())
+            .append(", max ").append(call.server().arena().maxBytes()).append(", pages of ").append(call.server().arena().pageBytes())
+            .append('\n');
         call.reply().verbatim("txt", text.toString());
     }
 }

@@ -30,24 +30,30 @@ public final class ServerCommands {
 
     public static void declare(CommandTable table) {
         table.group("server");
-        table.command("INFO").summary("Reports what the server is, has and did.").since("1.0.0").complexity("O(1)").arity(atLeast(1)).flags(LOADING, STALE)
-                .memory(NEUTRAL).arguments(string("section").optional().multiple())
-                .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special").handledBy(ServerCommands::info);
-        table.command("DBSIZE").summary("Counts the keys of the selected database.").since("1.0.0").complexity("O(1)").arity(exactly(1)).flags(READONLY, FAST)
-                .memory(NEUTRAL).tips("request_policy:all_shards", "response_policy:agg_sum")
-                .handledBy(call -> call.reply().integer(call.server().keyspace().keyCount(call.client().database())));
-        table.command("TIME").summary("Says the server's time.").since("2.6.0").complexity("O(1)").arity(exactly(1)).flags(LOADING, STALE, FAST).memory(NEUTRAL)
-                .tips("nondeterministic_output").handledBy(ServerCommands::time);
-        table.command("LASTSAVE").summary("Says when the data was last saved: at the start, since nothing is saved in this version.").since("1.0.0").complexity("O(1)")
-                .arity(exactly(1)).flags(LOADING, STALE, FAST).memory(NEUTRAL).tips("nondeterministic_output")
-                .handledBy(call -> call.reply().integer(call.server().startedMillis() / 1000));
-        table.command("ROLE").summary("Says that this server is a master without replicas.").since("2.8.12").complexity("O(1)").arity(exactly(1))
-                .flags(NOSCRIPT, LOADING, STALE, FAST).memory(NEUTRAL).handledBy(ServerCommands::role);
-        table.command("SHUTDOWN").summary("Ends the server; all data is gone, since it lives in memory only.").since("1.0.0").complexity("O(1)").arity(atLeast(1))
-                .flags(ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY).memory(NEUTRAL)
-                .arguments(Argument.oneOf(token("NOSAVE"), token("SAVE")).optional(), token("NOW").optional(), token("FORCE").optional(),
-                        token("ABORT").optional())
-                .handledBy(ServerCommands::shutdown);
+        table.command("INFO").summary("Reports what the server is, has and did.").since("1.0.0").complexity("O(1)").arity(atLeast(1))
+            .flags(LOADING, STALE)
+            .memory(NEUTRAL).arguments(string("section").optional().multiple())
+            .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special").handledBy(ServerCommands::info);
+        table.command("DBSIZE").summary("Counts the keys of the selected database.").since("1.0.0").complexity("O(1)").arity(exactly(1))
+            .flags(READONLY, FAST)
+            .memory(NEUTRAL).tips("request_policy:all_shards", "response_policy:agg_sum")
+            .handledBy(call -> call.reply().integer(call.server().keyspace().keyCount(call.client().database())));
+        table.command("TIME").summary("Says the server's time.").since("2.6.0").complexity("O(1)").arity(exactly(1))
+            .flags(LOADING, STALE, FAST).memory(NEUTRAL)
+            .tips("nondeterministic_output").handledBy(ServerCommands::time);
+        table.command("LASTSAVE").summary("Says when the data was last saved: at the start, since nothing is saved in this version.")
+            .since("1.0.0").complexity("O(1)")
+            .arity(exactly(1)).flags(LOADING, STALE, FAST).memory(NEUTRAL).tips("nondeterministic_output")
+            .handledBy(call -> call.reply().integer(call.server().startedMillis() / 1000));
+        table.command("ROLE").summary("Says that this server is a master without replicas.").since("2.8.12").complexity("O(1)")
+            .arity(exactly(1))
+            .flags(NOSCRIPT, LOADING, STALE, FAST).memory(NEUTRAL).handledBy(ServerCommands::role);
+        table.command("SHUTDOWN").summary("Ends the server; all data is gone, since it lives in memory only.").since("1.0.0")
+            .complexity("O(1)").arity(atLeast(1))
+            .flags(ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY).memory(NEUTRAL)
+            .arguments(Argument.oneOf(token("NOSAVE"), token("SAVE")).optional(), token("NOW").optional(), token("FORCE").optional(),
+                    token("ABORT").optional())
+            .handledBy(ServerCommands::shutdown);
     }
 
     private static void info(Call call) {
@@ -94,7 +100,8 @@ public final class ServerCommands {
         } else if (save) {
             call.reply().error("ERR SHUTDOWN SAVE cannot save: data lives in memory only in this version; use SHUTDOWN NOSAVE");
         } else {
-            call.server().operations().shutdown();
+            call.server().events().log("shutdown-requested client=" + call.client().peer());
+            call.server().shutDown();
             call.client().closeAfterReply();
         }
     }

@@ -25,21 +25,28 @@ public final class SlowLogCommands {
 
     public static void declare(CommandTable table) {
         table.group("server");
-        table.command("SLOWLOG").summary("Commands about slow commands.").since("2.2.12").complexity("Depends on subcommand.").arity(atLeast(2)).memory(NEUTRAL)
-                .container();
-        table.command("SLOWLOG|GET").summary("Lists slow commands, the newest first.").since("2.2.12").complexity("O(N) where N is the number of entries returned")
-                .arity(new Arity(2, 3)).flags(ADMIN, LOADING, STALE).memory(NEUTRAL).arguments(integer("count").optional())
-                .tips("request_policy:all_nodes", "nondeterministic_output").handledBy(SlowLogCommands::get);
-        table.command("SLOWLOG|LEN").summary("Counts them.").since("2.2.12").complexity("O(1)").arity(exactly(2)).flags(ADMIN, LOADING, STALE).memory(NEUTRAL)
-                .tips("request_policy:all_nodes", "response_policy:agg_sum", "nondeterministic_output")
-                .handledBy(call -> call.reply().integer(call.server().operations().slowLog().size()));
-        table.command("SLOWLOG|RESET").summary("Forgets them.").since("2.2.12").complexity("O(N) where N is the number of entries").arity(exactly(2))
-                .flags(ADMIN, LOADING, STALE).memory(NEUTRAL).tips("request_policy:all_nodes", "response_policy:all_succeeded").handledBy(call -> {
-                    call.server().operations().slowLog().clear();
-                    call.reply().ok();
-                });
-        HelpText.declare(table, "SLOWLOG", "6.2.0", "GET [<count>]", "    Return top <count> entries from the slowlog (default: 10, -1 mean all).",
-                "    Entries are made of:", "    id, timestamp, time in microseconds, arguments array, client IP and port,", "    client name", "LEN",
+        table.command("SLOWLOG").summary("Commands about slow commands.").since("2.2.12").complexity("Depends on subcommand.")
+            .arity(atLeast(2)).memory(NEUTRAL)
+            .container();
+        table.command("SLOWLOG|GET").summary("Lists slow commands, the newest first.").since("2.2.12")
+            .complexity("O(N) where N is the number of entries returned")
+            .arity(new Arity(2, 3)).flags(ADMIN, LOADING, STALE).memory(NEUTRAL).arguments(integer("count").optional())
+            .tips("request_policy:all_nodes", "nondeterministic_output").handledBy(SlowLogCommands::get);
+        table.command("SLOWLOG|LEN").summary("Counts them.").since("2.2.12").complexity("O(1)").arity(exactly(2))
+            .flags(ADMIN, LOADING, STALE).memory(NEUTRAL)
+            .tips("request_policy:all_nodes", "response_policy:agg_sum", "nondeterministic_output")
+            .handledBy(call -> call.reply().integer(call.server().operations().slowLog().size()));
+        table.command("SLOWLOG|RESET").summary("Forgets them.").since("2.2.12").complexity("O(N) where N is the number of entries")
+            .arity(exactly(2))
+            .flags(ADMIN, LOADING, STALE).memory(NEUTRAL).tips("request_policy:all_nodes", "response_policy:all_succeeded")
+            .handledBy(call -> {
+                call.server().operations().slowLog().clear();
+                call.reply().ok();
+            });
+        HelpText.declare(table, "SLOWLOG", "6.2.0", "GET [<count>]",
+                "    Return top <count> entries from the slowlog (default: 10, -1 mean all).",
+                "    Entries are made of:", "    id, timestamp, time in microseconds, arguments array, client IP and port,",
+                "    client name", "LEN",
                 "    Return the length of the slowlog.", "RESET", "    Reset the slowlog.");
     }
 

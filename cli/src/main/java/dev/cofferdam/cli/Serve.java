@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.cli;
+
+import dev.cofferdam.keyspace.PrefixBooks;
+import dev.cofferdam.memory.Clock;
+import dev.cofferdam.server.Server;
+import dev.cofferdam.server.ServerOptions;
+import dev.cofferdam.server.config.CommandLine;
+import dev.cofferdam.server.config.ConfigException;
+import dev.cofferdam.server.config.ConfigLoader;
+import dev.cofferdam.server.config.Configuration;
+import dev.cofferdam.server.config.Directives;
+import dev.cofferdam.server.config.MemoryLimit;
+import dev.cofferdam.server.metrics.MetricsPages;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code cofferdam serve}: from the command line to a running server, and back.
+ *
+ * <p>Owns the process: the log, the pid file, the HTTP port, the order of the end. The main thread starts everything, then waits for the event loop; SIGTERM
+ * and SIGINT run the same end on the thread the Java runtime brings for it.
+ */
+final class Serve {
+    private static final int FAILED = 1;
+
+    private final Configuration configuration;
+    private final Log log;
+    private final Server server;
+    private final long pid;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private @Nullable MetricsPages pages;
+
+    private Serve(Configuration configuration, Log log, long pid) {
+        this.configuration = configuration;
+        this.log = log;
+        this.pid = pid;
+        this.server = new Server(ServerOptions.of(configuration, ProcessSeed.draw()), PrefixBooks.NONE, Clock.system(), log);
+    }
+
+    static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        Configuration configuration;
+        try {
+            configuration = ConfigLoader.load(CommandLine.of(arguments), MemoryLimit.ofThisMachine());
+        } catch (ConfigException e) {
+            err.println("*** FATAL CONFIG FILE ERROR (Cofferdam " + Main.version() + ") ***");
+            e.problems().forEach(err::println);
+            return FAILED;
+        }
+        long pid = ProcessHandle.current().pid();
+        try {
+            PrintStream stream = Log.stream(configuration.get(Directives.LOGFILE), out);
+            Log log = new Log(stream, Clock.system(), pid, Log.Level.named(configuration.get(Directives.LOGLEVEL)));
+            return new Serve(configuration, log, pid).serve();
+        } catch (IOException e) {
+            err.println("cofferdam: cannot write logfile '" + configuration.get(Directives.LOGFILE) + "': " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private int serve() {
+        log.notice("Cofferdam version=" + Main.version() + ", Java " + Runtime.version() + ", pid=" + pid + ", just started");
+        Path file = configuration.file();
+        log.notice(file == null
+                ? "No config file specified, using the defaults; 'cofferdam default-config' prints them"
+                : "Configuration loaded from " + file);
+        StartupReport.of(configuration, RuntimeMemory.ofThisProcess()).forEach(log::notice);
+        log.warning("Data lives in memory only: a restart loses it");
+        server.operations().setVersion(Main.version());
+        server.operations().configure(configuration);
+        configuration.whenChanged(Directives.LOGLEVEL, name -> log.setLevel(Log.Level.named(name)));
+        if (!listen()) {
+            return FAILED;
+        }
+        writePid();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::endBySignal, "end"));
+        log.notice("Ready to accept connections");
+        server.awaitEnd();
+        end("The event loop has ended");
+        return 0;
+    }
+
+    private boolean listen() {
+        int httpPort = (int) configuration.number(Directives.HTTP_PORT);
+        try {
+            int port = server.start();
+            server.operations().setPort(port);
+            log.notice("Listening on " + String.join(" ", configuration.get(Directives.BIND)) + " port " + port);
+        } catch (IOException e) {
+            int port = (int) configuration.number(Directives.PORT);
+            explain(port, e, "--port");
+            return false;
+        }
+        if (httpPort != 0) {
+            String address = configuration.get(Directives.HTTP_BIND);
+            try {
+                pages = MetricsPages.open(server, address, httpPort);
+                log.notice("Metrics on http://" + address + ":" + httpPort + "/metrics");
+            } catch (IOException e) {
+                explain(httpPort, e, "--http-port");
+                server.stop();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void explain(int port, IOException e, String directive) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        log.warning("Warning: Could not create server TCP listening socket port " + port + ": bind: " + cause.getMessage());
+        String owner = PortOwner.of(port);
+        log.warning("Failed listening on port " + port + " (TCP), aborting. " + (owner == null ? "" : "It belongs to " + owner + ". ")
+                + "Stop what listens there, or choose another port: " + directive + " " + (port == 65535 ? port - 1 : port + 1));
+    }
+
+    private void writePid() {
+        String pidfile = configuration.get(Directives.PIDFILE);
+        if (!pidfile.isEmpty()) {
+            try {
+                Files.writeString(Path.of(pidfile), pid + "\n");
+            } catch (IOException e) {
+                log.warning("Cannot write pidfile '" + pidfile + "': " + e.getMessage());
+            }
+        }
+    }
+
+    /** Runs when a signal ends the process; also when it ends by itself, and then has nothing left to do. */
+    private void endBySignal() {
+        if (!ended.get()) {
+            log.warning("Received a signal to end; closing connections");
+            server.stop();
+            end("All connections are closed");
+            Runtime.getRuntime().halt(0); // a server that was asked to end has not failed: not the 143 of a process that was killed
+        }
+    }
+
+    private void end(String how) {
+        if (ended.compareAndSet(false, true)) {
+            MetricsPages open = pages;
+            if (open != null) {
+                open.close();
+            }
+            String pidfile = configuration.get(Directives.PIDFILE);
+            if (!pidfile.isEmpty()) {
+                try {
+                    Files.deleteIfExists(Path.of(pidfile));
+                } catch (IOException e) {
+                    log.warning("Cannot remove pidfile '" + pidfile + "': " + e.getMessage());
+                }
+            }
+            log.warning(how + ". Cofferdam is now ready to exit, bye bye...");
+        }
+    }
+}
