@@ -78,9 +78,28 @@ public abstract class HashIndex {
         return pageCount == 0 ? 0 : (1L << level) + split;
     }
 
-    /** Brings the bucket's cache line in; the value is worthless. The first of two passes over a pipelined batch. */
+    /**
+     * Brings the bucket's cache line in: the first of three passes over a pipelined batch. The value means nothing, but the caller must keep it
+     * somewhere, or the compiler drops the load.
+     */
     public long touch(long hash) {
         return pageCount == 0 ? 0 : Mem.getLong(bucketFor(hash));
+    }
+
+    /** Brings in the first cache line of the block that most likely has this hash: the second pass. The value as with {@link #touch}. */
+    public long touchBlock(long hash) {
+        if (pageCount == 0) {
+            return 0;
+        }
+        long tag = hash >>> 12 & TAG_MASK;
+        long bucket = bucketFor(hash);
+        for (long slot = bucket; slot < bucket + LINK_OFFSET; slot += 8) {
+            long word = Mem.getLong(slot);
+            if ((word & TAG_MASK) == tag && word != 0) {
+                return Mem.getInt(block(word));
+            }
+        }
+        return 0;
     }
 
     /**

@@ -160,6 +160,12 @@ public final class Call {
         return key;
     }
 
+    /** The key that {@link #routeFirst} routed, or null. */
+    @Nullable
+    Key routedFirst() {
+        return routedArgument == 0 ? null : keys[0];
+    }
+
     /** The compartment of a key argument, without looking the key up. */
     public Compartment compartmentOf(int argument) {
         if (argument == routedArgument && keys[0].database == client().database()) {

@@ -246,6 +246,9 @@ final class CommandReader implements Blocking.Rerun {
                 call.begin(client, parser.firstArgument(), parser.argumentCount());
                 dispatcher.prepare(call);
             }
+            for (int i = 0; i < count && count > 1; i++) {
+                dispatcher.prepareEntry(calls[i]);
+            }
             for (int i = 0; i < count; i++) {
                 int state = execute(client, calls[i]);
                 restFrom = i + 1 < count ? starts[i + 1] : parser.position();
