@@ -10,13 +10,18 @@ import dev.cofferdam.memory.Account;
  * bytes, blocks and index records of n bytes in all can be taken without failing, so a command either runs whole or is refused whole.
  *
  * <p>Two depths. What grows is admitted while cleaning a page gains at least {@link #SOFT_GAIN_SHARE}: beyond about 95 % live the cleaner would copy
- * much for little, and that is called full. What does not grow (moves, deletes, overwriting in place) may use the rest, the headroom.
+ * much for little, and that is called full. What does not grow (moves, deletes, overwriting in place) may use the rest, the headroom. Pages that are
+ * live to the last byte have nothing to clean, and dead slivers behind large blocks cannot be gathered, so part of the headroom is kept as free pages:
+ * growth is refused when one part in {@link #HEADROOM_SHARE} of what the compartment can have would no longer be free.
  */
 final class Admission {
     /** Pages beyond the cleaner's that a command needs at hand: one each for entries, nodes and index. */
     private static final int SPARE_PAGES = 3;
     private static final int SOFT_GAIN_SHARE = 20;
     private static final int HEADROOM_GAIN_SHARE = 256;
+    /** One part in this many of a compartment is kept from growth, and at least {@link #HEADROOM_PAGES}. */
+    private static final int HEADROOM_SHARE = 32;
+    private static final int HEADROOM_PAGES = 3;
     /** Evictions and cleanings tried for one admission, as a multiple of the compartment's pages: enough to see every page twice. */
     private static final int ROUNDS_PER_PAGE = 2;
 
@@ -25,6 +30,8 @@ final class Admission {
     private final BlockHeap heap;
     private final Account account;
     private final int pageBytes;
+    /** The headroom was short or in use when last looked at: growth may not pass without looking again, however full the stock is. */
+    private boolean tight;
 
     Admission(Compartment compartment, PageStock stock) {
         this.compartment = compartment;
@@ -36,10 +43,33 @@ final class Admission {
 
     /** True when {@code bytes} more may be used by something that grows. */
     boolean admit(long bytes) {
-        if (bytes <= pageBytes / 4 && stock.count() >= PageStock.CLEANER_PAGES + SPARE_PAGES) {
+        if (!tight && bytes <= pageBytes / 4 && stock.count() >= PageStock.CLEANER_PAGES + SPARE_PAGES) {
             return true;
         }
-        return makeRoom(bytes, SOFT_GAIN_SHARE);
+        tight = !keepHeadroom(bytes);
+        return !tight && makeRoom(bytes, SOFT_GAIN_SHARE);
+    }
+
+    /** Cleans until the headroom is there beside {@code bytes}; false when it cannot be had. Who evicts needs none: eviction finds room. */
+    private boolean keepHeadroom(long bytes) {
+        if (compartment.full().evicts()) {
+            return true;
+        }
+        int rounds = rounds();
+        while (!hasHeadroom(bytes)) {
+            if (rounds-- <= 0 || !freeSomething(SOFT_GAIN_SHARE)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean hasHeadroom(long bytes) {
+        // What was lent of its reserve counts as there: it is recalled when a page is needed.
+        long available = Math.max(account.availableBytes(), account.reserveBytes() - account.usedBytes());
+        long stocked = (long) (stock.count() - PageStock.CLEANER_PAGES - SPARE_PAGES) * pageBytes;
+        long headroom = Math.max((long) HEADROOM_PAGES * pageBytes, (account.usedBytes() + available) / HEADROOM_SHARE);
+        return available + stocked - bytes >= headroom;
     }
 
     /** True when {@code bytes} may be used by something that leaves no more behind than there was. */
@@ -47,6 +77,7 @@ final class Admission {
         if (bytes <= pageBytes / 4 && stock.count() >= PageStock.CLEANER_PAGES + SPARE_PAGES) {
             return true;
         }
+        tight = true;
         return makeRoom(bytes, HEADROOM_GAIN_SHARE);
     }
 
