@@ -457,6 +457,11 @@ public final class BlockHeap implements BlockStore {
         return (bytes + BlockLayout.RUN_PREFIX_BYTES + 4095) & -4096L;
     }
 
+    /** Bytes the open page of nodes still has, 0 when none is open: a node that may choose its size takes what is left. */
+    int nodeRoomBytes() {
+        return openPage[NODES] == 0 ? 0 : pageBytes - openFill[NODES];
+    }
+
     /** Bytes left in the open page of the stream with the least room that an allocation could go to. */
     long openRoomBytes() {
         long room = openPage[NEW] == 0 ? 0 : pageBytes - openFill[NEW];

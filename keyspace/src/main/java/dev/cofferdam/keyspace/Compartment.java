@@ -30,6 +30,7 @@ public final class Compartment {
     private final ExpiryWheel wheel;
     private final HashIndex.BlockFilter watchedUnder = (entry, tick) -> BlockLayout.hasTtl(entry)
             && ExpiryWord.tick(Mem.getLong(EntryLayout.expiryAddress(entry))) == tick;
+    private final ListValues lists;
     private final Admission admission;
     private final Evictor evictor;
     private final SortedSetValues sortedSets;
@@ -70,6 +71,7 @@ public final class Compartment {
         LargeMembers largeMembers = new LargeMembers(this);
         this.hashes = new HashValues(this, largeMembers, keyspace.encodingLimits());
         this.sets = new SetValues(this, largeMembers, keyspace.encodingLimits());
+        this.lists = new ListValues(this);
     }
 
     private void charge(int kind, int owner, long bytes) {
@@ -632,6 +634,10 @@ public final class Compartment {
 
     public SetValues sets() {
         return sets;
+    }
+
+    public ListValues lists() {
+        return lists;
     }
 
     long nowMillis() {

@@ -160,8 +160,19 @@ public final class KeyspaceAudit {
                     }
                     prefixSums.computeIfAbsent(EntryLayout.prefixId(entry), p -> new long[2])[1]++;
                     checkIndexed(index, entry);
+                    checkValue(entry);
                 });
             } while (cursor != 0);
+        }
+
+        private void checkValue(long entry) {
+            if (ListValues.isList(BlockLayout.kind(entry))) {
+                String trouble = ListAudit.trouble(compartment, entry);
+                if (trouble != null) {
+                    finding(compartment.name() + ": list at 0x" + Long.toHexString(entry) + ": " + trouble);
+                }
+                ListAudit.runs(entry, this::charge);
+            }
         }
 
         void walkMembers() {
