@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
     /** Keys kept for the next command; a command with more makes garbage once. */
     private static final int POOL_KEYS = 64;
+    private static final int ALL_DATABASES = 0xffff;
 
     private final Server server;
     private final RespParser arguments;
@@ -47,6 +48,7 @@ public final class Call {
     /** Hashes of keys changed in a lane; told to watchers and waiting clients when the lane is done. */
     private long[] laneChanges = new long[16];
     private int laneChangeCount;
+    private int laneDatabases;
 
     /** Result of {@link #parseLong}. */
     public long number;
@@ -79,6 +81,7 @@ public final class Call {
         dirty = false;
         reader = false;
         laneChangeCount = 0;
+        laneDatabases = 0;
         if (keys.length > POOL_KEYS) {
             Key[] few = new Key[POOL_KEYS];
             System.arraycopy(keys, 0, few, 0, POOL_KEYS);
@@ -376,6 +379,21 @@ public final class Call {
             laneChanges = Arrays.copyOf(laneChanges, laneChangeCount * 2);
         }
         laneChanges[laneChangeCount++] = key.hash;
+    }
+
+    /** Everything in a database changed at once (FLUSHDB, SWAPDB); -1 for all databases. */
+    public void databaseChanged(int database) {
+        dirty = true;
+        if (lane) {
+            laneDatabases |= database < 0 ? ALL_DATABASES : 1 << database;
+        } else {
+            server.databaseChanged(database);
+        }
+    }
+
+    /** A bit for each database that changed as a whole in a lane. */
+    public int laneDatabases() {
+        return laneDatabases;
     }
 
     public int laneChanges() {

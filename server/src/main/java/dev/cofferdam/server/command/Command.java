@@ -28,6 +28,7 @@ public final class Command {
     private final @Nullable Sizer need;
     private final Handler handler;
     private final @Nullable CommandIndex subcommands;
+    private final @Nullable CompartmentVisitor visitor;
     private final CommandStatistics statistics = new CommandStatistics();
     private final boolean writes;
     private final int singleKey;
@@ -49,6 +50,7 @@ public final class Command {
         need = from.need;
         handler = from.required(from.handler, "handler");
         subcommands = from.isContainer ? new CommandIndex() : null;
+        visitor = from.visitor;
         writes = flags.contains(Flag.WRITE);
         singleKey = keys.length == 1 && keys[0].isSingle() ? keys[0].position() : 0;
     }
@@ -134,6 +136,11 @@ public final class Command {
 
     public Handler handler() {
         return handler;
+    }
+
+    /** Not null for a command that visits the compartments one by one. */
+    public @Nullable CompartmentVisitor visitor() {
+        return visitor;
     }
 
     public @Nullable CommandIndex subcommands() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.command;
 
+import dev.cofferdam.keyspace.Keyspace;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ public final class CommandBuilder {
     @Nullable Sizer bound;
     @Nullable Sizer need;
     @Nullable Handler handler;
+    @Nullable CompartmentVisitor visitor;
     boolean isContainer;
 
     CommandBuilder(CommandTable table, String name, String group) {
@@ -128,6 +130,31 @@ public final class CommandBuilder {
         memory = memory == null ? Memory.NEUTRAL : memory;
         noKeys = true;
         return handledBy(withoutSubcommand);
+    }
+
+    /**
+     * A reader of the whole keyspace whose reply is one array of what each compartment gives (KEYS). With many keys the compartments are visited
+     * one after the other in a lane, so the array is no snapshot of all of them at one moment. Ends the declaration.
+     */
+    public Command visitsEachCompartment(CompartmentVisitor value) {
+        visitor = value;
+        wholeKeyspace = true;
+        return handledBy(call -> visitAll(call, value));
+    }
+
+    private static void visitAll(Call call, CompartmentVisitor visitor) {
+        Keyspace keyspace = call.server().keyspace();
+        if (call.heavy(keyspace.keyCount(call.client().database()))) {
+            return;
+        }
+        long elements = 0;
+        for (int i = 0; i < keyspace.compartmentCount(); i++) {
+            elements += visitor.visit(call, keyspace.compartment(i), false);
+        }
+        call.reply().array(elements);
+        for (int i = 0; i < keyspace.compartmentCount(); i++) {
+            visitor.visit(call, keyspace.compartment(i), true);
+        }
     }
 
     /** Ends the declaration. Throws {@link IllegalArgumentException} that names command and field. */

@@ -9,6 +9,7 @@ import dev.cofferdam.server.Server;
 import dev.cofferdam.server.client.Blocking;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.Dispatcher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -215,7 +216,7 @@ final class CommandReader implements Blocking.Rerun {
             return;
         }
         if (state == Connection.IN_LANE) {
-            loop.lanes().start(client, laneCompartments);
+            loop.lanes().start(client, laneCompartments, laneCommand);
         } else if (state != client.state || state != Connection.RUNNING) {
             loop.park(client, state);
         } else if (client.outputBytes() > 0) {
@@ -228,6 +229,7 @@ final class CommandReader implements Blocking.Rerun {
     /** Results of {@link #executeAll} beside the state. */
     private long restFrom;
     private int laneCompartments;
+    private @Nullable Command laneCommand;
 
     /** Answers the state the connection is in afterwards; {@link #restFrom} is the first byte not executed. */
     private int executeAll(Connection client) {
@@ -303,6 +305,7 @@ final class CommandReader implements Blocking.Rerun {
             }
             case Dispatcher.LANE -> {
                 laneCompartments = server.lanes().compartmentsOf(call);
+                laneCommand = call.command();
                 return Connection.IN_LANE;
             }
             case Dispatcher.BUSY -> {

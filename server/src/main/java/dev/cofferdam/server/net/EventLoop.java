@@ -309,6 +309,7 @@ public final class EventLoop implements Runnable, Clients {
 
     /** A lane gave its compartments back. */
     void laneDone() {
+        lanes.goOnTouring();
         resumeParked(waitingForLane);
     }
 
@@ -390,6 +391,13 @@ public final class EventLoop implements Runnable, Clients {
         if (at < length) {
             keepOutput(client, from + at, length - at);
         }
+    }
+
+    /** Sends one line of ASCII. Not on the usual path: it makes garbage. */
+    void sendLine(Connection client, String line) {
+        byte[] bytes = (line + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        Mem.copyFrom(bytes, 0, sendBuffer, bytes.length);
+        send(client, sendBuffer, bytes.length);
     }
 
     /** A lane's reply was larger than connections could hold. */

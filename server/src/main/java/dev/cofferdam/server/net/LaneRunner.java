@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.net;
 
-import dev.cofferdam.memory.Account;
 import dev.cofferdam.resp.ReplyRoom;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.resp.RespParser;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
+import dev.cofferdam.server.command.CompartmentVisitor;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs long commands beside the event loop: one lane a compartment, with a thread that is started when it is first needed.
+ * Runs long commands beside the event loop: one lane a compartment, and one for commands that tour all of them, each with a thread that is started
+ * when it is first needed.
  *
- * <p>Owns the lanes. A lane owns the compartments of its command from {@link #start} until the loop runs its completion: they change hands through
- * the lane's queue and the loop's task queue, which is what publishes their bytes. The client is parked meanwhile, so its input buffer, where the
- * command's arguments lie, stays as it is.
+ * <p>Owns the lanes. A lane owns the compartments of its command from the moment they are handed over until the loop runs its completion: they
+ * change hands through the lane's queue and the loop's task queue, which is what publishes their bytes. The client is parked meanwhile, so its input
+ * buffer, where the command's arguments lie, stays as it is.
  */
 final class LaneRunner {
     private static final int ARGUMENTS_MAX = 1 << 21;
@@ -26,6 +27,7 @@ final class LaneRunner {
     private final EventLoop loop;
     private final Server server;
     private final @Nullable Lane[] lanes;
+    private @Nullable Lane tour;
 
     LaneRunner(EventLoop loop, Server server) {
         this.loop = loop;
@@ -34,19 +36,34 @@ final class LaneRunner {
     }
 
     /** Event loop: hands the compartments over; the client's command is at the front of its input. */
-    void start(Connection client, int compartments) {
+    void start(Connection client, int compartments, @Nullable Command command) {
+        client.state = Connection.IN_LANE;
+        loop.updateInterest(client);
+        server.statistics().laneCommands++;
+        if (command != null && command.visitor() != null) {
+            Lane lane = tour;
+            if (lane == null) {
+                lane = new Lane("keyspace");
+                tour = lane;
+            }
+            lane.beginTour(client);
+            return;
+        }
         int number = Integer.numberOfTrailingZeros(compartments);
         Lane lane = lanes[number];
         if (lane == null) {
             lane = new Lane(server.keyspace().compartment(number).name());
             lanes[number] = lane;
-            lane.thread.start();
         }
-        client.state = Connection.IN_LANE;
-        loop.updateInterest(client);
-        server.lanes().handOver(compartments);
-        server.statistics().laneCommands++;
         lane.begin(client, compartments);
+    }
+
+    /** Event loop: a lane gave its compartments back, and a tour may have waited for just those. */
+    void goOnTouring() {
+        Lane lane = tour;
+        if (lane != null && lane.tourWaits) {
+            lane.visitNext();
+        }
     }
 
     void stop() {
@@ -55,11 +72,14 @@ final class LaneRunner {
                 lane.stop();
             }
         }
+        if (tour != null) {
+            tour.stop();
+        }
     }
 
-    /** One thread with a parser, a call and an output buffer of its own. */
+    /** One thread with a parser, a call and an output of its own. Fields are the loop's while the lane is idle, the lane's while it works. */
     private final class Lane implements Runnable, ReplyRoom {
-        final Thread thread;
+        private final Thread thread;
         private final BlockingQueue<Runnable> work = new ArrayBlockingQueue<>(1);
         private final RespParser parser = new RespParser(ARGUMENTS_MAX, Integer.MAX_VALUE);
         private final ReplyWriter writer = new ReplyWriter(this);
@@ -67,15 +87,19 @@ final class LaneRunner {
         private final LaneOutput output = new LaneOutput(server.connections());
         private volatile boolean stopped;
 
+        private @Nullable Connection client;
+        private int compartments;
+        private long nanos;
+        private long errorsBefore;
+        /** Next compartment of a tour; elements found so far; whether it waits for that compartment's own lane. */
+        private int next;
+        private long elements;
+        private boolean tourWaits;
+
         Lane(String compartment) {
             thread = new Thread(null, this, "lane-" + compartment, STACK_BYTES);
             thread.setDaemon(true);
-        }
-
-        void begin(Connection client, int compartments) {
-            long from = client.input;
-            long end = client.input + client.inputUsed;
-            work.add(() -> execute(client, compartments, from, end));
+            thread.start();
         }
 
         @Override
@@ -99,49 +123,138 @@ final class LaneRunner {
             }
         }
 
-        private void execute(Connection client, int compartments, long from, long end) {
-            long started = server.clock().monotonicNanos();
-            long errorsBefore = writer.errors();
-            output.open(writer);
-            writer.setResp3(client.resp3());
-            parser.start(from, end);
-            parser.next();
-            call.begin(client, parser.firstArgument(), parser.argumentCount());
-            call.setLane(true);
-            Command command = server.dispatcher().findForLane(call);
-            try {
-                command.handler().run(call);
-            } catch (RuntimeException | AssertionError e) {
-                server.events().log("command-failed command=" + command.name() + " error=\"" + e + "\"");
-                writer.error("ERR internal error in '" + command.name() + "'; see the server's log");
+        // ------------------------------------------------------------ one command on its compartments
+
+        void begin(Connection caller, int bits) {
+            if (!open(caller)) {
+                return;
             }
-            output.take(writer);
-            long nanos = server.clock().monotonicNanos() - started;
-            boolean failed = writer.errors() != errorsBefore;
-            long commandBytes = parser.position() - from;
-            loop.submit(() -> complete(client, compartments, nanos, failed, commandBytes));
+            handOver(bits);
+            work.add(() -> {
+                timed(() -> call.command().handler().run(call));
+                output.take(writer);
+                loop.submit(() -> {
+                    takeBack();
+                    finish(caller, -1);
+                });
+            });
         }
 
-        /** Event loop: the compartments are back. */
-        private void complete(Connection client, int compartments, long nanos, boolean failed, long commandBytes) {
+        private void handOver(int bits) {
+            compartments = bits;
+            server.lanes().handOver(bits);
+        }
+
+        private void takeBack() {
             server.lanes().takeBack(compartments);
             server.dispatcher().endLane(call, compartments);
-            server.dispatcher().countLaneCommand(call, nanos, failed);
+        }
+
+        /** Event loop: finds the command again, with this lane's own parser. False when it was refused for want of a page for its reply. */
+        private boolean open(Connection caller) {
+            client = caller;
+            nanos = 0;
+            errorsBefore = writer.errors();
+            boolean room = output.open(writer);
+            writer.setResp3(caller.resp3());
+            parser.start(caller.input, caller.input + caller.inputUsed);
+            parser.next();
+            call.begin(caller, parser.firstArgument(), parser.argumentCount());
+            call.setLane(true);
+            server.dispatcher().findForLane(call);
+            if (!room) {
+                refuse(caller);
+            }
+            return room;
+        }
+
+        private void refuse(Connection caller) {
+            client = null;
+            server.dispatcher().endLane(call, server.lanes().compartmentsOf(call));
+            caller.state = Connection.RUNNING;
+            loop.sendLine(caller, "-ERR no memory for the reply: 'connections' uses " + server.connections().usedBytes() + " of "
+                    + server.connections().maxBytes() + " bytes");
+            loop.commandReader().laneCommandDone(caller, parser.position() - caller.input);
+        }
+
+        private void timed(Runnable body) {
+            long started = server.clock().monotonicNanos();
+            try {
+                body.run();
+            } catch (RuntimeException | AssertionError e) {
+                server.events().log("command-failed command=" + call.command().name() + " error=\"" + e + "\"");
+                writer.error("ERR internal error in '" + call.command().name() + "'; see the server's log");
+            }
+            nanos += server.clock().monotonicNanos() - started;
+        }
+
+        // ------------------------------------------------------------ one command on each compartment in turn
+
+        void beginTour(Connection caller) {
+            next = 0;
+            elements = 0;
+            if (open(caller)) {
+                visitNext();
+            }
+        }
+
+        /** Event loop: hands the next compartment over, or waits for it, or finishes. */
+        private void visitNext() {
+            Connection caller = client;
+            CompartmentVisitor visitor = call.command().visitor();
+            if (caller == null || visitor == null) {
+                throw new IllegalStateException("a tour without client or visitor");
+            }
+            if (next == server.keyspace().compartmentCount()) {
+                output.take(writer);
+                finish(caller, elements);
+                return;
+            }
+            tourWaits = server.lanes().isBusy(next);
+            if (tourWaits) {
+                return;
+            }
+            int number = next++;
+            handOver(1 << number);
+            work.add(() -> {
+                timed(() -> elements += visitor.visit(call, server.keyspace().compartment(number), true));
+                loop.submit(() -> {
+                    takeBack();
+                    visitNext();
+                    loop.laneDone();
+                });
+            });
+        }
+
+        // ------------------------------------------------------------ the end
+
+        /** Event loop: the command is over and its compartments are back. {@code count} is the reply's number of elements, or -1 if it has its head. */
+        private void finish(Connection caller, long count) {
+            client = null;
+            server.dispatcher().countLaneCommand(call, nanos, writer.errors() != errorsBefore);
             for (int i = 0; i < call.laneChanges(); i++) {
                 server.changed(call.laneChange(i));
             }
-            if (client.hasReplyRule() && client.dropsThisReply()) {
-                output.clear();
+            for (int left = call.laneDatabases(); left != 0; left &= left - 1) {
+                server.databaseChanged(Integer.numberOfTrailingZeros(left));
             }
-            client.state = Connection.RUNNING;
-            client.inUse = true;
-            output.sendTo(loop, client);
-            client.inUse = false;
-            String reason = client.pendingClose;
-            if (reason != null) {
-                loop.close(client, reason);
+            boolean drop = caller.hasReplyRule() && caller.dropsThisReply();
+            caller.state = Connection.RUNNING;
+            caller.inUse = true;
+            if (drop) {
+                output.clear();
             } else {
-                loop.commandReader().laneCommandDone(client, commandBytes);
+                if (count >= 0) {
+                    loop.sendLine(caller, "*" + count);
+                }
+                output.sendTo(loop, caller);
+            }
+            caller.inUse = false;
+            String reason = caller.pendingClose;
+            if (reason != null) {
+                loop.close(caller, reason);
+            } else {
+                loop.commandReader().laneCommandDone(caller, parser.position() - caller.input);
             }
             loop.laneDone();
         }
@@ -154,79 +267,6 @@ final class LaneRunner {
         @Override
         public boolean takeReference(ReplyWriter from, long address, long length) {
             return false;
-        }
-    }
-
-    /**
-     * The reply of a lane's command: pages of the connections account, filled one after the other, then handed to the client.
-     *
-     * <p>The lane's while it works, the loop's afterwards. When the account refuses a page the reply is given up and the client is cut.
-     */
-    private static final class LaneOutput {
-        private final Account account;
-        private final int pageBytes;
-        private long[] pages = new long[16];
-        private int[] fill = new int[16];
-        private int count;
-        private boolean overflowed;
-
-        LaneOutput(Account account) {
-            this.account = account;
-            this.pageBytes = account.arena().pageBytes();
-        }
-
-        void open(ReplyWriter writer) {
-            overflowed = false;
-            count = 0;
-            addPage(writer);
-        }
-
-        private void addPage(ReplyWriter writer) {
-            long page = account.takePage();
-            if (page == 0) {
-                overflowed = true;
-                if (count == 0) {
-                    throw new IllegalStateException("connections: no page for a lane's reply");
-                }
-                // What follows is thrown away: the last page is written over and over.
-                writer.attach(pages[count - 1], pageBytes);
-                return;
-            }
-            if (count == pages.length) {
-                pages = java.util.Arrays.copyOf(pages, count * 2);
-                fill = java.util.Arrays.copyOf(fill, count * 2);
-            }
-            pages[count++] = page;
-            writer.attach(page, pageBytes);
-        }
-
-        void take(ReplyWriter writer) {
-            fill[count - 1] = writer.writtenBytes();
-            addPage(writer);
-        }
-
-        void clear() {
-            for (int i = 0; i < count; i++) {
-                account.returnPage(pages[i]);
-            }
-            count = 0;
-        }
-
-        void sendTo(EventLoop loop, Connection client) {
-            boolean tooLarge = overflowed;
-            long bytes = 0;
-            for (int i = 0; i < count; i++) {
-                bytes += fill[i];
-                if (!tooLarge && client.pendingClose == null && fill[i] > 0) {
-                    loop.send(client, pages[i], fill[i]);
-                }
-                account.returnPage(pages[i]);
-                fill[i] = 0;
-            }
-            count = 0;
-            if (tooLarge) {
-                loop.cutForLaneReply(client, bytes);
-            }
         }
     }
 }
