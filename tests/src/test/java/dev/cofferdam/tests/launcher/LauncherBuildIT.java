@@ -26,8 +26,8 @@ class LauncherBuildIT {
 
     @BeforeEach
     void checkOut() throws IOException {
-        launcher = new LauncherHarness(folder, "checkout");
-        checkout = folder.resolve("checkout");
+        launcher = new LauncherHarness(folder, "check out");
+        checkout = folder.resolve("check out");
         Files.writeString(checkout.resolve("pom.xml"), "");
         for (String module : List.of("memory", "keyspace", "resp", "server", "cli", "tests")) {
             Path sources = Files.createDirectories(checkout.resolve(module).resolve("src/main/java"));
@@ -94,13 +94,47 @@ class LauncherBuildIT {
                 "cofferdam: the build failed; its output is above");
     }
 
+    @Test
+    void aBuildRehearsesTheStartAndTheStartUsesIt() throws Exception {
+        Path cache = cacheUsedBy(start());
+        assertThat(cache).content().contains("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders").endsWith("rehearse\n");
+        assertThat(cacheUsedBy(start())).isEqualTo(cache);
+    }
+
+    @Test
+    void theCacheOfAnotherJarIsNeverUsed() throws Exception {
+        start();
+        Path jar = checkout.resolve("cli/target/cofferdam.jar");
+        FileTime built = Files.getLastModifiedTime(jar);
+        Files.writeString(jar, "other content, same age");
+        Files.setLastModifiedTime(jar, built);
+        assertThat(start().arguments()).noneMatch(argument -> argument.startsWith("-XX:AOTCache="));
+    }
+
+    @Test
+    void theCacheIsForTheDefaultCollectorOnly() throws Exception {
+        start();
+        assertThat(launcher.run(environment(), "serve", "--low-pause").arguments())
+            .noneMatch(argument -> argument.startsWith("-XX:AOTCache="));
+    }
+
+    private static Path cacheUsedBy(Run run) {
+        String option = "-XX:AOTCache=";
+        List<String> used = run.arguments().stream().filter(argument -> argument.startsWith(option)).toList();
+        assertThat(used).hasSize(1);
+        return Path.of(used.getFirst().substring(option.length()));
+    }
+
     private Run start() throws IOException, InterruptedException {
-        Path jdk = folder.resolve("jdk-25");
+        return launcher.run(environment(), "serve");
+    }
+
+    private Map<String, String> environment() throws IOException {
+        Path jdk = folder.resolve("jdk 25"); // folders may have blanks
         if (!Files.exists(jdk)) {
-            launcher.jdk("jdk-25", "25.0.3");
+            launcher.jdk("jdk 25", "25.0.3");
         }
-        String path = folder.resolve("bin") + ":" + System.getenv("PATH");
-        return launcher.run(Map.of("COFFERDAM_JAVA", jdk.toString(), "PATH", path), "serve");
+        return Map.of("COFFERDAM_JAVA", jdk.toString(), "PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
     }
 
     /** The jar bears the time its build began; this is safely later, however coarse the file system's clock. */

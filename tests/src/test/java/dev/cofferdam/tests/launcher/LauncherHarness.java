@@ -34,14 +34,17 @@ final class LauncherHarness {
         this.launcher = Files.copy(CHECKOUT.resolve("cofferdam"), folder.resolve(name).resolve("cofferdam"));
     }
 
-    /** A JDK as far as the launcher can tell; its java prints what it was given. */
+    /** A JDK as far as the launcher can tell; its java prints what it was given, and writes the start-up cache it is asked for. */
     Path jdk(String name, String version) throws IOException {
         Path home = folder.resolve(name);
         script(home.resolve("bin/java"), """
             echo "java=$0"
             echo "pid=$$"
             echo "arenas=$MALLOC_ARENA_MAX"
-            for argument in "$@"; do echo "argument=$argument"; done
+            for argument in "$@"; do
+                echo "argument=$argument"
+                case $argument in -XX:AOTCacheOutput=*) echo "$@" >"${argument#*=}" ;; esac
+            done
             """);
         Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"" + version + "\"\n");
         return home;
