@@ -123,8 +123,7 @@ public final class BudgetPlan {
                     + Sizes.readable(leastBytes)
                     + " is needed with maxmemory " + Sizes.readable(maxMemoryBytes));
         }
-        return new CompartmentPlan(name, index, reserve, max, reserveBytes, maxBytes, orElse(options.full(), FullPolicy.REJECT),
-                orElse(options.defaultTtlMillis(), 0L), orElse(options.maxValueBytes(), 0L));
+        return new CompartmentPlan(name, index, reserve, max, reserveBytes, maxBytes, orElse(options.full(), FullPolicy.REJECT));
     }
 
     /** Rounds what fits into maxmemory down to what fits into its pages; what does not fit stays for the message. */

@@ -10,8 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said about one compartment, as written: {@code [keys <pattern>...] [db <n>...] [reserve ..] [max ..] [full ..] [durability none] [default-ttl ..]
- * [max-value ..]}.
+ * What is said about one compartment, as written: {@code [keys <pattern>...] [db <n>...] [reserve ..] [max ..] [full ..] [durability none]}.
  *
  * <p>Owned by the configuration; one thread. An option that nobody gave is null. A line with {@code keys} or {@code db} is one rule; when it has both, both
  * must fit.
@@ -29,8 +28,6 @@ public final class CompartmentDeclaration {
     private @Nullable Share reserve;
     private @Nullable Share max;
     private @Nullable FullPolicy full;
-    private @Nullable Long defaultTtlMillis;
-    private @Nullable Long maxValueBytes;
     /** Where an option was given, to name both places when it is given twice. */
     private final Map<String, String> placeOfOption = new HashMap<>();
 
@@ -44,8 +41,6 @@ public final class CompartmentDeclaration {
         copy.reserve = reserve;
         copy.max = max;
         copy.full = full;
-        copy.defaultTtlMillis = defaultTtlMillis;
-        copy.maxValueBytes = maxValueBytes;
         return copy;
     }
 
@@ -116,17 +111,8 @@ public final class CompartmentDeclaration {
             case "max" -> max = Share.parse(value);
             case "full" -> full = PolicyWords.parse(values);
             case "durability" -> checkDurability(value);
-            case "default-ttl" -> defaultTtlMillis = Sizes.parseMillis(value);
-            case "max-value" -> maxValueBytes = bytes(value);
+            case "default-ttl", "max-value" -> throw new InvalidValueException("option '" + option + "' is not in this version; remove it");
             default -> throw new IllegalStateException("option '" + option + "' is listed but not read");
-        }
-    }
-
-    private static long bytes(String value) throws InvalidValueException {
-        try {
-            return Sizes.parseBytes(value);
-        } catch (InvalidValueException e) {
-            throw new InvalidValueException("'" + value + "' is not a size, as 64mb");
         }
     }
 
@@ -174,22 +160,12 @@ public final class CompartmentDeclaration {
         return full;
     }
 
-    public @Nullable Long defaultTtlMillis() {
-        return defaultTtlMillis;
-    }
-
-    public @Nullable Long maxValueBytes() {
-        return maxValueBytes;
-    }
-
     /** The words of one option as they would be written, empty when it was not given. */
     List<String> words(String option) {
         return switch (option) {
             case "reserve" -> reserve == null ? List.of() : List.of(reserve.toString());
             case "max" -> max == null ? List.of() : List.of(max.toString());
             case "full" -> full == null ? List.of() : PolicyWords.of(full);
-            case "default-ttl" -> defaultTtlMillis == null ? List.of() : List.of(Sizes.printMillis(defaultTtlMillis));
-            case "max-value" -> maxValueBytes == null ? List.of() : List.of(Sizes.printBytes(maxValueBytes));
             default -> List.of();
         };
     }
@@ -202,7 +178,5 @@ public final class CompartmentDeclaration {
         reserve = reserve == null ? defaults.reserve : reserve;
         max = max == null ? defaults.max : max;
         full = full == null ? defaults.full : full;
-        defaultTtlMillis = defaultTtlMillis == null ? defaults.defaultTtlMillis : defaultTtlMillis;
-        maxValueBytes = maxValueBytes == null ? defaults.maxValueBytes : maxValueBytes;
     }
 }

@@ -53,8 +53,7 @@ final class CompartmentDeclarations {
         if (rule != null && CompartmentPresets.holdsNoKeys(name)) {
             throw new InvalidValueException("compartment '" + name + "' holds no keys, so it takes no 'keys' and no 'db'");
         }
-        if (CompartmentPresets.holdsNoKeys(name)
-                && (options.full() != null || options.defaultTtlMillis() != null || options.maxValueBytes() != null)) {
+        if (CompartmentPresets.holdsNoKeys(name) && options.full() != null) {
             throw new InvalidValueException("compartment '" + name + "' holds no keys; only 'reserve' and 'max' can be set");
         }
         optionsByName.put(name, options);

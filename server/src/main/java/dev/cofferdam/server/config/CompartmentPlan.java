@@ -8,12 +8,8 @@ import dev.cofferdam.keyspace.FullPolicy;
  *
  * @param index number by which rules and the keyspace know it; -1 for those that hold no keys
  * @param reserve as it was written, for messages and for working it out again when maxmemory changes
- * @param defaultTtlMillis life of keys that are created without one; 0 is unlimited
- * @param maxValueBytes the largest value it takes; 0 is as large as fits
  */
-public record CompartmentPlan(String name, int index, Share reserve, Share max, long reserveBytes, long maxBytes, FullPolicy full,
-        long defaultTtlMillis,
-        long maxValueBytes) {
+public record CompartmentPlan(String name, int index, Share reserve, Share max, long reserveBytes, long maxBytes, FullPolicy full) {
     static final int NO_KEYS = -1;
 
     public boolean holdsKeys() {

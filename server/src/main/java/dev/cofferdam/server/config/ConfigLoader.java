@@ -98,7 +98,13 @@ public final class ConfigLoader {
 
     private void readCompartment(Statement statement, int databaseCount) {
         try {
-            declarations.read(statement.values(), statement.place(), statement.onCommandLine(), databaseCount);
+            List<String> values = statement.values();
+            if (statement.onCommandLine() && values.size() == 1) {
+                // The shell's quotes may hold the whole line together, as in --compartment "jobs max 64mb".
+                List<String> words = Words.split(values.getFirst());
+                values = words == null ? values : words;
+            }
+            declarations.read(values, statement.place(), statement.onCommandLine(), databaseCount);
         } catch (InvalidValueException e) {
             problems.add(statement.place() + ": " + e.reason());
         }

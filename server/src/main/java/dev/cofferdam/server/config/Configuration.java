@@ -252,7 +252,7 @@ public final class Configuration {
             return "no compartment '" + name + "'; see COMPARTMENT LIST";
         }
         if (option.size() < 2 || List.of("keys", "db").contains(option.getFirst())) {
-            return "COMPARTMENT SET takes one option and its value: reserve, max, full, default-ttl or max-value; rules are set in the file, at start";
+            return "COMPARTMENT SET takes one option and its value: reserve, max or full; rules are set in the file, at start";
         }
         CompartmentDeclarations changed = declarations.copy();
         List<String> line = new ArrayList<>();

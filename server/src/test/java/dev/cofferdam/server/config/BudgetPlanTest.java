@@ -122,6 +122,8 @@ class BudgetPlanTest {
                 "compartment 'a': 'full spill' needs a data directory, which this version does not have; use reject or evict");
         assertThat(line("compartment a durability always")).isEqualTo(
                 "compartment 'a': 'durability always' needs a data directory, which this version does not have; only 'none' is possible");
+        assertThat(line("compartment a default-ttl 30m"))
+            .isEqualTo("compartment 'a': option 'default-ttl' is not in this version; remove it");
         assertThat(line("compartment a db 16")).isEqualTo("compartment 'a': database 16 does not exist: 'databases' is 16");
         assertThat(line("compartment a db x")).isEqualTo("compartment 'a': 'x' is not a database number");
         assertThat(line("compartment connections keys a:*"))
