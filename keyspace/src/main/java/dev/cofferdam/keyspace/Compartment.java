@@ -67,7 +67,7 @@ public final class Compartment {
         }
         heap.relocateWith(BlockKind.EXPIRY_CHUNK, wheel);
         heap.setBooks(this::charge);
-        sortedSets = new SortedSetValues(this);
+        sortedSets = new SortedSetValues(this, keyspace.encodingLimits());
         LargeMembers largeMembers = new LargeMembers(this);
         this.hashes = new HashValues(this, largeMembers, keyspace.encodingLimits());
         this.sets = new SetValues(this, largeMembers, keyspace.encodingLimits());

@@ -11,4 +11,6 @@ public final class EncodingLimits {
     public volatile int hashListpackEntries = 128;
     public volatile int hashListpackValueBytes = 64;
     public volatile int setIntsetEntries = 512;
+    public volatile int zsetListpackEntries = 128;
+    public volatile int zsetListpackValueBytes = 64;
 }

@@ -25,10 +25,11 @@ public final class SortedSetValues {
     private final CollectionTable collections;
     private final LargeSortedSet large;
     private final SortedSetScan scan;
+    private final EncodingLimits limits;
+    private final SortedSetCursor cursor = new SortedSetCursor();
+    private final SortedSetRange range = new SortedSetRange();
     private final byte[] scratch = new byte[PackedSortedSet.BYTES_MAX];
     private final long[] converted = new long[PackedSortedSet.ENTRIES_MAX];
-    private int listpackEntriesMax = 128;
-    private int listpackValueMax = 64;
 
     /** The score of the last member found. */
     public double score;
@@ -36,17 +37,22 @@ public final class SortedSetValues {
     private long foundElement;
     private long foundHash;
 
-    SortedSetValues(Compartment compartment) {
+    SortedSetValues(Compartment compartment, EncodingLimits limits) {
+        this.limits = limits;
         this.compartment = compartment;
         this.collections = compartment.collections();
         this.large = new LargeSortedSet(compartment);
         this.scan = new SortedSetScan(compartment.members(), large.tree());
     }
 
-    /** zset-max-listpack-entries and -value: what OBJECT ENCODING answers, not how sets are stored. */
-    public void setListpackLimits(int entries, int valueBytes) {
-        listpackEntriesMax = entries;
-        listpackValueMax = valueBytes;
+    /** A cursor for whoever works on this compartment right now. */
+    public SortedSetCursor cursor() {
+        return cursor;
+    }
+
+    /** A range for whoever works on this compartment right now. */
+    public SortedSetRange range() {
+        return range;
     }
 
     private static boolean isPacked(Key key) {
@@ -164,7 +170,8 @@ public final class SortedSetValues {
     // ---------------------------------------------------------------- change
 
     /** Gives the member {@link #find} has just found another score. */
-    public void setFound(Key key, double newScore) {
+    public void setFound(Key key, double given) {
+        double newScore = isSkiplist(key) ? given : unsignedZero(given);
         if (isPacked(key)) {
             PackedSortedSet.rescore(key.valueAddress(), foundAt, newScore, scratch);
         } else {
@@ -173,19 +180,15 @@ public final class SortedSetValues {
     }
 
     /** Adds the member {@link #find} has just not found; makes the key if there is none. */
-    public void add(Key key, long address, int length, double newScore) {
-        int flag = count(key) + 1 > listpackEntriesMax || length > listpackValueMax ? LargeSortedSetLayout.SKIPLIST_FLAG : 0;
+    public void add(Key key, long address, int length, double given) {
+        int flag = count(key) + 1 > limits.zsetListpackEntries || length > limits.zsetListpackValueBytes
+                ? LargeSortedSetLayout.SKIPLIST_FLAG
+                : 0;
         int bytes = PackedSortedSet.elementBytes(length);
         if (!key.exists()) {
-            if (PackedSortedSet.HEAD_BYTES + bytes > PackedSortedSet.BYTES_MAX) {
-                compartment.create(key, BlockKind.ZSET_LARGE, LargeSortedSetLayout.BYTES);
-                collections.register(key.entry);
-                LargeSortedSetLayout.clear(key.valueAddress());
-            } else {
-                compartment.create(key, BlockKind.ZSET_PACKED, PackedSortedSet.HEAD_BYTES + bytes);
-                PackedSortedSet.clear(key.valueAddress());
-            }
+            begin(key, bytes, false);
         }
+        double newScore = flag != 0 || isSkiplist(key) ? given : unsignedZero(given);
         if (isPacked(key)) {
             if (fits(key.valueAddress(), bytes)) {
                 addPacked(key, address, length, newScore, bytes, flag);
@@ -194,6 +197,33 @@ public final class SortedSetValues {
             convert(key);
         }
         addLarge(key, address, length, newScore, flag);
+    }
+
+    /**
+     * Begins a set for a key whose present value, if any, stays until {@link Compartment#adopt}; its first member and further ones are then added by
+     * {@link #add}. For commands that store a result of which the destination may be a part.
+     */
+    public void addBeside(Key key, long address, int length, double newScore) {
+        begin(key, PackedSortedSet.elementBytes(length), true);
+        add(key, address, length, newScore);
+    }
+
+    /** An empty set, for its first member at once. */
+    private void begin(Key key, int elementBytes, boolean beside) {
+        boolean packed = PackedSortedSet.HEAD_BYTES + elementBytes <= PackedSortedSet.BYTES_MAX;
+        int kind = packed ? BlockKind.ZSET_PACKED : BlockKind.ZSET_LARGE;
+        int bytes = packed ? PackedSortedSet.HEAD_BYTES + elementBytes : LargeSortedSetLayout.BYTES;
+        if (beside) {
+            compartment.createBeside(key, kind, bytes);
+        } else {
+            compartment.create(key, kind, bytes);
+        }
+        if (packed) {
+            PackedSortedSet.clear(key.valueAddress());
+        } else {
+            collections.register(key.entry);
+            LargeSortedSetLayout.clear(key.valueAddress());
+        }
     }
 
     private static boolean fits(long value, int bytes) {
@@ -268,6 +298,11 @@ public final class SortedSetValues {
         }
     }
 
+    /** A listpack keeps whole scores as integers, so in Redis -0 becomes 0 there; a skiplist shows it as it came. */
+    private static double unsignedZero(double given) {
+        return given + 0.0;
+    }
+
     private boolean deleteIfEmpty(Key key) {
         if (count(key) > 0) {
             return false;
@@ -309,6 +344,25 @@ public final class SortedSetValues {
         }
         return head + RESIZES_BYTES + (long) count * (MemberLayout.elementBytes(BlockLayout.UNIT_BYTES) + INDEX_BYTES) + blocks
                 + splitBound(elements + count, 0, 0);
+    }
+
+    /** Bytes that all members of this set need as part of another, at most; not those of {@link #createBound}. */
+    public static long membersBound(Key key) {
+        if (!key.exists()) {
+            return 0;
+        }
+        return membersBound(count(key), isPacked(key) ? key.valueLength() : LargeSortedSetLayout.elementBytes(key.valueAddress()));
+    }
+
+    /** As above, of members known by their number and length. */
+    public static long membersBound(long elements, long nameBytes) {
+        return elements * (MemberLayout.elementBytes(BlockLayout.UNIT_BYTES) + INDEX_BYTES) + nameBytes + elements / INSERTS_PER_SPLIT
+                * (TreeLayout.LEAF_BYTES + TreeLayout.INNER_BYTES / INSERTS_PER_SPLIT + 1);
+    }
+
+    /** Bytes a new set needs beside its members' {@link #membersBound}. */
+    public static long createBound(Key key) {
+        return key.length + 64 + RESIZES_BYTES + splitBound(PackedSortedSet.ENTRIES_MAX, 0, 0);
     }
 
     /** A node that was not split before splits at the first insert at worst, any other after {@link #INSERTS_PER_SPLIT}. */

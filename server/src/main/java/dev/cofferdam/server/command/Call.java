@@ -267,7 +267,12 @@ public final class Call {
 
     /** Sets {@link #real} when the argument is a number; replies nothing. */
     public boolean tryDouble(int i) {
-        if (!parser.parseDouble(address(i), length(i))) {
+        return tryDouble(address(i), length(i));
+    }
+
+    /** As above, for a part of an argument. */
+    public boolean tryDouble(long address, int length) {
+        if (!parser.parseDouble(address, length)) {
             return false;
         }
         real = parser.real;

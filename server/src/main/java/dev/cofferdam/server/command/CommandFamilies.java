@@ -5,6 +5,7 @@ import dev.cofferdam.server.commands.admin.AdminCommands;
 import dev.cofferdam.server.commands.connection.ClientCommands;
 import dev.cofferdam.server.commands.connection.ConnectionCommands;
 import dev.cofferdam.server.commands.strings.StringCommands;
+import dev.cofferdam.server.commands.sortedsets.SortedSetCommands;
 import dev.cofferdam.server.commands.transactions.TransactionCommands;
 
 /** The list of all command families: a new one is added here, and nowhere else. */
@@ -18,5 +19,6 @@ public final class CommandFamilies {
         StringCommands.declare(table);
         TransactionCommands.declare(table);
         AdminCommands.declare(table);
+        SortedSetCommands.declare(table);
     }
 }
