@@ -22,6 +22,9 @@ public final class HashValues {
     private final LargeHash large;
     private final PackedHash packed = new PackedHash();
     private final HashWalk walk;
+    /** Where numbers are written before they are stored; grows for the rare real with thousands of digits. */
+    private int textBytes = 64;
+    private long text = Mem.scratch(textBytes);
 
     /** The value found by {@link #get}. */
     public final Slice value = new Slice();
@@ -94,6 +97,22 @@ public final class HashValues {
     /** As {@link #put}, for a number that will be counted up: leaves it room for more digits. */
     public boolean putNumber(Key key, long field, int fieldLength, long newValue, int valueLength) {
         return put(key, field, fieldLength, newValue, valueLength, numberRoom(valueLength));
+    }
+
+    /** Sets a field to a number's text. */
+    public boolean putLong(Key key, long field, int fieldLength, long number) {
+        DecimalText.write(text, number);
+        return putNumber(key, field, fieldLength, text, DecimalText.length(number));
+    }
+
+    /** Sets a field to a number's text that lies on the heap. */
+    public boolean putNumber(Key key, long field, int fieldLength, byte[] numberText) {
+        if (numberText.length > textBytes) {
+            textBytes = Integer.highestOneBit(numberText.length) * 2;
+            text = Mem.scratch(textBytes);
+        }
+        Mem.copyFrom(numberText, 0, text, numberText.length);
+        return putNumber(key, field, fieldLength, text, numberText.length);
     }
 
     private static int numberRoom(int length) {

@@ -349,8 +349,8 @@ public final class SetValues {
     }
 
     /** Bytes a new set needs beside its members' {@link #membersBound}. */
-    public static long createBound(Key key) {
-        return 2L * key.length + 2L * PackedSet.BYTES_MAX + AddressVector.NODE_MAX_BYTES;
+    public static long createBound(int keyLength) {
+        return 2L * keyLength + 2L * PackedSet.BYTES_MAX + AddressVector.NODE_MAX_BYTES;
     }
 
     /** Bytes of a set with everything that belongs to it, its share of the indexes aside. */

@@ -74,6 +74,15 @@ public final class SetWalk {
         return true;
     }
 
+    /** As {@link #next}, over the positions from {@code first} to before {@code end} only; starts there when it stands before them. */
+    public boolean nextBetween(int first, int end) {
+        if (position < first) {
+            to(first);
+            return position <= end;
+        }
+        return position < end && next();
+    }
+
     /** Goes to the member at a position below the count; {@link #next} goes on behind it. */
     public void to(int wanted) {
         if (kind != BlockKind.SET_PACKED) {

@@ -126,7 +126,7 @@ class SetValuesPropertyTest {
         }
         String otherName = "s" + random.nextInt(16);
         Key other = harness.key(otherName);
-        if (!compartment.admit(SetValues.membersBound(key) + SetValues.membersBound(other) + SetValues.createBound(key))) {
+        if (!compartment.admit(SetValues.membersBound(key) + SetValues.membersBound(other) + SetValues.createBound(key.length))) {
             return;
         }
         key = harness.key(name);

@@ -4,6 +4,8 @@ package dev.cofferdam.server.command;
 import dev.cofferdam.server.commands.admin.AdminCommands;
 import dev.cofferdam.server.commands.connection.ClientCommands;
 import dev.cofferdam.server.commands.connection.ConnectionCommands;
+import dev.cofferdam.server.commands.hashes.HashCommands;
+import dev.cofferdam.server.commands.sets.SetFamily;
 import dev.cofferdam.server.commands.strings.StringCommands;
 import dev.cofferdam.server.commands.sortedsets.SortedSetCommands;
 import dev.cofferdam.server.commands.transactions.TransactionCommands;
@@ -17,6 +19,8 @@ public final class CommandFamilies {
         ConnectionCommands.declare(table);
         ClientCommands.declare(table);
         StringCommands.declare(table);
+        HashCommands.declare(table);
+        SetFamily.declare(table);
         TransactionCommands.declare(table);
         AdminCommands.declare(table);
         SortedSetCommands.declare(table);
