@@ -32,6 +32,10 @@ final class Admission {
     private final int pageBytes;
     /** The headroom was short or in use when last looked at: growth may not pass without looking again, however full the stock is. */
     private boolean tight;
+    /** Victim pages in a row that were all moved on, and under which policy and tick a whole round of them was: another would be no better. */
+    private long pagesKept;
+    private FullPolicy settledUnder = FullPolicy.REJECT;
+    private long settledTick;
 
     Admission(Compartment compartment, PageStock stock) {
         this.compartment = compartment;
@@ -145,6 +149,30 @@ final class Admission {
         if (!compartment.full().evicts()) {
             return heap.cleanOnce(pageBytes - pageBytes / gainShare) > 0;
         }
-        return heap.cleanOnce(pageBytes / 2) > 0 || compartment.evictPage() >= 0 || heap.cleanOnce(pageBytes - pageBytes / gainShare) > 0;
+        return heap.cleanOnce(pageBytes / 2) > 0 || evictPage() >= 0 || heap.cleanOnce(pageBytes - pageBytes / gainShare) > 0;
+    }
+
+    /**
+     * As {@link Compartment#evictPage()}, but no second round through entries that are all protected: it would copy the whole compartment for each
+     * refused write. Protection ends at ticks only, and whatever else may be dropped is new and lies in a page of new entries.
+     */
+    private long evictPage() {
+        FullPolicy full = compartment.full();
+        if (full.protectMillis() == 0) {
+            return compartment.evictPage();
+        }
+        long tick = UsePolicy.tick(full, compartment.nowMillis());
+        boolean settled = full == settledUnder && tick == settledTick;
+        if (settled && heap.pageCount(BlockHeap.NEW) == 0) {
+            return -1;
+        }
+        long dropped = compartment.evictPage();
+        pagesKept = dropped == 0 ? pagesKept + 1 : 0;
+        if (!settled && heap.pageCount(BlockHeap.NEW) == 0 && pagesKept > heap.pageCount(BlockHeap.SURVIVORS)) {
+            pagesKept = 0;
+            settledUnder = full;
+            settledTick = tick;
+        }
+        return dropped;
     }
 }
