@@ -27,6 +27,7 @@ public final class Dispatcher {
     public static final int PAUSED = 4;
 
     private static final int ERROR_TEXT_MAX = 128;
+    private static final int WHERE_FRAMES = 8;
 
     private final Server server;
     private final Admission admission;
@@ -133,7 +134,7 @@ public final class Dispatcher {
         }
         call.client().used(command.name(), server.nowMillis());
         long errorsBefore = reply.errors();
-        command.handler().run(call);
+        handle(call, command);
         if (call.wantsLane()) {
             // What was admitted stays set aside for the lane; see endLane.
             return LANE;
@@ -146,6 +147,25 @@ public final class Dispatcher {
         }
         count(call, command, reply.errors() != errorsBefore);
         return DONE;
+    }
+
+    /** A handler that throws is a mistake of ours: its client hears of it, the log tells where, and everybody else goes on. */
+    private void handle(Call call, Command command) {
+        try {
+            command.handler().run(call);
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            server.events().log("command-failed command=" + command.name() + " error=\"" + e + "\" at=" + where(e));
+            call.reply().error("ERR internal error in '" + command.name() + "'; see the server's log");
+        }
+    }
+
+    private static String where(Throwable e) {
+        StackTraceElement[] trace = e.getStackTrace();
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Math.min(trace.length, WHERE_FRAMES); i++) {
+            text.append(i == 0 ? "" : "<").append(trace[i].getFileName()).append(':').append(trace[i].getLineNumber());
+        }
+        return text.toString();
     }
 
     private void count(Call call, Command command, boolean failed) {
@@ -191,7 +211,7 @@ public final class Dispatcher {
     /** Runs one command of a transaction: checked when it was queued, admitted with the whole transaction. */
     void runQueued(Call call, Command command) {
         long errorsBefore = call.reply().errors();
-        command.handler().run(call);
+        handle(call, command);
         count(call, command, call.reply().errors() != errorsBefore);
     }
 

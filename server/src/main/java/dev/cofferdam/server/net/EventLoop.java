@@ -180,7 +180,7 @@ public final class EventLoop implements Runnable, Clients {
         while (!stopping) {
             try {
                 turn();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | AssertionError | OutOfMemoryError e) {
                 server.events().log("event-loop-error error=\"" + e + "\"");
             }
         }
@@ -236,6 +236,11 @@ public final class EventLoop implements Runnable, Clients {
             }
         } catch (IOException e) {
             close(client, "connection-lost");
+        } catch (RuntimeException | AssertionError | OutOfMemoryError e) {
+            // A mistake of ours, or no room on the heap: this client pays, not the server.
+            server.events().log("client-failed id=" + client.id() + " error=\"" + e + "\"");
+            client.inUse = false;
+            close(client, "internal-error");
         }
     }
 
