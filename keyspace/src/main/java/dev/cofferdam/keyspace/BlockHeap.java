@@ -47,6 +47,7 @@ public final class BlockHeap implements BlockStore {
     private final Relocator[] relocators = new Relocator[BlockKind.LIMIT];
     private @Nullable BlockBooks books;
 
+    private boolean keepsQueues;
     private long liveBytes;
     private long runBytes;
     private long runFrameBytes;
@@ -62,6 +63,11 @@ public final class BlockHeap implements BlockStore {
         this.blockMaxBytes = pageBytes / 2;
         this.base = stock.arena().baseAddress();
         relocateWith(BlockKind.RUN_MARK, (kind, from, to) -> BlockLayout.setMark(markedEntry(to), to));
+    }
+
+    /** Whether cleaning leaves entries in their stream: so for compartments that evict by the order of these. */
+    void setKeepsQueues(boolean keeps) {
+        keepsQueues = keeps;
     }
 
     /** Whom to tell of every byte that becomes live or dead, by kind and owner: the prefix accounts. */
@@ -86,6 +92,7 @@ public final class BlockHeap implements BlockStore {
         return allocate(BlockKind.isEntry(kind) ? NEW : NODES, kind, owner, bytes);
     }
 
+    /** As above, into a stream of the caller's choice. */
     long allocate(int stream, int kind, int owner, long bytes) {
         long block;
         if (bytes > blockMaxBytes) {
@@ -331,7 +338,7 @@ public final class BlockHeap implements BlockStore {
         if (best < 0) {
             return 0;
         }
-        int target = bestStream == NODES ? NODES : SURVIVORS;
+        int target = keepsQueues ? bestStream : bestStream == NODES ? NODES : SURVIVORS;
         long page = base + (long) best * pageBytes;
         long end = page + table.fillBytes[best];
         for (long block = page; block < end;) {

@@ -59,6 +59,7 @@ public final class Compartment {
         this.wheel = new ExpiryWheel(heap, keyspace.nowMillis());
         this.admission = new Admission(this, stock);
         this.evictor = new Evictor(this);
+        heap.setKeepsQueues(full.evicts());
         for (int kind = 1; kind < BlockKind.FIRST_NODE; kind++) {
             heap.relocateWith(kind, this::entryMoved);
             if (!BlockKind.isLarge(kind)) {
@@ -153,7 +154,8 @@ public final class Compartment {
     /** As {@link #create(Key, int, long)}; with {@code deadline} the entry has room for one, so that {@link #expireAt} does not move it. */
     public long create(Key key, int kind, long valueBytes, boolean deadline) {
         int prefix = keyspace.prefixes().idOf(key.address, key.length);
-        long entry = heap.allocate(kind, EntryLayout.ownerWord(key.length, prefix), EntryLayout.bytes(key.length, deadline, valueBytes));
+        long entry = heap.allocate(evictor.streamFor(key.hash), kind, EntryLayout.ownerWord(key.length, prefix),
+                EntryLayout.bytes(key.length, deadline, valueBytes));
         BlockLayout.setDatabase(entry, key.database);
         if (deadline) {
             BlockLayout.setTtl(entry, true);
@@ -173,7 +175,8 @@ public final class Compartment {
      */
     public long createBeside(Key key, int kind, long valueBytes) {
         int prefix = keyspace.prefixes().idOf(key.address, key.length);
-        long entry = heap.allocate(kind, EntryLayout.ownerWord(key.length, prefix), EntryLayout.bytes(key.length, false, valueBytes));
+        long entry = heap.allocate(evictor.streamFor(key.hash), kind, EntryLayout.ownerWord(key.length, prefix),
+                EntryLayout.bytes(key.length, false, valueBytes));
         BlockLayout.setDatabase(entry, key.database);
         EntryLayout.writeKey(entry, key.address, key.length);
         key.entry = entry;
@@ -602,6 +605,7 @@ public final class Compartment {
 
     public void setFull(FullPolicy policy) {
         full = policy;
+        heap.setKeepsQueues(policy.evicts());
     }
 
     public Account account() {
@@ -659,7 +663,7 @@ public final class Compartment {
 
     /** Everything this compartment owns, counted from its parts; equals what its account says. */
     long ownedBytes() {
-        return heap.ownedBytes() + keys.ownedBytes() + members.ownedBytes() + collections.ownedBytes()
+        return evictor.ownedBytes() + heap.ownedBytes() + keys.ownedBytes() + members.ownedBytes() + collections.ownedBytes()
                 + (long) stock.count() * stock.pageBytes();
     }
 

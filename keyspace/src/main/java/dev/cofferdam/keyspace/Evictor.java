@@ -4,18 +4,20 @@ package dev.cofferdam.keyspace;
 /**
  * Makes room in an evicting compartment, one page at a time: drops the page's cold entries and moves the others on.
  *
- * <p>Owns nothing but its statistics; owner thread, between commands only. Plain eviction is S3-FIFO (Yang et al., SOSP 2023) with pages for
- * queue elements: new entries sit in a small queue, and only those used there move to the main one, so that a flood of keys that are read once
- * passes through without washing out the rest. Protecting eviction drops entries that were never used again first, oldest first, then those idle
+ * <p>Owns the {@link EvictionPolicy}, which decides for plain eviction; owner thread, between commands only. The heap's stream of new entries is the
+ * policy's small queue, that of survivors its main one. Protecting eviction drops entries that were never used again first, oldest first, then those idle
  * for longer than the protect time, and nothing else.
  */
 final class Evictor {
-    /** Share of the data pages the queue of new entries may have before it is evicted from first, in percent. */
-    private static final int SMALL_SHARE_PERCENT = 10;
-
     private final Compartment compartment;
     private final BlockHeap heap;
     private final HashIndex index;
+    private final EvictionPolicy policy;
+    /** Pages emptied in a row from which nothing could be dropped. */
+    private int fruitlessPages;
+    /** Everything was protected when last looked at: not looked at again before this time, or before there are more new pages than then. */
+    private long protectedUntilMillis;
+    private int newPagesThen;
     private long evictedKeys;
     private long evictedBytes;
 
@@ -23,6 +25,7 @@ final class Evictor {
         this.compartment = compartment;
         this.heap = compartment.heap();
         this.index = compartment.keys();
+        this.policy = new EvictionPolicy(new GhostTable(compartment.account()));
     }
 
     /**
@@ -31,6 +34,9 @@ final class Evictor {
      * @return bytes of entries dropped; 0 when all of the page's entries were moved on; -1 when there is no page to evict from
      */
     long evictPage() {
+        if (isEverythingProtected()) {
+            return -1;
+        }
         int stream = victimStream();
         int page = heap.oldestPage(stream);
         if (page < 0) {
@@ -43,6 +49,7 @@ final class Evictor {
             }
         }
         long dropped = 0;
+        policy.beginPage(index.size());
         heap.beginEmptying(page);
         long start = heap.pageAddress(page);
         long end = start + heap.fillBytesOf(page);
@@ -55,47 +62,86 @@ final class Evictor {
         }
         heap.releaseEmptied(page);
         evictedBytes += dropped;
+        note(dropped);
         return dropped;
+    }
+
+    private boolean isEverythingProtected() {
+        return compartment.nowMillis() < protectedUntilMillis && heap.pageCount(BlockHeap.NEW) <= newPagesThen;
+    }
+
+    /** After a whole round without a drop, copying on would gain nothing until some entry's protection ends, which takes a tick. */
+    private void note(long dropped) {
+        long protectMillis = compartment.full().protectMillis();
+        fruitlessPages = dropped > 0 || protectMillis == 0 ? 0 : fruitlessPages + 1;
+        if (fruitlessPages > heap.pageCount(BlockHeap.NEW) + heap.pageCount(BlockHeap.SURVIVORS)) {
+            fruitlessPages = 0;
+            newPagesThen = heap.pageCount(BlockHeap.NEW);
+            protectedUntilMillis = compartment.nowMillis() + UsePolicy.tickMillis(protectMillis);
+        }
     }
 
     private int victimStream() {
         int small = heap.pageCount(BlockHeap.NEW);
         int main = heap.pageCount(BlockHeap.SURVIVORS);
-        if (main == 0 || compartment.full().protectMillis() > 0 && small > 0) {
-            return BlockHeap.NEW;
+        if (compartment.full().protectMillis() > 0) {
+            return small > 0 ? BlockHeap.NEW : BlockHeap.SURVIVORS;
         }
-        return small * 100L > (long) (small + main) * SMALL_SHARE_PERCENT ? BlockHeap.NEW : BlockHeap.SURVIVORS;
+        return streamOf(policy.victimQueue(small, main));
+    }
+
+    private static int streamOf(int queue) {
+        return queue == EvictionPolicy.SMALL ? BlockHeap.NEW : BlockHeap.SURVIVORS;
+    }
+
+    /** The stream a new entry goes to: that of the main queue when it was missed soon after it had been evicted. */
+    int streamFor(long hash) {
+        FullPolicy full = compartment.full();
+        return full.evicts() && full.protectMillis() == 0 ? streamOf(policy.queueFor(hash)) : BlockHeap.NEW;
     }
 
     /** What is to become of a block of the victim page; returns the bytes dropped. */
     private long decide(long block, int stream, int length) {
         boolean marked = BlockLayout.kind(block) == BlockKind.RUN_MARK;
         long entry = marked ? BlockHeap.markedEntry(block) : block;
-        long slot = index.slotOf(index.hashOf(entry), entry);
+        long hash = index.hashOf(entry);
+        long slot = index.slotOf(hash, entry);
         if (slot == 0) {
             heap.move(block, BlockHeap.SURVIVORS); // the root of a deleted value whose nodes are still being freed
             return 0;
         }
-        int policy = index.policyIn(slot);
-        if (!keeps(policy, stream)) {
+        if (!keeps(slot, stream, hash)) {
             long bytes = marked ? BlockLayout.bytes(entry) : length;
             evictedKeys++;
             compartment.evict(entry);
             return bytes;
         }
-        if (compartment.full().protectMillis() == 0) {
-            index.setPolicy(slot, stream == BlockHeap.NEW ? 0 : policy - 1);
-        }
         heap.move(block, BlockHeap.SURVIVORS);
         return 0;
     }
 
-    private boolean keeps(int policy, int stream) {
+    private boolean keeps(long slot, int stream, long hash) {
         FullPolicy full = compartment.full();
+        int bits = index.policyIn(slot);
         if (full.protectMillis() > 0) {
-            return UsePolicy.isProtected(policy, full, compartment.nowMillis());
+            return UsePolicy.isProtected(bits, full, compartment.nowMillis());
         }
-        return policy > (stream == BlockHeap.NEW ? 1 : 0);
+        int frequency = policy.verdict(stream == BlockHeap.NEW ? EvictionPolicy.SMALL : EvictionPolicy.MAIN, UsePolicy.frequency(bits), hash);
+        if (frequency == EvictionPolicy.DROP) {
+            return false;
+        }
+        index.setPolicy(slot, frequency);
+        return true;
+    }
+
+    /** Bytes the memory of evicted keys owns. */
+    long ownedBytes() {
+        return policy.ownedBytes();
+    }
+
+    /** Share of the pages the queue of new entries may have, in percent. */
+    double smallSharePercent() {
+        return policy.share() * 100;
     }
 
     long evictedKeys() {

@@ -12,7 +12,7 @@ package dev.cofferdam.keyspace;
  * Pure functions, any thread.
  */
 final class UsePolicy {
-    static final int FREQUENCY_MAX = 3;
+    private static final int FREQUENCY_MASK = 7;
     static final int USED_BIT = 1 << 11;
     private static final int TICK_MASK = USED_BIT - 1;
     private static final int TICKS_PER_PROTECT = 32;
@@ -33,9 +33,14 @@ final class UsePolicy {
     /** Bits of an entry that was used once more. */
     static int used(int policy, FullPolicy full, long nowMillis) {
         if (full.protectMillis() == 0) {
-            return policy < FREQUENCY_MAX ? policy + 1 : policy;
+            return EvictionPolicy.used(frequency(policy));
         }
         return USED_BIT | (int) (nowMillis / tickMillis(full.protectMillis())) & TICK_MASK;
+    }
+
+    /** Uses since eviction last came by; bits left over from protecting eviction count for what they are worth. */
+    static int frequency(int policy) {
+        return policy & FREQUENCY_MASK;
     }
 
     static boolean wasUsed(int policy) {
