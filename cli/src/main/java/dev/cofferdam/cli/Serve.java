@@ -40,7 +40,7 @@ final class Serve {
         this.configuration = configuration;
         this.log = log;
         this.pid = pid;
-        this.server = new Server(ServerOptions.of(configuration, ProcessSeed.draw()), PrefixBooks.NONE, Clock.system(), log);
+        this.server = new Server(ServerOptions.of(configuration, ProcessSeed.draw()), PrefixBooks.LEARNED, Clock.system(), log);
     }
 
     static int run(List<String> arguments, PrintStream out, PrintStream err) {

@@ -28,6 +28,7 @@ public final class Compartment {
     private final MemberIndex members;
     private final CollectionTable collections;
     private final ExpiryWheel wheel;
+    private final PrefixBooks prefixes;
     private final HashIndex.BlockFilter watchedUnder = (entry, tick) -> BlockLayout.hasTtl(entry)
             && ExpiryWord.tick(Mem.getLong(EntryLayout.expiryAddress(entry))) == tick;
     private final ListValues lists;
@@ -45,8 +46,10 @@ public final class Compartment {
     private long expiredKeys;
     private boolean inLane;
 
-    Compartment(Keyspace keyspace, int id, CompartmentOptions options, Account account, PageTable table, Hashing hashing) {
+    Compartment(Keyspace keyspace, int id, CompartmentOptions options, Account account, PageTable table, Hashing hashing,
+            PrefixBooks prefixes) {
         this.keyspace = keyspace;
+        this.prefixes = prefixes;
         this.id = id;
         this.name = options.name();
         this.full = options.full();
@@ -77,7 +80,7 @@ public final class Compartment {
 
     private void charge(int kind, int owner, long bytes) {
         int prefix = BlockKind.isEntry(kind) ? owner >>> 16 : owner == 0 ? 0 : collections.prefixId(owner);
-        keyspace.prefixes().charge(prefix, bytes);
+        prefixes.charge(prefix, bytes);
     }
 
     private void entryMoved(int kind, long from, long to) {
@@ -153,7 +156,7 @@ public final class Compartment {
 
     /** As {@link #create(Key, int, long)}; with {@code deadline} the entry has room for one, so that {@link #expireAt} does not move it. */
     public long create(Key key, int kind, long valueBytes, boolean deadline) {
-        int prefix = keyspace.prefixes().idOf(key.address, key.length);
+        int prefix = prefixes.idOf(key.address, key.length);
         long entry = heap.allocate(evictor.streamFor(key.hash), kind, EntryLayout.ownerWord(key.length, prefix),
                 EntryLayout.bytes(key.length, deadline, valueBytes));
         BlockLayout.setDatabase(entry, key.database);
@@ -164,7 +167,7 @@ public final class Compartment {
         EntryLayout.writeKey(entry, key.address, key.length);
         keys.insert(key.hash, entry, 0);
         keysPerDatabase[key.database]++;
-        keyspace.prefixes().keys(prefix, 1);
+        prefixes.keys(prefix, 1);
         key.entry = entry;
         return entry;
     }
@@ -174,7 +177,7 @@ public final class Compartment {
      * from others of which its destination is one. Both calls belong to one command.
      */
     public long createBeside(Key key, int kind, long valueBytes) {
-        int prefix = keyspace.prefixes().idOf(key.address, key.length);
+        int prefix = prefixes.idOf(key.address, key.length);
         long entry = heap.allocate(evictor.streamFor(key.hash), kind, EntryLayout.ownerWord(key.length, prefix),
                 EntryLayout.bytes(key.length, false, valueBytes));
         BlockLayout.setDatabase(entry, key.database);
@@ -195,7 +198,7 @@ public final class Compartment {
             forget(before);
         }
         keysPerDatabase[key.database]++;
-        keyspace.prefixes().keys(EntryLayout.prefixId(entry), 1);
+        prefixes.keys(EntryLayout.prefixId(entry), 1);
     }
 
     /**
@@ -312,14 +315,14 @@ public final class Compartment {
     public void rename(Key from, Key to) {
         long entry = from.entry;
         int database = BlockLayout.database(entry);
-        int owner = EntryLayout.ownerWord(to.length, keyspace.prefixes().idOf(to.address, to.length));
+        int owner = EntryLayout.ownerWord(to.length, prefixes.idOf(to.address, to.length));
         long slot = keys.slotOf(from.hash, entry);
         int policy = keys.policyIn(slot);
         keys.remove(from.hash, entry);
-        keyspace.prefixes().keys(EntryLayout.prefixId(entry), -1);
+        prefixes.keys(EntryLayout.prefixId(entry), -1);
         long renamed = withKey(entry, to, owner);
         BlockLayout.setDatabase(renamed, to.database);
-        keyspace.prefixes().keys(EntryLayout.prefixId(renamed), 1);
+        prefixes.keys(EntryLayout.prefixId(renamed), 1);
         keys.insert(to.hash, renamed, policy);
         keysPerDatabase[database]--;
         keysPerDatabase[to.database]++;
@@ -399,7 +402,7 @@ public final class Compartment {
     private void forget(long entry) {
         int database = BlockLayout.database(entry);
         keysPerDatabase[database]--;
-        keyspace.prefixes().keys(EntryLayout.prefixId(entry), -1);
+        prefixes.keys(EntryLayout.prefixId(entry), -1);
         if (hasDeadline(entry)) {
             expiringPerDatabase[database]--;
         }
@@ -626,6 +629,11 @@ public final class Compartment {
 
     public SortedSetValues sortedSets() {
         return sortedSets;
+    }
+
+    /** Bytes and keys of each prefix. */
+    public PrefixBooks prefixes() {
+        return prefixes;
     }
 
     public CollectionTable collections() {

@@ -22,7 +22,6 @@ public final class Keyspace {
     private final Hashing hashing;
     private final Router router;
     private final Compartment[] compartments;
-    private final PrefixBooks prefixes;
     private final Maintenance maintenance;
     private final EncodingLimits encodingLimits = new EncodingLimits();
     private volatile long nowMillis;
@@ -30,6 +29,7 @@ public final class Keyspace {
 
     /**
      * @param seed of the hash; random in a server, fixed in tests
+     * @param prefixes {@link PrefixBooks#LEARNED}, or {@link PrefixBooks#NONE}
      */
     public Keyspace(Arena arena, Clock clock, long seed, List<CompartmentOptions> options, Router router, PrefixBooks prefixes) {
         if (options.isEmpty() || options.size() > COMPARTMENTS_MAX) {
@@ -39,14 +39,14 @@ public final class Keyspace {
         this.clock = clock;
         this.hashing = new Hashing(seed);
         this.router = router;
-        this.prefixes = prefixes;
         this.nowMillis = clock.wallMillis();
         PageTable table = new PageTable(arena);
         compartments = new Compartment[options.size()];
         for (int i = 0; i < compartments.length; i++) {
             CompartmentOptions option = options.get(i);
             compartments[i] = new Compartment(this, i, option,
-                    arena.account(option.name(), option.reserveBytes(), option.maxBytes(), option.full().evicts()), table, hashing);
+                    arena.account(option.name(), option.reserveBytes(), option.maxBytes(), option.full().evicts()), table, hashing,
+                    prefixes.forOneOf(compartments.length));
         }
         maintenance = new Maintenance(this);
     }
@@ -152,10 +152,6 @@ public final class Keyspace {
     /** What OBJECT ENCODING goes by; changed by CONFIG SET. */
     public EncodingLimits encodingLimits() {
         return encodingLimits;
-    }
-
-    public PrefixBooks prefixes() {
-        return prefixes;
     }
 
     public KeyspaceListener listener() {

@@ -20,7 +20,6 @@ public final class KeyspaceAudit {
 
     private final Keyspace keyspace;
     private final List<String> findings = new ArrayList<>();
-    private final Map<Integer, long[]> prefixSums = new HashMap<>();
 
     private KeyspaceAudit(Keyspace keyspace) {
         this.keyspace = keyspace;
@@ -32,7 +31,6 @@ public final class KeyspaceAudit {
         for (int i = 0; i < keyspace.compartmentCount(); i++) {
             audit.compartment(keyspace.compartment(i));
         }
-        audit.prefixes();
         try {
             keyspace.arena().audit();
         } catch (IllegalStateException e) {
@@ -53,6 +51,7 @@ public final class KeyspaceAudit {
         tally.walkPages();
         tally.walkKeys();
         tally.walkMembers();
+        tally.comparePrefixes();
         same(name, "live bytes", compartment.heap().liveBytes(), tally.liveBytes + compartment.heap().runBytes());
         same(name, "keys in the index", compartment.keys().size(), tally.indexedKeys);
         same(name, "members in the index", compartment.members().size(), tally.indexedMembers);
@@ -67,16 +66,6 @@ public final class KeyspaceAudit {
         }
     }
 
-    private void prefixes() {
-        if (keyspace.prefixes() == PrefixBooks.NONE) {
-            return;
-        }
-        for (Map.Entry<Integer, long[]> sum : prefixSums.entrySet()) {
-            same("prefix " + sum.getKey(), "bytes", keyspace.prefixes().bytesOf(sum.getKey()), sum.getValue()[0]);
-            same("prefix " + sum.getKey(), "keys", keyspace.prefixes().keysOf(sum.getKey()), sum.getValue()[1]);
-        }
-    }
-
     private void same(String where, String what, long books, long counted) {
         if (books != counted) {
             finding(where + ": " + what + ": books say " + books + ", counted " + counted);
@@ -88,6 +77,8 @@ public final class KeyspaceAudit {
         private final Compartment compartment;
         private final long[] keys = new long[Compartment.DATABASES];
         private final long[] expiring = new long[Compartment.DATABASES];
+        /** Bytes and keys by prefix id. */
+        private final Map<Integer, long[]> prefixSums = new HashMap<>();
         private long liveBytes;
         private long indexedKeys;
         private long indexedMembers;
@@ -128,6 +119,9 @@ public final class KeyspaceAudit {
                 boolean detached = BlockKind.isLarge(kind) && compartment.collections().entry(CollectionTable.idOf(block)) == block;
                 if (!reachable && !detached) {
                     pageTrouble = "entry at 0x" + Long.toHexString(block) + " of kind " + kind + " is live and in no index";
+                }
+                if (!reachable && detached && ListValues.isList(kind)) {
+                    ListAudit.runs(block, this::charge); // deleted, its chunks not all freed yet
                 }
             } else if (kind == BlockKind.RUN_MARK) {
                 long run = BlockHeap.markedEntry(block);
@@ -184,6 +178,19 @@ public final class KeyspaceAudit {
                     checkIndexed(index, block);
                 });
             } while (cursor != 0);
+        }
+
+        void comparePrefixes() {
+            PrefixBooks books = compartment.prefixes();
+            if (books == PrefixBooks.NONE) {
+                return;
+            }
+            // Prefixes of which nothing was found must have empty books, too.
+            books.topByBytes(Integer.MAX_VALUE).forEach(usage -> prefixSums.computeIfAbsent(usage.id(), id -> new long[2]));
+            prefixSums.forEach((id, sum) -> {
+                same(compartment.name(), "bytes of prefix " + id, books.bytesOf(id), sum[0]);
+                same(compartment.name(), "keys of prefix " + id, books.keysOf(id), sum[1]);
+            });
         }
 
         private void checkIndexed(HashIndex index, long block) {

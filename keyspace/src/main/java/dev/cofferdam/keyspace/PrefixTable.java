@@ -268,18 +268,18 @@ final class PrefixTable implements PrefixBooks {
 
     // ---------------------------------------------------------------- reports
 
-    /** Begins a new interval for {@link PrefixUsage#growthBytes()}. */
-    void mark() {
+    @Override
+    public void mark() {
         System.arraycopy(bytes, 0, markedBytes, 0, lastId + 1);
     }
 
-    /** The prefixes with most bytes, at most {@code count}, largest first. */
-    List<PrefixUsage> topByBytes(int count) {
+    @Override
+    public List<PrefixUsage> topByBytes(int count) {
         return top(count, Comparator.comparingLong(PrefixUsage::bytes).reversed());
     }
 
-    /** The prefixes that grew most since {@link #mark}, at most {@code count}, fastest first. */
-    List<PrefixUsage> topByGrowth(int count) {
+    @Override
+    public List<PrefixUsage> topByGrowth(int count) {
         return top(count, Comparator.comparingLong(PrefixUsage::growthBytes).reversed());
     }
 

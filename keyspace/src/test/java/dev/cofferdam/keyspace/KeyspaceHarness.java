@@ -31,7 +31,7 @@ public final class KeyspaceHarness implements AutoCloseable {
     public static KeyspaceHarness single(long maxBytes, int pageBytes, FullPolicy full) {
         return new KeyspaceHarness(maxBytes, pageBytes, List.of(new CompartmentOptions("default", 0, maxBytes, full)),
                 (database, address, length) -> 0,
-                PrefixBooks.NONE);
+                PrefixBooks.LEARNED);
     }
 
     public Compartment compartment() {

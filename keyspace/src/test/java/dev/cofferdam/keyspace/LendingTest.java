@@ -77,7 +77,7 @@ class LendingTest {
         return new KeyspaceHarness(ARENA, PAGE,
                 List.of(new CompartmentOptions("jobs", 200L * PAGE, 256L * PAGE, FullPolicy.REJECT),
                         new CompartmentOptions("cache", 64L * PAGE, 512L * PAGE, FullPolicy.EVICT)),
-                (database, address, length) -> length > 0 && Mem.getByte(address) == 'c' ? 1 : 0, PrefixBooks.NONE);
+                (database, address, length) -> length > 0 && Mem.getByte(address) == 'c' ? 1 : 0, PrefixBooks.LEARNED);
     }
 
     private static boolean write(KeyspaceHarness harness, Compartment compartment, String name) {

@@ -66,7 +66,7 @@ public final class CommandHarness implements AutoCloseable {
     }
 
     public CommandHarness(ServerOptions options) {
-        server = new Server(options, PrefixBooks.NONE, clock,
+        server = new Server(options, PrefixBooks.LEARNED, clock,
                 line -> {
                 });
         account = server.connections();

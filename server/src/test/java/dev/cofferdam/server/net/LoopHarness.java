@@ -39,7 +39,7 @@ final class LoopHarness implements AutoCloseable {
         List<CompartmentOptions> compartments = List.of(new CompartmentOptions("default", 0, maxBytes, FullPolicy.REJECT),
                 new CompartmentOptions("other", 0, maxBytes, FullPolicy.REJECT));
         server = new Server(new ServerOptions(List.of("127.0.0.1"), 0, maxBytes, 0, 0, connectionsMaxBytes, compartments,
-                (database, address, length) -> length > 0 && Mem.getByte(address) == 'o' ? 1 : 0, 42), PrefixBooks.NONE,
+                (database, address, length) -> length > 0 && Mem.getByte(address) == 'o' ? 1 : 0, 42), PrefixBooks.LEARNED,
                 Clock.system(), events::add);
         declarations.accept(server.commands());
         port = server.start();
