@@ -38,6 +38,9 @@ public final class Main {
             case "serve" -> {
                 return Serve.run(rest, out, err);
             }
+            case "rehearse" -> {
+                return Rehearsal.run(out, err);
+            }
             case "check-config" -> {
                 return CheckConfig.run(rest, out, err);
             }

@@ -104,4 +104,12 @@ class LauncherIT {
         assertThat(run.status()).isZero();
         assertThat(run.err()).isEmpty();
     }
+
+    @Test
+    void theRehearsalIsPlayedToItsEnd() throws Exception {
+        Run run = launcher.run(Map.of("COFFERDAM_JAVA", System.getProperty("java.home")), "rehearse");
+        assertThat(run.status()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).anyMatch(line -> line.contains("shutdown-requested"));
+    }
 }
