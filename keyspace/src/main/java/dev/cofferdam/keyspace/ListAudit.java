@@ -59,7 +59,8 @@ final class ListAudit {
             return "tail is not the last chunk";
         }
         if (elements != ListLayout.elements(root) || chunks != ListLayout.chunks(root) || bytes != ListLayout.chunkBytes(root)) {
-            return "root says " + ListLayout.elements(root) + " elements in " + ListLayout.chunks(root) + " chunks of " + ListLayout.chunkBytes(root)
+            return "root says " + ListLayout.elements(root) + " elements in " + ListLayout.chunks(root) + " chunks of "
+                    + ListLayout.chunkBytes(root)
                     + " bytes, counted " + elements + " in " + chunks + " of " + bytes;
         }
         return null;

@@ -191,19 +191,15 @@ final class ListEdit {
         ListLayout.setRange(target, ListLayout.start(target), ListLayout.end(target) + growth);
     }
 
-    /** After an element became shorter: a chunk that is half empty gives its room back, one in a run by moving out of it. */
+    /** After an element became shorter: a chunk that is half empty is cut where it lies, one in a run as far as it stays one. */
     private void cut(long root, long target) {
         int used = ListLayout.used(target);
         int capacity = ListLayout.capacity(target);
         if (2 * used > capacity || capacity <= ChunkedList.SMALL_BYTES) {
             return;
         }
-        if (BlockLayout.isRun(target)) {
-            list.regrow(root, target, used);
-            return;
-        }
         ChunkedList.place(target, 0);
-        list.resize(root, target, used);
+        list.resize(root, target, BlockLayout.isRun(target) ? Math.max(used, heap.blockMaxBytes()) : used);
     }
 
     /**
@@ -219,7 +215,8 @@ final class ListEdit {
             long following = fromHead ? ListLayout.next(target) : ListLayout.previous(target);
             long first = ListLayout.firstAddress(target);
             long end = ListLayout.endAddress(target);
-            int skip = fromHead || rest >= ListLayout.count(target) ? 0
+            int skip = fromHead || rest >= ListLayout.count(target)
+                    ? 0
                     : (int) Math.max(0, ElementRange.countEqual(first, end, data, length) - rest);
             long newEnd = ElementRange.removeEqual(first, end, skip, (int) Math.min(rest, Integer.MAX_VALUE), data, length);
             int elements = (int) (end - newEnd) / bytes;

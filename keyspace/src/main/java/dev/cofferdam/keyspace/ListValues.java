@@ -64,14 +64,15 @@ public final class ListValues {
 
     // ---------------------------------------------------------------- what a command may need
 
-    /** Upper bound of what a change of the key may need beside its elements' {@link #elementBound}. */
-    public long changeBound(Key key) {
-        if (!key.exists()) {
-            return FRAME_BYTES + ChunkedList.SMALL_BYTES + key.length;
-        }
-        // A packed list is written anew once, as an entry or as a chunk. A large one opens a chunk, or splits a full one in the middle.
-        return FRAME_BYTES + key.length
-                + (isPacked(key) ? ChunkedList.SMALL_BYTES + 2L * ListLayout.packedUsed(key.valueAddress()) : 3L * chunked.fullBytes());
+    /** Upper bound of what pushing to a list may need beside its elements' {@link #elementBound}, whatever the list is now. */
+    public long pushBound(int keyLength) {
+        long packed = ChunkedList.SMALL_BYTES + 2L * ListLayout.PACKED_MAX_BYTES; // written anew once, as an entry or as a chunk
+        return FRAME_BYTES + keyLength + Math.max(packed, 3L * chunked.fullBytes() / 2);
+    }
+
+    /** As {@link #pushBound} for changes in the middle: a full chunk is split, and one half may be written anew. */
+    public long editBound(int keyLength) {
+        return pushBound(keyLength) + 2L * chunked.fullBytes();
     }
 
     /** Upper bound of what one new element of this length needs. */
@@ -84,10 +85,9 @@ public final class ListValues {
         return block <= compartment.heap().blockMaxBytes() ? block : block + 2L * RUN_ROUNDING_BYTES;
     }
 
-    /** Upper bound of what {@link #move} to this key may need for a moment: a longer element than this covers is handed over with its chunk. */
-    public long moveBound(Key to) {
-        boolean large = to.exists() && !isPacked(to);
-        return FRAME_BYTES + to.length + chunked.ownBytes() + (large ? 3L * chunked.fullBytes() / 2 : 2L * ListLayout.PACKED_MAX_BYTES + ChunkedList.SMALL_BYTES);
+    /** Upper bound of what {@link #move} within the compartment may need for a moment: a longer element is handed over with its chunk. */
+    public long moveBound(int keyLength) {
+        return pushBound(keyLength) + chunked.ownBytes();
     }
 
     // ---------------------------------------------------------------- ends

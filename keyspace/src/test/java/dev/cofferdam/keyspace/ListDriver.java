@@ -18,8 +18,8 @@ final class ListDriver {
         lists = compartment.lists();
     }
 
-    private boolean admit(Key key, byte[]... elements) {
-        long bytes = lists.changeBound(key);
+    private boolean admit(Key key, long bound, byte[]... elements) {
+        long bytes = bound;
         for (byte[] element : elements) {
             bytes += lists.elementBound(element.length);
         }
@@ -39,7 +39,7 @@ final class ListDriver {
 
     boolean push(String name, boolean head, byte[]... elements) {
         Key key = harness.key(name);
-        boolean admitted = admit(key, elements);
+        boolean admitted = admit(key, lists.pushBound(name.length()), elements);
         if (admitted) {
             long bytes = 0;
             for (byte[] element : elements) {
@@ -79,7 +79,7 @@ final class ListDriver {
     void move(String from, boolean fromHead, String to, boolean toHead) {
         Key source = harness.key(from);
         Key target = harness.key(to);
-        headroom(lists.moveBound(target), source, target);
+        headroom(lists.moveBound(to.length()), source, target);
         if (source.exists()) {
             lists.move(source, fromHead, target, toHead);
         }
@@ -93,7 +93,7 @@ final class ListDriver {
 
     boolean set(String name, long index, byte[] element) {
         Key key = harness.key(name);
-        boolean admitted = admit(key, element);
+        boolean admitted = admit(key, lists.editBound(name.length()), element);
         if (admitted && lists.cursor().seek(key, index)) {
             lists.set(key, lists.cursor(), harness.put(element), element.length);
         }
@@ -103,7 +103,7 @@ final class ListDriver {
 
     boolean insert(String name, long index, boolean before, byte[] element) {
         Key key = harness.key(name);
-        boolean admitted = admit(key, element);
+        boolean admitted = admit(key, lists.editBound(name.length()), element);
         if (admitted && lists.cursor().seek(key, index)) {
             lists.insert(key, lists.cursor(), before, harness.put(element), element.length);
         }

@@ -184,7 +184,8 @@ class ListPropertyTest {
                 List<byte[]> actual = lists.elements(entry.getKey(), backwards);
                 assertThat(actual).as("step %d", step).hasSameSizeAs(entry.getValue());
                 for (int i = 0; i < actual.size(); i++) {
-                    assertThat(Arrays.equals(actual.get(i), entry.getValue().get(i))).as("step %d, element %d of %s", step, i, entry.getKey()).isTrue();
+                    assertThat(Arrays.equals(actual.get(i), entry.getValue().get(i)))
+                        .as("step %d, element %d of %s", step, i, entry.getKey()).isTrue();
                 }
             }
         }

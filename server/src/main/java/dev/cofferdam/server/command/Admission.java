@@ -51,7 +51,11 @@ public final class Admission {
         if (!command.writes() || command.keySpecs() == 0) {
             return;
         }
-        boolean grows = command.memory() == Memory.GROWS || command.memory() == Memory.MOVES && spansCompartments(call);
+        if (command.memory() == Memory.MOVES && spansCompartments(call)) {
+            addMove(call);
+            return;
+        }
+        boolean grows = command.memory() == Memory.GROWS;
         long[] sums = grows ? growBytes : headroomBytes;
         Sizer bound = command.bound();
         if (bound != null) {
@@ -65,7 +69,25 @@ public final class Admission {
         }
     }
 
-    /** What moves from one compartment to another makes the second one grow. */
+    /** A move from one compartment to another makes those grow that something is put into; where it is taken from may be full. */
+    private void addMove(Call call) {
+        Command command = call.command();
+        Sizer bound = command.bound();
+        long bytes = bound != null ? bound.bytes(call) : KEY_BYTES + argumentBytes(call, 1, call.count());
+        for (int s = 0; s < command.keySpecs(); s++) {
+            KeySpec spec = command.keySpec(s);
+            for (int n = spec.count(call) - 1; n >= 0; n--) {
+                int home = call.compartmentOf(spec.argument(call, n)).id();
+                asked |= 1 << home;
+                if (spec.use().takesAway()) {
+                    headroomBytes[home] += KEY_BYTES;
+                } else {
+                    growBytes[home] += bytes;
+                }
+            }
+        }
+    }
+
     private static boolean spansCompartments(Call call) {
         Command command = call.command();
         if (command.singleKey() > 0) {

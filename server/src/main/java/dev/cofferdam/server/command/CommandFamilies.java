@@ -5,6 +5,7 @@ import dev.cofferdam.server.commands.admin.AdminCommands;
 import dev.cofferdam.server.commands.connection.ClientCommands;
 import dev.cofferdam.server.commands.connection.ConnectionCommands;
 import dev.cofferdam.server.commands.hashes.HashCommands;
+import dev.cofferdam.server.commands.lists.ListCommands;
 import dev.cofferdam.server.commands.sets.SetFamily;
 import dev.cofferdam.server.commands.strings.StringCommands;
 import dev.cofferdam.server.commands.sortedsets.SortedSetCommands;
@@ -19,6 +20,7 @@ public final class CommandFamilies {
         ConnectionCommands.declare(table);
         ClientCommands.declare(table);
         StringCommands.declare(table);
+        ListCommands.declare(table);
         HashCommands.declare(table);
         SetFamily.declare(table);
         TransactionCommands.declare(table);

@@ -34,6 +34,11 @@ public enum KeyUse {
         return flags;
     }
 
+    /** True when the key's value only becomes less. */
+    boolean takesAway() {
+        return this == REMOVES || this == TAKES || this == DELETES;
+    }
+
     boolean writes() {
         return !flags.getFirst().equals("RO");
     }
