@@ -253,8 +253,9 @@ public final class BlockHeap implements BlockStore {
 
     private boolean resizeRun(long block, long bytes) {
         long before = BlockLayout.bytes(block);
-        if (bytes <= blockMaxBytes || !stock.account().resizeRun(block - BlockLayout.RUN_PREFIX_BYTES, before + BlockLayout.RUN_PREFIX_BYTES,
-                bytes + BlockLayout.RUN_PREFIX_BYTES)) {
+        if (bytes <= blockMaxBytes
+                || !stock.account().resizeRun(block - BlockLayout.RUN_PREFIX_BYTES, before + BlockLayout.RUN_PREFIX_BYTES,
+                        bytes + BlockLayout.RUN_PREFIX_BYTES)) {
             return false;
         }
         runBytes += bytes - before;
@@ -269,7 +270,8 @@ public final class BlockHeap implements BlockStore {
             return BlockLayout.roundedBytes(bytes) <= BlockLayout.pageBytes(block) ? 0 : bytes;
         }
         long before = BlockLayout.bytes(block);
-        if (bytes <= blockMaxBytes || !stock.arena().inOneSlot(before + BlockLayout.RUN_PREFIX_BYTES, bytes + BlockLayout.RUN_PREFIX_BYTES)) {
+        if (bytes <= blockMaxBytes
+                || !stock.arena().inOneSlot(before + BlockLayout.RUN_PREFIX_BYTES, bytes + BlockLayout.RUN_PREFIX_BYTES)) {
             return bytes;
         }
         long frames = frameBytes(bytes) - frameBytes(before);

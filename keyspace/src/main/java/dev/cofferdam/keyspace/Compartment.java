@@ -279,12 +279,15 @@ public final class Compartment {
             return EntryLayout.bytes(key.length, deadline, valueBytes);
         }
         boolean more = deadline && !BlockLayout.hasTtl(entry);
-        return heap.growthBytes(entry, BlockLayout.bytes(entry) - EntryLayout.valueLength(entry) + valueBytes + (more ? EntryLayout.EXPIRY_BYTES : 0));
+        return heap.growthBytes(entry,
+                BlockLayout.bytes(entry) - EntryLayout.valueLength(entry) + valueBytes + (more ? EntryLayout.EXPIRY_BYTES : 0));
     }
 
     /** The most that {@link #expireAt} can take; 0 for a key that is absent or had a deadline before. */
     public long deadlineBytes(Key key) {
-        return key.entry == 0 || BlockLayout.hasTtl(key.entry) ? 0 : heap.growthBytes(key.entry, BlockLayout.bytes(key.entry) + EntryLayout.EXPIRY_BYTES);
+        return key.entry == 0 || BlockLayout.hasTtl(key.entry)
+                ? 0
+                : heap.growthBytes(key.entry, BlockLayout.bytes(key.entry) + EntryLayout.EXPIRY_BYTES);
     }
 
     /** Copies database, expiry and key. */

@@ -126,7 +126,8 @@ final class Evictor {
         if (full.protectMillis() > 0) {
             return UsePolicy.isProtected(bits, full, compartment.nowMillis());
         }
-        int frequency = policy.verdict(stream == BlockHeap.NEW ? EvictionPolicy.SMALL : EvictionPolicy.MAIN, UsePolicy.frequency(bits), hash);
+        int frequency = policy.verdict(stream == BlockHeap.NEW ? EvictionPolicy.SMALL : EvictionPolicy.MAIN, UsePolicy.frequency(bits),
+                hash);
         if (frequency == EvictionPolicy.DROP) {
             return false;
         }

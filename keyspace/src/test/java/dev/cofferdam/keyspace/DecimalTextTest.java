@@ -14,14 +14,16 @@ class DecimalTextTest {
     @Test
     void acceptsExactlyCanonicalTexts() {
         try (KeyspaceHarness harness = KeyspaceHarness.single(4 << 20, 1 << 15, FullPolicy.REJECT)) {
-            String[] yes = {"0", "1", "-1", "9", "10", "9223372036854775807", "-9223372036854775808", "-9223372036854775807", "1000000000000000000"};
+            String[] yes = {"0", "1", "-1", "9", "10", "9223372036854775807", "-9223372036854775808", "-9223372036854775807",
+                "1000000000000000000"};
             for (String text : yes) {
                 long address = harness.put(text);
                 assertThat(DecimalText.isLong(address, text.length())).as(text).isTrue();
                 assertThat(DecimalText.parse(address, text.length())).isEqualTo(Long.parseLong(text));
             }
-            String[] no = {"", "-", "-0", "00", "01", "+1", " 1", "1 ", "1a", "9223372036854775808", "-9223372036854775809", "9999999999999999999",
-                    "-9999999999999999999", "18446744073709551616", "1.0", "--1"};
+            String[] no = {"", "-", "-0", "00", "01", "+1", " 1", "1 ", "1a", "9223372036854775808", "-9223372036854775809",
+                "9999999999999999999",
+                "-9999999999999999999", "18446744073709551616", "1.0", "--1"};
             for (String text : no) {
                 assertThat(DecimalText.isLong(harness.put(text), text.length())).as(text).isFalse();
             }

@@ -164,7 +164,8 @@ class StringValuesPropertyTest {
     }
 
     private static byte[] read(Key key) {
-        return StringValues.isInteger(key) ? Long.toString(StringValues.integer(key)).getBytes(StandardCharsets.ISO_8859_1)
+        return StringValues.isInteger(key)
+                ? Long.toString(StringValues.integer(key)).getBytes(StandardCharsets.ISO_8859_1)
                 : Mem.bytes(key.valueAddress(), (int) key.valueLength());
     }
 }

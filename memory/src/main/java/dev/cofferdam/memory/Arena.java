@@ -329,7 +329,8 @@ public final class Arena implements AutoCloseable {
 
     /** True when a run of one size can become one of the other where it is. */
     public boolean inOneSlot(long bytes, long otherBytes) {
-        return Math.max(bytes, otherBytes) <= RUN_MAX_BYTES && classFor(roundUp(bytes, FRAME_BYTES)) == classFor(roundUp(otherBytes, FRAME_BYTES));
+        return Math.max(bytes, otherBytes) <= RUN_MAX_BYTES
+                && classFor(roundUp(bytes, FRAME_BYTES)) == classFor(roundUp(otherBytes, FRAME_BYTES));
     }
 
     private RunClass classFor(long bytes) {

@@ -106,17 +106,22 @@ class LaneTest {
     void aTourHoldsOneCompartmentAtATime() throws Exception {
         CountDownLatch inDefault = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, table -> table.group("test").command("TOUR").summary("Visits.").since("0.1")
-                .complexity("O(N)").arity(Arity.exactly(1)).flags(Flag.READONLY).memory(Memory.NEUTRAL).visitsEachCompartment((call, compartment, write) -> {
-                    if (write && Thread.currentThread().getName().startsWith("lane") && compartment.name().equals("default")) {
-                        inDefault.countDown();
-                        await(goOn);
-                    }
-                    if (write) {
-                        call.reply().bulk(compartment.name());
-                    }
-                    return 1;
-                })); RawClient tour = harness.connect(); RawClient other = harness.connect(); RawClient same = harness.connect()) {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20,
+                table -> table.group("test").command("TOUR").summary("Visits.").since("0.1")
+                    .complexity("O(N)").arity(Arity.exactly(1)).flags(Flag.READONLY).memory(Memory.NEUTRAL)
+                    .visitsEachCompartment((call, compartment, write) -> {
+                        if (write && Thread.currentThread().getName().startsWith("lane") && compartment.name().equals("default")) {
+                            inDefault.countDown();
+                            await(goOn);
+                        }
+                        if (write) {
+                            call.reply().bulk(compartment.name());
+                        }
+                        return 1;
+                    }));
+                RawClient tour = harness.connect();
+                RawClient other = harness.connect();
+                RawClient same = harness.connect()) {
             assertThat(tour.ask("TOUR")).isEqualTo("*2");
             assertThat(tour.read(24)).isEqualTo("$7\r\ndefault\r\n$5\r\nother\r\n");
             harness.server.settings().setLaneThresholdElements(-1);
@@ -126,7 +131,7 @@ class LaneTest {
             assertThat(other.ask("SET", "other", "x")).isEqualTo("+OK");
             goOn.countDown();
             assertThat(tour.read("*2\r\n$7\r\ndefault\r\n$5\r\nother\r\n+PONG\r\n".length()))
-                    .isEqualTo("*2\r\n$7\r\ndefault\r\n$5\r\nother\r\n+PONG\r\n");
+                .isEqualTo("*2\r\n$7\r\ndefault\r\n$5\r\nother\r\n+PONG\r\n");
             assertThat(same.line()).isEqualTo("+OK");
         }
     }
