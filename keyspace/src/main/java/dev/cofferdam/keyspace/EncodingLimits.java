@@ -8,7 +8,7 @@ package dev.cofferdam.keyspace;
  * <p>One per keyspace; written by CONFIG SET, read by every owner thread, hence volatile.
  */
 public final class EncodingLimits {
-    public volatile int hashListpackEntries = 128;
+    public volatile int hashListpackEntries = 512;
     public volatile int hashListpackValueBytes = 64;
     public volatile int setIntsetEntries = 512;
     public volatile int zsetListpackEntries = 128;

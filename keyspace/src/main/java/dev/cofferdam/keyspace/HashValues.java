@@ -35,6 +35,7 @@ public final class HashValues {
         this.members = members;
         this.large = new LargeHash(members);
         this.walk = new HashWalk(members);
+        compartment.copyWith(BlockKind.HASH_LARGE, copier);
     }
 
     // ---------------------------------------------------------------- reading
@@ -320,27 +321,23 @@ public final class HashValues {
         return isLarge(key) ? entry + VectorLayout.blockBytes(key.valueAddress()) : entry;
     }
 
-    /** Upper bound of the bytes a copy of the hash needs. */
-    public static long copyBound(Key source) {
-        return memoryBytes(source) + count(source) * LargeMembers.BESIDE_BLOCK_BYTES + AddressVector.NODE_MAX_BYTES;
-    }
+    /** COPY, and MOVE between compartments, of large hashes; packed ones are copied as any entry. */
+    private final ValueCopier copier = new ValueCopier() {
+        @Override
+        public long bytes(Key from) {
+            return LargeMembers.copyBound(from.compartment(), from.valueAddress());
+        }
 
-    /** Copies a hash to a key that does not exist, in any compartment. Time to live is the caller's business. */
-    public static void copy(Key source, Key target) {
-        HashValues from = source.compartment().hashes();
-        HashValues to = target.compartment().hashes();
-        if (!isLarge(source)) {
-            long bytes = source.valueLength();
-            target.compartment().create(target, BlockKind.HASH_PACKED, bytes);
-            Mem.copy(source.valueAddress(), target.valueAddress(), bytes);
-            return;
+        @Override
+        public void copy(Key from, Key to, boolean deadline) {
+            HashValues target = to.compartment().hashes();
+            to.compartment().create(to, BlockKind.HASH_LARGE, VectorLayout.ROOT_BYTES, deadline);
+            long root = target.members.beginRoot(to.entry);
+            HashWalk all = walk(from);
+            while (all.next()) {
+                target.large.add(root, all.field.address, all.field.length, all.value.address, all.value.length);
+            }
+            VectorLayout.setFlags(root, VectorLayout.flags(from.valueAddress()));
         }
-        target.compartment().create(target, BlockKind.HASH_LARGE, VectorLayout.ROOT_BYTES);
-        long root = to.members.beginRoot(target.entry);
-        HashWalk all = from.walk(source);
-        while (all.next()) {
-            to.large.add(root, all.field.address, all.field.length, all.value.address, all.value.length);
-        }
-        VectorLayout.setFlags(root, VectorLayout.flags(source.valueAddress()));
-    }
+    };
 }

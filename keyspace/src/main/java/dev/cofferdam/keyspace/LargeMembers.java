@@ -12,6 +12,9 @@ final class LargeMembers {
     /** Bytes in index and vector a new element may cost beside its block: a slot in a bucket that is never fuller than three quarters, an address. */
     static final long BESIDE_BLOCK_BYTES = 16 + AddressVector.BYTES_PER_ELEMENT;
 
+    /** What a block in a run of its own may lose to rounding, and its place in the index. */
+    private static final long RUN_ROUNDING_BYTES = 4096 + 64;
+
     private final Compartment compartment;
     private final BlockHeap heap;
     private final MemberIndex index;
@@ -82,6 +85,14 @@ final class LargeMembers {
         vector.set(root, MemberLayout.position(replacement), replacement);
         VectorLayout.addBlockBytes(root, -BlockLayout.roundedBytes(BlockLayout.bytes(block)));
         heap.free(block);
+    }
+
+    /** The most that root record, blocks, index and vector of a copy can take: small blocks packed anew, large ones in frames of their own. */
+    static long copyBound(Compartment home, long root) {
+        long blocks = VectorLayout.blockBytes(root);
+        long runs = blocks / home.heap().blockMaxBytes();
+        return VectorLayout.ROOT_BYTES + blocks + VectorLayout.count(root) * BESIDE_BLOCK_BYTES + runs * 2 * RUN_ROUNDING_BYTES
+                + AddressVector.NODE_MAX_BYTES;
     }
 
     private void elementMoved(int kind, long from, long to) {

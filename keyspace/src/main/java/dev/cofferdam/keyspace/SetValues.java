@@ -2,7 +2,6 @@
 package dev.cofferdam.keyspace;
 
 import dev.cofferdam.memory.Mem;
-import dev.cofferdam.memory.Slice;
 
 /**
  * Sets of one compartment, whichever form they have: sorted integers or packed strings in their entry, or large with a block per member.
@@ -26,6 +25,7 @@ public final class SetValues {
         this.members = members;
         this.large = new LargeSet(members);
         this.walk = new SetWalk(members);
+        compartment.copyWith(BlockKind.SET_LARGE, copier);
     }
 
     // ---------------------------------------------------------------- reading
@@ -359,27 +359,22 @@ public final class SetValues {
         return key.kind() == BlockKind.SET_LARGE ? entry + VectorLayout.blockBytes(key.valueAddress()) : entry;
     }
 
-    /** Upper bound of the bytes a copy of the set needs. */
-    public static long copyBound(Key source) {
-        return memoryBytes(source) + (long) count(source) * LargeMembers.BESIDE_BLOCK_BYTES + AddressVector.NODE_MAX_BYTES;
-    }
+    /** COPY, and MOVE between compartments, of large sets; others are copied as any entry. */
+    private final ValueCopier copier = new ValueCopier() {
+        @Override
+        public long bytes(Key from) {
+            return LargeMembers.copyBound(from.compartment(), from.valueAddress());
+        }
 
-    /** Copies a set to a key that does not exist, in any compartment. Time to live is the caller's business. */
-    public static void copy(Key source, Key target) {
-        Compartment home = target.compartment();
-        if (source.kind() != BlockKind.SET_LARGE) {
-            long bytes = source.valueLength();
-            home.create(target, source.kind(), bytes);
-            Mem.copy(source.valueAddress(), target.valueAddress(), bytes);
-            return;
+        @Override
+        public void copy(Key from, Key to, boolean deadline) {
+            SetValues target = to.compartment().sets();
+            to.compartment().create(to, BlockKind.SET_LARGE, VectorLayout.ROOT_BYTES, deadline);
+            long root = target.members.beginRoot(to.entry);
+            SetWalk all = walk(from);
+            while (all.next()) {
+                target.large.add(root, all.member.address, all.member.length);
+            }
         }
-        home.create(target, BlockKind.SET_LARGE, VectorLayout.ROOT_BYTES);
-        SetValues to = home.sets();
-        long root = to.members.beginRoot(target.entry);
-        SetWalk all = source.compartment().sets().walk(source);
-        Slice member = all.member;
-        while (all.next()) {
-            to.large.add(root, member.address, member.length);
-        }
-    }
+    };
 }
