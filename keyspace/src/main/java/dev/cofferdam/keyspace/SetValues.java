@@ -345,6 +345,9 @@ public final class SetValues {
 
     /** Bytes that the members of this set need as part of another set, at most; 0 for an absent key. */
     public static long membersBound(Key key) {
+        if (key.kind() == BlockKind.SET_LARGE) {
+            return VectorLayout.blockBytes(key.valueAddress()) + count(key) * LargeMembers.BESIDE_BLOCK_BYTES;
+        }
         return elementsBound(count(key), textBound(key));
     }
 

@@ -17,7 +17,8 @@ public final class DistinctPositions {
     private final Random random;
     private final int size;
     private final int halfBits;
-    private final long key;
+    /** One for each round: rounds that share their function leave some positions twice as likely as others. */
+    private final long[] keys = new long[ROUNDS];
     private long used;
     private int usedCount;
     private long counter;
@@ -26,7 +27,9 @@ public final class DistinctPositions {
         this.random = random;
         this.size = size;
         this.halfBits = (WORD_BITS + 1 - Long.numberOfLeadingZeros(size)) / 2;
-        this.key = random.nextLong();
+        for (int round = 0; round < ROUNDS; round++) {
+            keys[round] = random.nextLong();
+        }
     }
 
     /** Not to be called more often than there are positions. */
@@ -57,8 +60,8 @@ public final class DistinctPositions {
         long left = number >>> halfBits;
         long right = number & mask;
         for (int round = 0; round < ROUNDS; round++) {
-            long mixed = (right + key + round) * 0x9e3779b97f4a7c15L;
-            mixed = (mixed ^ mixed >>> 29) * 0xbf58476d1ce4e5b9L;
+            long mixed = (right * 0x9e3779b97f4a7c15L ^ keys[round]) * 0xbf58476d1ce4e5b9L;
+            mixed = (mixed ^ mixed >>> 29) * 0x94d049bb133111ebL;
             long next = left ^ mixed >>> 33 & mask;
             left = right;
             right = next;
