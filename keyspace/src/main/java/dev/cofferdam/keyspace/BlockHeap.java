@@ -3,6 +3,7 @@ package dev.cofferdam.keyspace;
 
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Mem;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ public final class BlockHeap implements BlockStore {
     static final int SURVIVORS = 1;
     static final int NODES = 2;
     static final int STREAMS = 3;
+    /** The queue of pages whose blocks are all garbage, because the compartment was emptied; no stream, nothing is added or cleaned there. */
+    private static final int RETIRED = 3;
 
     /** How many pages the cleaner looks at to find the emptiest, at most. */
     private static final int CLEANER_LOOKS = 512;
@@ -39,10 +42,11 @@ public final class BlockHeap implements BlockStore {
     /** Per stream: open page (0 = none), the offset at which the next block goes, oldest and youngest page, number of pages. */
     private final long[] openPage = new long[STREAMS];
     private final int[] openFill = new int[STREAMS];
-    private final int[] oldest = {-1, -1, -1};
-    private final int[] youngest = {-1, -1, -1};
-    private final int[] pages = new int[STREAMS];
-    private final int[] cleanerAt = {-1, -1, -1};
+    private final int[] oldest = {-1, -1, -1, -1};
+    private final int[] youngest = {-1, -1, -1, -1};
+    private final int[] pages = new int[STREAMS + 1];
+    private final int[] cleanerAt = {-1, -1, -1, -1};
+    private final LongQueue retiredRuns = new LongQueue();
 
     private final Relocator[] relocators = new Relocator[BlockKind.LIMIT];
     private @Nullable BlockBooks books;
@@ -314,6 +318,83 @@ public final class BlockHeap implements BlockStore {
         stock.giveBack(base + (long) page * pageBytes);
     }
 
+    // ---------------------------------------------------------------- all at once
+
+    /** Everything in the heap is garbage from now on; {@link #freeRetired} gives it back step by step. Nothing may refer to a block any more. */
+    void retireAll() {
+        for (int stream = 0; stream < STREAMS; stream++) {
+            openPage[stream] = 0;
+            openFill[stream] = 0;
+            cleanerAt[stream] = -1;
+            if (oldest[stream] >= 0) {
+                retire(stream);
+            }
+        }
+        stock.account().eachRun(run -> {
+            long block = run + BlockLayout.RUN_PREFIX_BYTES;
+            if (!BlockLayout.isDead(block)) {
+                BlockLayout.setDead(block);
+                retiredRuns.add(block);
+            }
+        });
+    }
+
+    private void retire(int stream) {
+        for (int page = oldest[stream]; page >= 0; page = table.next[page]) {
+            table.stream[page] = RETIRED;
+        }
+        if (youngest[RETIRED] < 0) {
+            oldest[RETIRED] = oldest[stream];
+        } else {
+            table.next[youngest[RETIRED]] = oldest[stream];
+            table.previous[oldest[stream]] = youngest[RETIRED];
+        }
+        youngest[RETIRED] = youngest[stream];
+        pages[RETIRED] += pages[stream];
+        pages[stream] = 0;
+        oldest[stream] = -1;
+        youngest[stream] = -1;
+    }
+
+    /**
+     * Gives one retired run or page back.
+     *
+     * @param farewell told of each entry that goes, still readable
+     * @return false when nothing is retired
+     */
+    boolean freeRetired(LongConsumer farewell) {
+        if (!retiredRuns.isEmpty()) {
+            long run = retiredRuns.first();
+            retiredRuns.removeFirst();
+            if (BlockKind.isEntry(BlockLayout.kind(run))) {
+                farewell.accept(run);
+            }
+            free(run);
+            return true;
+        }
+        int page = oldest[RETIRED];
+        if (page < 0) {
+            return false;
+        }
+        walkPage(page, RETIRED, (block, stream) -> {
+            int rounded = BlockLayout.pageBytes(block);
+            if (BlockKind.isEntry(BlockLayout.kind(block))) {
+                farewell.accept(block);
+            }
+            if (books != null && BlockLayout.kind(block) != BlockKind.RUN_MARK) {
+                books.charge(BlockLayout.kind(block), BlockLayout.owner(block), -rounded);
+            }
+            liveBytes -= rounded;
+        });
+        table.liveBytes[page] = 0;
+        release(page);
+        return true;
+    }
+
+    boolean hasRetired() {
+        return oldest[RETIRED] >= 0 || !retiredRuns.isEmpty();
+    }
+
     // ---------------------------------------------------------------- cleaning
 
     /**
@@ -492,12 +573,12 @@ public final class BlockHeap implements BlockStore {
 
     /** Bytes of data pages and runs this heap owns. */
     public long ownedBytes() {
-        return (long) (pages[NEW] + pages[SURVIVORS] + pages[NODES]) * pageBytes + runFrameBytes;
+        return (long) (pages[NEW] + pages[SURVIVORS] + pages[NODES] + pages[RETIRED]) * pageBytes + runFrameBytes;
     }
 
     /** Bytes of data pages, runs aside. */
     long pageBytesOwned() {
-        return (long) (pages[NEW] + pages[SURVIVORS] + pages[NODES]) * pageBytes;
+        return (long) (pages[NEW] + pages[SURVIVORS] + pages[NODES] + pages[RETIRED]) * pageBytes;
     }
 
     /** Bytes of live blocks in pages. */

@@ -17,6 +17,7 @@ import dev.cofferdam.memory.Mem;
  *               7      dead: the block's bytes are free, the cleaner skips it
  *               8      run: the block lies in a run of its own, its exact length in the 16 bytes before it
  *               9..10  unused bytes at the end (the length is rounded up to 4)
+ *               11     visited: set and cleared within one SWAPDB
  *               12..15 database of an entry
  *               16..31 length of the block in units of 4 bytes, 0 for a run
  *  owner        entry: key length (bits 0..15) and prefix id (bits 16..31); else: id of the collection
@@ -35,6 +36,7 @@ public final class BlockLayout {
     static final int RUN_BIT = 1 << 8;
     private static final int PAD_SHIFT = 9;
     private static final int PAD_MASK = 3;
+    private static final int VISITED_BIT = 1 << 11;
     private static final int DATABASE_SHIFT = 12;
     private static final int DATABASE_MASK = 0xf;
     private static final int UNITS_SHIFT = 16;
@@ -92,6 +94,16 @@ public final class BlockLayout {
     static void setTtl(long block, boolean on) {
         int word = Mem.getInt(block);
         Mem.putInt(block, on ? word | TTL_BIT : word & ~TTL_BIT);
+    }
+
+    /** A mark for a walk that changes what it walks over; none is set between commands. */
+    static boolean isVisited(long block) {
+        return (Mem.getInt(block) & VISITED_BIT) != 0;
+    }
+
+    static void setVisited(long block, boolean on) {
+        int word = Mem.getInt(block);
+        Mem.putInt(block, on ? word | VISITED_BIT : word & ~VISITED_BIT);
     }
 
     static int database(long block) {

@@ -3,6 +3,8 @@ package dev.cofferdam.keyspace;
 
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Mem;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * One watertight part of the keyspace: its keys, their values, and the memory they may use.
@@ -41,6 +43,9 @@ public final class Compartment {
     private final ValueCopier[] copiers = new ValueCopier[BlockKind.LIMIT];
     /** Ids of deleted large values whose nodes are not freed yet, a queue. */
     private final LongQueue reclaiming = new LongQueue();
+    /** Ids of large values that went with {@link #clear}. */
+    private final LongQueue retiredCollections = new LongQueue();
+    private final LongConsumer farewell = this::farewell;
     private final long[] keysPerDatabase = new long[DATABASES];
     private final long[] expiringPerDatabase = new long[DATABASES];
     private long expiredKeys;
@@ -333,12 +338,7 @@ public final class Compartment {
             expiringPerDatabase[database]--;
             expiringPerDatabase[to.database]++;
         }
-        if (BlockLayout.hasTtl(renamed)) {
-            // The wheel's record names the old key.
-            long address = EntryLayout.expiryAddress(renamed);
-            long word = ExpiryWord.withTick(Mem.getLong(address), 0);
-            Mem.putLong(address, ExpiryWord.millis(word) == 0 ? word : watched(to.hash, word));
-        }
+        fileAgain(renamed, to.hash);
         if (BlockKind.isLarge(BlockLayout.kind(renamed))) {
             collections.setEntry(CollectionTable.idOf(renamed), renamed);
         }
@@ -424,6 +424,120 @@ public final class Compartment {
 
     private static boolean hasDeadline(long entry) {
         return BlockLayout.hasTtl(entry) && ExpiryWord.millis(Mem.getLong(EntryLayout.expiryAddress(entry))) != 0;
+    }
+
+    // ---------------------------------------------------------------- many keys at once
+
+    /**
+     * Deletes all keys of all databases: the indexes are dropped, what they pointed to is retired. Takes time in proportion to pages, not keys; the
+     * bytes leave the account as {@link #reclaimSome} goes on.
+     */
+    public void clear() {
+        while (!reclaiming.isEmpty()) {
+            int collection = (int) reclaiming.first();
+            reclaiming.removeFirst();
+            heap.free(collections.entry(collection));
+            retiredCollections.add(collection);
+        }
+        wheel.clear();
+        evictor.clear(); // its run is in the account too, and is no block
+        keys.clear();
+        members.clear();
+        Arrays.fill(keysPerDatabase, 0);
+        Arrays.fill(expiringPerDatabase, 0);
+        heap.retireAll();
+    }
+
+    /** A retired entry goes. */
+    private void farewell(long entry) {
+        prefixes.keys(EntryLayout.prefixId(entry), -1);
+        if (BlockKind.isLarge(BlockLayout.kind(entry))) {
+            retiredCollections.add(CollectionTable.idOf(entry));
+        }
+    }
+
+    /** Gives back one page or run of what {@link #clear} retired; ids of collections last, since their nodes' charges go by them. */
+    private boolean reclaimRetired() {
+        if (heap.freeRetired(farewell)) {
+            return true;
+        }
+        while (!retiredCollections.isEmpty()) {
+            collections.release((int) retiredCollections.first());
+            retiredCollections.removeFirst();
+        }
+        return false;
+    }
+
+    void finishClearing() {
+        while (reclaimRetired()) {
+            admission.end();
+        }
+    }
+
+    /** Deletes all keys of one database, one by one. */
+    public void clearDatabase(int database) {
+        LongQueue found = new LongQueue();
+        long cursor = 0;
+        do {
+            cursor = keys.scan(cursor, (entry, slot) -> {
+                if (BlockLayout.database(entry) == database) {
+                    found.add(entry);
+                }
+            });
+            while (!found.isEmpty()) {
+                long entry = found.first();
+                found.removeFirst();
+                keys.remove(keys.hashOf(entry), entry);
+                forget(entry);
+            }
+        } while (cursor != 0);
+    }
+
+    /** Exchanges the keys of two databases, whose hashes change with it. The caller had {@code 16} bytes admitted for each key with a deadline. */
+    public void swapDatabases(int one, int other) {
+        LongQueue found = new LongQueue();
+        long cursor = 0;
+        do {
+            cursor = keys.scan(cursor, (entry, slot) -> {
+                int database = BlockLayout.database(entry);
+                if ((database == one || database == other) && !BlockLayout.isVisited(entry)) {
+                    found.add(entry);
+                }
+            });
+            while (!found.isEmpty()) {
+                changeDatabase(found.first(), one + other - BlockLayout.database(found.first()));
+                found.removeFirst();
+            }
+        } while (cursor != 0);
+        keys.each((entry, slot) -> BlockLayout.setVisited(entry, false));
+        swap(keysPerDatabase, one, other);
+        swap(expiringPerDatabase, one, other);
+    }
+
+    private void changeDatabase(long entry, int database) {
+        long hash = keys.hashOf(entry);
+        int policy = keys.policyIn(keys.slotOf(hash, entry));
+        keys.remove(hash, entry);
+        BlockLayout.setDatabase(entry, database);
+        BlockLayout.setVisited(entry, true);
+        long newHash = keys.hashOf(entry);
+        keys.insert(newHash, entry, policy);
+        fileAgain(entry, newHash);
+    }
+
+    private static void swap(long[] counts, int one, int other) {
+        long count = counts[one];
+        counts[one] = counts[other];
+        counts[other] = count;
+    }
+
+    /** The entry's hash changed: the wheel's record names the old one. */
+    private void fileAgain(long entry, long hash) {
+        if (BlockLayout.hasTtl(entry)) {
+            long address = EntryLayout.expiryAddress(entry);
+            long word = ExpiryWord.withTick(Mem.getLong(address), 0);
+            Mem.putLong(address, ExpiryWord.millis(word) == 0 ? word : watched(hash, word));
+        }
     }
 
     // ---------------------------------------------------------------- time to live
@@ -539,6 +653,10 @@ public final class Compartment {
 
     /** Frees some nodes of deleted large values; false when there are none to free. Between commands. */
     public boolean reclaimSome() {
+        if (heap.hasRetired() || !retiredCollections.isEmpty()) {
+            reclaimRetired();
+            return true;
+        }
         if (reclaiming.isEmpty()) {
             return false;
         }
@@ -653,6 +771,16 @@ public final class Compartment {
 
     public ListValues lists() {
         return lists;
+    }
+
+    /** How often the key was used lately, on eviction's short scale; 0 when eviction goes by time. */
+    public int frequency(Key key) {
+        return full.protectMillis() > 0 ? 0 : UsePolicy.frequency(keys.policyIn(keys.slotOf(key.hash, key.entry)));
+    }
+
+    /** For how long the key was not used, as coarsely as protection keeps it; 0 when eviction does not go by time. */
+    public long idleMillis(Key key) {
+        return UsePolicy.idleMillis(keys.policyIn(keys.slotOf(key.hash, key.entry)), full, keyspace.nowMillis());
     }
 
     long nowMillis() {

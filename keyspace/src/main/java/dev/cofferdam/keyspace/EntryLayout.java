@@ -49,6 +49,12 @@ public final class EntryLayout {
         return BlockLayout.hasTtl(entry);
     }
 
+    /** True when the entry's deadline has passed. */
+    public static boolean isPast(long entry, long nowMillis) {
+        long at = BlockLayout.hasTtl(entry) ? ExpiryWord.millis(Mem.getLong(expiryAddress(entry))) : 0;
+        return at != 0 && at <= nowMillis;
+    }
+
     private static long afterExpiry(long entry) {
         return entry + BlockLayout.HEADER_BYTES + (BlockLayout.hasTtl(entry) ? EXPIRY_BYTES : 0);
     }

@@ -145,6 +145,11 @@ final class Evictor {
         return policy.share() * 100;
     }
 
+    /** All keys are gone: forgets those dropped lately too, and returns the memory for that. */
+    void clear() {
+        policy.clear();
+    }
+
     long evictedKeys() {
         return evictedKeys;
     }

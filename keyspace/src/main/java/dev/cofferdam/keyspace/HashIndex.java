@@ -474,6 +474,13 @@ public abstract class HashIndex {
         return next;
     }
 
+    /** Visits every block once; the visitor must not change the index. */
+    public void each(SlotVisitor visitor) {
+        for (long number = 0; number < bucketCount(); number++) {
+            visitChain(bucketAt(number), visitor);
+        }
+    }
+
     private void visitChain(long home, SlotVisitor visitor) {
         for (long bucket = home; bucket != 0; bucket = follow(bucket)) {
             for (long slot = bucket; slot < bucket + LINK_OFFSET; slot += 8) {

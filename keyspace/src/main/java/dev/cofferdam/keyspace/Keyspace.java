@@ -137,6 +137,24 @@ public final class Keyspace {
         return sum;
     }
 
+    /** True when every key of the two databases would be in the compartment where it is if it were in the other one. Looks at all their keys. */
+    public boolean routesAlike(int database, int other) {
+        boolean[] differs = {false};
+        for (Compartment compartment : compartments) {
+            if (compartment.keyCount(database) + compartment.keyCount(other) == 0) {
+                continue;
+            }
+            compartment.keys().each((entry, slot) -> {
+                int here = EntryLayout.database(entry);
+                if (here == database || here == other) {
+                    int there = here == database ? other : database;
+                    differs[0] |= router.route(there, EntryLayout.keyAddress(entry), EntryLayout.keyLength(entry)) != compartment.id();
+                }
+            });
+        }
+        return !differs[0];
+    }
+
     public int compartmentCount() {
         return compartments.length;
     }

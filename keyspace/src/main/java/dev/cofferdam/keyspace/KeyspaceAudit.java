@@ -47,6 +47,7 @@ public final class KeyspaceAudit {
 
     private void compartment(Compartment compartment) {
         String name = compartment.name();
+        compartment.finishClearing();
         CompartmentTally tally = new CompartmentTally(compartment);
         tally.walkPages();
         tally.walkKeys();

@@ -47,6 +47,15 @@ final class UsePolicy {
         return (policy & USED_BIT) != 0;
     }
 
+    /** Time since the last use, in whole ticks; 0 when it was never used or times are not kept. */
+    static long idleMillis(int policy, FullPolicy full, long nowMillis) {
+        if (full.protectMillis() == 0 || !wasUsed(policy)) {
+            return 0;
+        }
+        long tick = tickMillis(full.protectMillis());
+        return ((int) (nowMillis / tick) - policy & TICK_MASK) * tick;
+    }
+
     /** True when the last use lies within the protect time (a tick more, as ticks are coarse). */
     static boolean isProtected(int policy, FullPolicy full, long nowMillis) {
         int age = (int) (nowMillis / tickMillis(full.protectMillis())) - policy & TICK_MASK;

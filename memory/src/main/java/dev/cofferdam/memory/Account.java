@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.memory;
 
+import java.util.function.LongConsumer;
+
 /**
  * Who pays for a byte: a compartment, the connections, or the machinery.
  *
@@ -43,6 +45,11 @@ public final class Account {
     /** Returns a run; {@code bytes} as it was taken. */
     public void returnRun(long address, long bytes) {
         arena.returnRun(this, address, bytes);
+    }
+
+    /** Visits the addresses of all runs this account has; the visitor must not take or return any. */
+    public void eachRun(LongConsumer visitor) {
+        arena.eachRun(this, visitor);
     }
 
     /**

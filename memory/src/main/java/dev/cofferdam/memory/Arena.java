@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * All data memory of the process: one reservation of addresses, handed out as pages and runs to accounts.
@@ -331,6 +332,13 @@ public final class Arena implements AutoCloseable {
     public boolean inOneSlot(long bytes, long otherBytes) {
         return Math.max(bytes, otherBytes) <= RUN_MAX_BYTES
                 && classFor(roundUp(bytes, FRAME_BYTES)) == classFor(roundUp(otherBytes, FRAME_BYTES));
+    }
+
+    /** Visits the addresses of all runs of an account; the visitor must not take or return any. */
+    synchronized void eachRun(Account account, LongConsumer visitor) {
+        for (RunClass runs : runClasses) {
+            runs.each(account.id(), offset -> visitor.accept(base + offset));
+        }
     }
 
     private RunClass classFor(long bytes) {

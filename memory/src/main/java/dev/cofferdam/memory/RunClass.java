@@ -2,6 +2,7 @@
 package dev.cofferdam.memory;
 
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * The slots of one power of two in which runs lie, and who owns each.
@@ -88,6 +89,15 @@ final class RunClass {
         for (int i = 0; i < usedSlots; i++) {
             if (slots[i] != 0) {
                 ownedBytes[(int) (slots[i] >>> 32) - 1] += (slots[i] & 0xffffffffL) * Arena.FRAME_BYTES;
+            }
+        }
+    }
+
+    /** Visits the runs of an account by their offset in the arena. */
+    void each(int account, LongConsumer visitor) {
+        for (int i = 0; i < usedSlots; i++) {
+            if ((int) (slots[i] >>> 32) - 1 == account) {
+                visitor.accept(offset(i));
             }
         }
     }

@@ -123,11 +123,16 @@ public final class Admission {
         }
     }
 
+    /** Of several compartments, those that only give something away do not grow. */
     private void addToEach(Call call, long[] sums, long bytes) {
         Command command = call.command();
+        boolean several = command.keySpecs() > 1 && spansCompartments(call);
         int seen = 0;
         for (int s = 0; s < command.keySpecs(); s++) {
             KeySpec spec = command.keySpec(s);
+            if (several && !spec.use().adds()) {
+                continue;
+            }
             for (int n = spec.count(call) - 1; n >= 0; n--) {
                 int home = call.compartmentOf(spec.argument(call, n)).id();
                 if ((seen & 1 << home) == 0) {
@@ -137,6 +142,23 @@ public final class Admission {
             }
         }
         asked |= seen;
+        if (several) {
+            addHeadroomToGivers(call, seen);
+        }
+    }
+
+    private void addHeadroomToGivers(Call call, int growing) {
+        Command command = call.command();
+        for (int s = 0; s < command.keySpecs(); s++) {
+            KeySpec spec = command.keySpec(s);
+            for (int n = spec.count(call) - 1; n >= 0; n--) {
+                int home = call.compartmentOf(spec.argument(call, n)).id();
+                if ((growing & 1 << home) == 0) {
+                    asked |= 1 << home;
+                    headroomBytes[home] = Math.max(headroomBytes[home], KEY_BYTES);
+                }
+            }
+        }
     }
 
     private static long argumentBytes(Call call, int from, int to) {

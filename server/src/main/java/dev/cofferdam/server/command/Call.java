@@ -334,6 +334,18 @@ public final class Call {
         return key;
     }
 
+    /** As {@link #eachKey}, but no use in eviction's eyes. */
+    public Key eachPeek(int i) {
+        if (routedArgument == 0 && keysUsed == 0) {
+            keysUsed = 1;
+        }
+        routedArgument = 0;
+        Key key = keys[0];
+        key.set(client().database(), address(i), length(i));
+        countLookup(server.keyspace().route(key).peek(key));
+        return key;
+    }
+
     /** A key of another database (MOVE, COPY ... DB): routed and looked up. */
     public Key key(int i, int database) {
         Key key = pooledKey();
@@ -399,6 +411,11 @@ public final class Call {
     /** A bit for each database that changed as a whole in a lane. */
     public int laneDatabases() {
         return laneDatabases;
+    }
+
+    /** Replies that a compartment is full, with its numbers and the way out. */
+    public void replyFull(Compartment compartment) {
+        reply.error(Admission.refusal(compartment));
     }
 
     public int laneChanges() {

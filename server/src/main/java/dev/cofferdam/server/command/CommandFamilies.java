@@ -7,6 +7,7 @@ import dev.cofferdam.server.commands.connection.ConnectionCommands;
 import dev.cofferdam.server.commands.hashes.HashCommands;
 import dev.cofferdam.server.commands.lists.ListCommands;
 import dev.cofferdam.server.commands.sets.SetFamily;
+import dev.cofferdam.server.commands.generic.GenericCommands;
 import dev.cofferdam.server.commands.strings.StringCommands;
 import dev.cofferdam.server.commands.sortedsets.SortedSetCommands;
 import dev.cofferdam.server.commands.transactions.TransactionCommands;
@@ -23,6 +24,7 @@ public final class CommandFamilies {
         ListCommands.declare(table);
         HashCommands.declare(table);
         SetFamily.declare(table);
+        GenericCommands.declare(table);
         TransactionCommands.declare(table);
         AdminCommands.declare(table);
         SortedSetCommands.declare(table);

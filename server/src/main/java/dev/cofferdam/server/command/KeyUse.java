@@ -39,6 +39,14 @@ public enum KeyUse {
         return this == REMOVES || this == TAKES || this == DELETES;
     }
 
+    /** May leave more behind than there was. */
+    boolean adds() {
+        return switch (this) {
+            case UPDATES, READS_AND_UPDATES, INSERTS, OVERWRITES -> true;
+            default -> false;
+        };
+    }
+
     boolean writes() {
         return !flags.getFirst().equals("RO");
     }

@@ -180,6 +180,9 @@ public final class CommandHarness implements AutoCloseable {
                     for (int i = 0; i < call.laneChanges(); i++) {
                         server.changed(call.laneChange(i));
                     }
+                    for (int left = call.laneDatabases(); left != 0; left &= left - 1) {
+                        server.databaseChanged(Integer.numberOfTrailingZeros(left));
+                    }
                 }
                 served = outcome == Dispatcher.DONE;
                 if (outcome == Dispatcher.BLOCKED && !again) {
