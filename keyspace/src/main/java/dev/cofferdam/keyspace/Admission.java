@@ -12,7 +12,8 @@ import dev.cofferdam.memory.Account;
  * <p>Two depths. What grows is admitted while cleaning a page gains at least {@link #SOFT_GAIN_SHARE}: beyond about 95 % live the cleaner would copy
  * much for little, and that is called full. What does not grow (moves, deletes, overwriting in place) may use the rest, the headroom. Pages that are
  * live to the last byte have nothing to clean, and dead slivers behind large blocks cannot be gathered, so part of the headroom is kept as free pages:
- * growth is refused when one part in {@link #HEADROOM_SHARE} of what the compartment can have would no longer be free.
+ * growth is refused when one part in {@link #HEADROOM_SHARE} of what the compartment can have would no longer be free. Cleaning eats some of it: moved
+ * blocks leave holes at the ends of pages that were not there before.
  */
 final class Admission {
     /** Pages beyond the cleaner's that a command needs at hand: one each for entries, nodes and index. */
@@ -20,8 +21,8 @@ final class Admission {
     private static final int SOFT_GAIN_SHARE = 20;
     private static final int HEADROOM_GAIN_SHARE = 256;
     /** One part in this many of a compartment is kept from growth, and at least {@link #HEADROOM_PAGES}. */
-    private static final int HEADROOM_SHARE = 32;
-    private static final int HEADROOM_PAGES = 3;
+    private static final int HEADROOM_SHARE = 20;
+    private static final int HEADROOM_PAGES = 4;
     /** Evictions and cleanings tried for one admission, as a multiple of the compartment's pages: enough to see every page twice. */
     private static final int ROUNDS_PER_PAGE = 2;
 

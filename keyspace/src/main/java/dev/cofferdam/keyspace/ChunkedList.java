@@ -19,7 +19,7 @@ import dev.cofferdam.memory.Mem;
 final class ChunkedList {
     private static final int FULL_MAX_BYTES = 16 << 10;
     /** Full chunks are at most this share of a page. */
-    private static final int PAGE_SHARE = 8;
+    private static final int PAGE_SHARE = 10;
     /** A chunk of its own gets an element of more than this share of a full chunk. */
     private static final int OWN_SHARE = 4;
     /** Chunks are not made or cut smaller than this for small elements at the ends. */

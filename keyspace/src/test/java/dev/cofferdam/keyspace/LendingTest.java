@@ -22,7 +22,7 @@ class LendingTest {
             }
             assertThat(cache.usedBytes()).as("idle reserves are lent").isGreaterThan(ARENA * 8 / 10);
             int written = 0;
-            while (jobs.usedBytes() < jobs.account().reserveBytes() - 8L * PAGE) {
+            while (jobs.usedBytes() < jobs.account().reserveBytes() - 16L * PAGE) { // a twentieth is headroom
                 assertThat(write(harness, jobs, "j:" + written)).as("job %d, inside the reserve", written).isTrue();
                 written++;
             }
