@@ -102,7 +102,7 @@ public final class ServerSettings {
         outputSoftSeconds = softSeconds;
     }
 
-    /** Unsent output above which a client's next commands are not read; 0 for an eighth of what connections may use. */
+    /** Unsent output above which a client's next commands are not read; 0 for a thirty-second of what connections may use. */
     public long outputPauseBytes() {
         return outputPauseBytes;
     }

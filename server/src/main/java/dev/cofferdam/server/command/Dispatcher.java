@@ -32,6 +32,7 @@ public final class Dispatcher {
     private final Server server;
     private final Admission admission;
     private long lastNanos;
+    private long batchStartNanos;
     /** Sum of what the passes ahead of execution loaded: means nothing, and keeps the compiler from dropping the loads. */
     private long touched;
     private @Nullable CommandObserver observer;
@@ -66,6 +67,12 @@ public final class Dispatcher {
     /** Starts the clock of a batch: the end of one command is the start of the next. */
     public void startBatch() {
         lastNanos = server.clock().monotonicNanos();
+        batchStartNanos = lastNanos;
+    }
+
+    /** How long the batch has taken so far. */
+    public long batchNanos() {
+        return lastNanos - batchStartNanos;
     }
 
     private @Nullable Command find(Call call) {

@@ -32,6 +32,10 @@ final class CommandReader implements Blocking.Rerun {
     static final int DIRECT_BYTES = 32 * 1024;
     /** What may pile up behind a command that waits for a key, before its client is no longer read. */
     static final int WAITING_MAX_BYTES = 16 * 1024;
+    /** A client whose batch takes longer lets the others have their turn. */
+    private static final long TURN_NANOS = 2_000_000;
+    /** Share of what connections may use that large commands leave to small buffers. */
+    private static final int FLOOR_SHARE = 16;
     /** Read at once when connection memory is nearly used up. */
     private static final int TIGHT_READ_BYTES = 4096;
     private static final int OUTPUT_BYTES = 64 * 1024;
@@ -215,7 +219,9 @@ final class CommandReader implements Blocking.Rerun {
         if (!keep(client, rest, end)) {
             return;
         }
-        if (state == Connection.IN_LANE) {
+        if (state == YIELDS) {
+            loop.resumeLater(client);
+        } else if (state == Connection.IN_LANE) {
             loop.lanes().start(client, laneCompartments, laneCommand);
         } else if (state != client.state || state != Connection.RUNNING) {
             loop.park(client, state);
@@ -226,6 +232,8 @@ final class CommandReader implements Blocking.Rerun {
 
     /** Beside the states of a connection: its command will never fit. */
     private static final int OVERSIZED = -1;
+    /** It has had its share of this turn, and goes on in the next. */
+    private static final int YIELDS = -2;
     /** Results of {@link #executeAll} beside the state. */
     private long restFrom;
     private int laneCompartments;
@@ -261,6 +269,9 @@ final class CommandReader implements Blocking.Rerun {
                 if (client.pendingClose != null || client.closesAfterReply()) {
                     return Connection.RUNNING;
                 }
+                if (dispatcher.batchNanos() > TURN_NANOS && restFrom < parser.limit() && canKeepRest()) {
+                    return YIELDS;
+                }
             }
             if (result == RespParser.COMMAND) {
                 continue;
@@ -275,6 +286,10 @@ final class CommandReader implements Blocking.Rerun {
             remember(client);
             return client.neededBytes > holdableBytes() ? OVERSIZED : Connection.RUNNING;
         }
+    }
+
+    private boolean canKeepRest() {
+        return pool.account().availableBytes() > 4L * SCRATCH_BYTES;
     }
 
     private void remember(Connection client) {
@@ -353,9 +368,12 @@ final class CommandReader implements Blocking.Rerun {
             return true;
         }
         long buffer = take(wanted);
+        if (buffer == 0) {
+            loop.noteTight();
+        }
         if (buffer == 0 && wanted > pool.capacityFor(length)) {
             wanted = pool.capacityFor(length);
-            buffer = take(wanted);
+            buffer = pool.take(wanted);
             if (buffer != 0) {
                 replaceInput(client, buffer, wanted, rest, length);
                 loop.park(client, Connection.WAITS_FOR_MEMORY);
@@ -377,11 +395,20 @@ final class CommandReader implements Blocking.Rerun {
 
     /** Small buffers are worth a stalled reader; large ones wait their turn. */
     private long take(long capacity) {
+        if (capacity > DIRECT_BYTES) {
+            return takeLarge(capacity);
+        }
         long buffer = pool.take(capacity);
-        while (buffer == 0 && capacity <= DIRECT_BYTES && loop.cutLargestOutput()) {
+        while (buffer == 0 && loop.cutLargestOutput()) {
             buffer = pool.take(capacity);
         }
         return buffer;
+    }
+
+    /** Leaves enough behind for the small buffers of everybody else: uploads may fill connections, but not to the brim. */
+    private long takeLarge(long capacity) {
+        Account account = pool.account();
+        return account.availableBytes() < capacity + account.maxBytes() / FLOOR_SHARE ? 0 : pool.take(capacity);
     }
 
     private void replaceInput(Connection client, long buffer, long capacity, long from, long length) {
@@ -398,12 +425,13 @@ final class CommandReader implements Blocking.Rerun {
             return true;
         }
         long wanted = pool.capacityFor(Math.max(client.neededBytes, Math.min(client.inputCapacity * 2, holdableBytes())));
-        long buffer = pool.take(wanted);
+        long buffer = take(wanted);
         if (buffer == 0) {
             wanted = pool.capacityFor(client.neededBytes);
-            buffer = pool.take(wanted);
+            buffer = take(wanted);
         }
         if (buffer == 0) {
+            loop.noteTight();
             return false;
         }
         replaceInput(client, buffer, wanted, client.input, client.inputUsed);
@@ -433,7 +461,8 @@ final class CommandReader implements Blocking.Rerun {
 
     /** Largest command that connections could hold with nobody else there. */
     private long holdableBytes() {
-        return Math.min(server.connections().maxBytes() - SCRATCH_BYTES - 2L * OUTPUT_BYTES - SERVED_OUTPUT_BYTES - Arena.FRAME_BYTES,
+        long max = server.connections().maxBytes();
+        return Math.min(max - max / FLOOR_SHARE - SCRATCH_BYTES - 2L * OUTPUT_BYTES - SERVED_OUTPUT_BYTES - Arena.FRAME_BYTES,
                 Arena.RUN_MAX_BYTES);
     }
 

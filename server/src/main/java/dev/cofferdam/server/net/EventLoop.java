@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoop implements Runnable, Clients {
     private static final int SEND_BYTES = 64 * 1024;
     private static final long CRON_MILLIS = 100;
+    /** Unsent output at which a client's commands are left unread, as a share of what connections may use. */
+    private static final int OUTPUT_PAUSE_SHARE = 32;
+    private static final long OUTPUT_PAUSE_LEAST_BYTES = 256 * 1024;
     /** Connections accepted per turn, so that a storm of them does not starve those that are there. */
     private static final int ACCEPTS_PER_TURN = 256;
     /** Under this share of free connection memory, reads are kept small, because what is read must be kept. */
@@ -491,7 +494,7 @@ public final class EventLoop implements Runnable, Clients {
     /** Unsent output from which on a client's commands are left unread. */
     long outputPauseBytes() {
         long set = settings.outputPauseBytes();
-        return set > 0 ? set : server.connections().maxBytes() / 8;
+        return set > 0 ? set : Math.max(OUTPUT_PAUSE_LEAST_BYTES, server.connections().maxBytes() / OUTPUT_PAUSE_SHARE);
     }
 
     void countSent(long bytes) {
@@ -501,8 +504,7 @@ public final class EventLoop implements Runnable, Clients {
     // ---------------------------------------------------------------- cron
 
     private void cron(long now) {
-        long max = server.connections().maxBytes();
-        tight = max - server.connections().usedBytes() < max / TIGHT_SHARE;
+        tight = !waitingForMemory.isEmpty() || server.connections().availableBytes() < server.connections().maxBytes() / TIGHT_SHARE;
         if (server.isPaused() && now >= server.pausedUntilMillis()) {
             server.pause(0, false);
         }
@@ -543,6 +545,11 @@ public final class EventLoop implements Runnable, Clients {
                     + "; " + waitingForMemory.size() + " others wait for its memory");
             close(worst, "upload-stalled");
         }
+    }
+
+    /** A buffer was refused: read less at once from now on. */
+    void noteTight() {
+        tight = true;
     }
 
     boolean isTight() {

@@ -146,6 +146,8 @@ class EventLoopTest {
 
     @Test
     void theHardLimitCutsAndNamesTheClient() throws Exception {
+        // Backpressure would keep it below the limit for ever: it shall not step in here.
+        harness.server.settings().setOutputPauseBytes(6 << 20);
         harness.server.settings().setOutputLimits(500_000, 0, 0);
         try (RawClient slow = harness.connectWithSmallBuffer()) {
             slow.command("CLIENT", "SETNAME", "sleeper");
