@@ -368,7 +368,9 @@ public final class SortedSetValues {
     /** A node that was not split before splits at the first insert at worst, any other after {@link #INSERTS_PER_SPLIT}. */
     private static long splitBound(long inserts, long leaves, long inners) {
         long leafSplits = Math.min(inserts, leaves + inserts / INSERTS_PER_SPLIT + 2);
-        long innerSplits = Math.min(leafSplits + LEVELS, inners + leafSplits / INSERTS_PER_SPLIT + LEVELS);
+        // One insert splits at most a node on each level, and puts a root above.
+        int levels = inners == 0 ? 1 : inners == 1 ? 2 : inners <= TreeLayout.INNER_SLOTS ? 3 : LEVELS;
+        long innerSplits = Math.min(leafSplits - 1, inners + leafSplits / INSERTS_PER_SPLIT) + levels;
         return leafSplits * TreeLayout.LEAF_BYTES + innerSplits * TreeLayout.INNER_BYTES;
     }
 }

@@ -69,7 +69,7 @@ public final class NumberParser {
         if (length <= 0 || length > REAL_MAX_BYTES) {
             return false;
         }
-        if (simpleDecimal(address, length)) {
+        if (simpleDecimal(address, length) || shortInfinity(address, length)) {
             return true;
         }
         return anyReal(new String(Mem.bytes(address, length), StandardCharsets.ISO_8859_1));
@@ -110,6 +110,19 @@ public final class NumberParser {
         }
         double value = mantissa / POWERS_OF_TEN[decimals];
         real = negative ? -value : value;
+        return true;
+    }
+
+    /** "inf" with or without a sign: what bounds of ranges say all the time, so not by way of a string. */
+    private boolean shortInfinity(long address, int length) {
+        int sign = Mem.getByte(address);
+        int skip = sign == '+' || sign == '-' ? 1 : 0;
+        long at = address + skip;
+        if (length != 3 + skip || (Mem.getByte(at) | 0x20) != 'i' || (Mem.getByte(at + 1) | 0x20) != 'n'
+                || (Mem.getByte(at + 2) | 0x20) != 'f') {
+            return false;
+        }
+        real = sign == '-' ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         return true;
     }
 

@@ -51,6 +51,39 @@ class AllocationTest {
         }
     }
 
+    /** Small and large sorted sets: scores that change, look-ups, ranges by rank and by score. */
+    @Test
+    void sortedSetCommandsAllocateNothing() throws IOException {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20); RawClient client = harness.connect()) {
+            for (int members : new int[] {20, 2000}) {
+                String key = "z" + members;
+                for (int i = 0; i < members; i++) {
+                    client.ask("ZADD", key, Integer.toString(i), "member:" + i);
+                }
+                String[] commands = {RawClient.resp("ZADD", key, "3.5", "member:7"), RawClient.resp("ZADD", key, "15", "member:7"),
+                    RawClient.resp("ZSCORE", key, "member:7"), RawClient.resp("ZRANK", key, "member:7"),
+                    RawClient.resp("ZRANGE", key, "2", "5", "WITHSCORES"),
+                    RawClient.resp("ZRANGEBYSCORE", key, "(2", "+inf", "LIMIT", "0", "2")};
+                String batch = String.join("", commands);
+                client.send(batch + RawClient.resp("PING"));
+                int replies = 0;
+                for (String line = client.line(); !line.equals("+PONG"); line = client.line()) {
+                    replies += line.length() + 2;
+                }
+                long before = 0;
+                for (int round = 0; round < 2; round++) {
+                    before = allocatedByLoop();
+                    for (int done = 0; done < COMMANDS; done += commands.length) {
+                        client.send(batch);
+                        client.read(replies);
+                    }
+                }
+                assertThat(allocatedByLoop() - before).as("bytes for %d commands on %d members", COMMANDS, members)
+                    .isLessThan(TOLERATED_BYTES);
+            }
+        }
+    }
+
     /** The measure itself can see an allocating command: INFO-like text is made on the heap. */
     @Test
     void aCommandThatAllocatesIsSeen() throws IOException {

@@ -101,6 +101,9 @@ final class PopCommands {
         long timeoutMillis = call.number;
         for (int i = 1; i <= keys; i++) {
             Key key = call.eachKey(i);
+            if (call.isRerun() && !SortedSetKeys.isSortedSet(key)) {
+                continue; // a value of another type does not end a wait
+            }
             if (!call.typeIs(key, ValueType.ZSET)) {
                 return;
             }
@@ -151,6 +154,9 @@ final class PopCommands {
         long timeoutMillis = call.number;
         for (int i = numberAt + 1; i <= numberAt + keys; i++) {
             Key key = call.eachKey(i);
+            if (call.isRerun() && !SortedSetKeys.isSortedSet(key)) {
+                continue; // a value of another type does not end a wait
+            }
             if (!call.typeIs(key, ValueType.ZSET)) {
                 return;
             }
