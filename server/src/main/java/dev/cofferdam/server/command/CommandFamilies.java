@@ -4,12 +4,12 @@ package dev.cofferdam.server.command;
 import dev.cofferdam.server.commands.admin.AdminCommands;
 import dev.cofferdam.server.commands.connection.ClientCommands;
 import dev.cofferdam.server.commands.connection.ConnectionCommands;
+import dev.cofferdam.server.commands.generic.GenericCommands;
 import dev.cofferdam.server.commands.hashes.HashCommands;
 import dev.cofferdam.server.commands.lists.ListCommands;
 import dev.cofferdam.server.commands.sets.SetFamily;
-import dev.cofferdam.server.commands.generic.GenericCommands;
-import dev.cofferdam.server.commands.strings.StringCommands;
 import dev.cofferdam.server.commands.sortedsets.SortedSetCommands;
+import dev.cofferdam.server.commands.strings.StringCommands;
 import dev.cofferdam.server.commands.transactions.TransactionCommands;
 
 /** The list of all command families: a new one is added here, and nowhere else. */

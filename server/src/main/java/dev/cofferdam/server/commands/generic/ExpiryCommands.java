@@ -52,7 +52,8 @@ final class ExpiryCommands {
         getter(table, "PTTL", "2.6.0", "Returns in how many milliseconds a key expires.").tips("nondeterministic_output")
             .handledBy(call -> timeLeft(call, false));
         getter(table, "EXPIRETIME", "7.0.0", "Returns at which second since 1970 a key expires.").handledBy(call -> deadline(call, true));
-        getter(table, "PEXPIRETIME", "7.0.0", "Returns at which millisecond since 1970 a key expires.").handledBy(call -> deadline(call, false));
+        getter(table, "PEXPIRETIME", "7.0.0", "Returns at which millisecond since 1970 a key expires.")
+            .handledBy(call -> deadline(call, false));
         table.command("PERSIST").summary("Removes the time to live of a key.").since("2.2.0").complexity("O(1)").arity(exactly(2))
             .flags(WRITE, FAST).memory(NEUTRAL).keys(KeySpec.key(1, UPDATES)).arguments(key("key")).handledBy(ExpiryCommands::persist);
     }

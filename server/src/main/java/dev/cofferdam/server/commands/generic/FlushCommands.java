@@ -30,7 +30,8 @@ final class FlushCommands {
 
     static void declare(CommandTable table) {
         table.command("FLUSHDB").group("server").summary("Deletes all keys of the database.").since("1.0.0")
-            .complexity("O(1) for the only database in use, O(N) where N is the number of its keys otherwise").arity(atLeast(1)).flags(WRITE)
+            .complexity("O(1) for the only database in use, O(N) where N is the number of its keys otherwise").arity(atLeast(1))
+            .flags(WRITE)
             .memory(FREES).wholeKeyspace().arguments(oneOf(token("ASYNC"), token("SYNC")).named("flush-type").optional())
             .tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(call -> flush(call, call.client().database()));
         table.command("FLUSHALL").group("server").summary("Deletes all keys of all databases.").since("1.0.0").complexity("O(1)")
@@ -76,8 +77,10 @@ final class FlushCommands {
                 return;
             }
             if (!keyspace.routesAlike(first, second)) {
-                call.reply().error("ERR SWAPDB is not possible between databases " + first + " and " + second + ": they hold keys whose compartment depends"
-                        + " on the database; see COMPARTMENT LIST");
+                call.reply()
+                    .error("ERR SWAPDB is not possible between databases " + first + " and " + second
+                            + ": they hold keys whose compartment depends"
+                            + " on the database; see COMPARTMENT LIST");
                 return;
             }
             if (!deadlinesFit(call, keyspace, first, second)) {

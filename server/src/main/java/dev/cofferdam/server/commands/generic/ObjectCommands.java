@@ -22,22 +22,25 @@ final class ObjectCommands {
     /** Longest string that Redis keeps inside its object. */
     private static final long EMBEDDED_MAX_BYTES = 44;
     private static final String[] HELP = {"OBJECT ENCODING <key>: the form in which the value is kept",
-            "OBJECT FREQ <key>: how often it was used lately, in a compartment that evicts by use",
-            "OBJECT IDLETIME <key>: seconds since its last use, in a compartment that protects what is in use",
-            "OBJECT REFCOUNT <key>: always 1", "OBJECT HELP: these lines"};
+        "OBJECT FREQ <key>: how often it was used lately, in a compartment that evicts by use",
+        "OBJECT IDLETIME <key>: seconds since its last use, in a compartment that protects what is in use",
+        "OBJECT REFCOUNT <key>: always 1", "OBJECT HELP: these lines"};
 
     private ObjectCommands() {
     }
 
     static void declare(CommandTable table) {
-        table.command("OBJECT").summary("Tells how the value of a key is kept.").since("2.2.3").complexity("Depends on subcommand.").container();
+        table.command("OBJECT").summary("Tells how the value of a key is kept.").since("2.2.3").complexity("Depends on subcommand.")
+            .container();
         sub(table, "ENCODING", "2.2.3", "Names the form in which a value is kept.",
-            call -> call.reply().bulk(encoding(call.peek(2))));
+                call -> call.reply().bulk(encoding(call.peek(2))));
         sub(table, "REFCOUNT", "2.2.3", "Counts who refers to a value; always one.", call -> call.reply().integer(1));
         sub(table, "IDLETIME", "2.2.3", "Returns for how many seconds a key was not used, as far as its compartment keeps that.",
-            ObjectCommands::idleTime);
-        sub(table, "FREQ", "4.0.0", "Returns how often a key was used lately, as far as its compartment keeps that.", ObjectCommands::frequency);
-        table.command("OBJECT|HELP").summary("Lists the subcommands.").since("6.2.0").complexity("O(1)").arity(exactly(2)).flags(LOADING, STALE)
+                ObjectCommands::idleTime);
+        sub(table, "FREQ", "4.0.0", "Returns how often a key was used lately, as far as its compartment keeps that.",
+                ObjectCommands::frequency);
+        table.command("OBJECT|HELP").summary("Lists the subcommands.").since("6.2.0").complexity("O(1)").arity(exactly(2))
+            .flags(LOADING, STALE)
             .memory(NEUTRAL).handledBy(ObjectCommands::help);
     }
 
@@ -69,8 +72,9 @@ final class ObjectCommands {
         Key key = call.peek(2);
         FullPolicy full = key.compartment().full();
         if (full.evicts() && full.protectMillis() == 0) {
-            call.reply().error("ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies"
-                    + " at runtime LRU and LFU data will take some time to adjust.");
+            call.reply()
+                .error("ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies"
+                        + " at runtime LRU and LFU data will take some time to adjust.");
             return;
         }
         call.reply().integer(key.compartment().idleMillis(key) / 1000);
@@ -80,8 +84,9 @@ final class ObjectCommands {
         Key key = call.peek(2);
         FullPolicy full = key.compartment().full();
         if (!full.evicts() || full.protectMillis() > 0) {
-            call.reply().error("ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between"
-                    + " policies at runtime LRU and LFU data will take some time to adjust.");
+            call.reply()
+                .error("ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between"
+                        + " policies at runtime LRU and LFU data will take some time to adjust.");
             return;
         }
         call.reply().integer(key.compartment().frequency(key));

@@ -37,7 +37,8 @@ final class PlaceCommands {
     }
 
     static void declare(CommandTable table) {
-        table.command("RENAME").summary("Gives a key another name; what that name held before is deleted.").since("1.0.0").complexity("O(1)")
+        table.command("RENAME").summary("Gives a key another name; what that name held before is deleted.").since("1.0.0")
+            .complexity("O(1)")
             .arity(exactly(3)).flags(WRITE).memory(MOVES).keys(KeySpec.key(1, TAKES), KeySpec.key(2, OVERWRITES))
             .arguments(key("key"), key("newkey")).bound(PlaceCommands::boundOfRename).need(PlaceCommands::needOfRename)
             .handledBy(call -> rename(call, false));
@@ -68,7 +69,8 @@ final class PlaceCommands {
     private static long boundOfRename(Call call) {
         Key from = call.peek(1);
         Key to = call.peek(2);
-        return from.compartment() == to.compartment() && from.exists() ? from.compartment().renameBytes(from, to) + ENTRY_SLACK_BYTES
+        return from.compartment() == to.compartment() && from.exists()
+                ? from.compartment().renameBytes(from, to) + ENTRY_SLACK_BYTES
                 : copyBytes(from, to.length);
     }
 

@@ -28,10 +28,11 @@ final class ScanCommands {
         table.command("SCAN").summary("Walks the keys of the database a few at a time.").since("2.8.0")
             .complexity("O(1) for every call, O(N) for a whole walk").arity(atLeast(2)).flags(READONLY).memory(NEUTRAL).wholeKeyspace()
             .arguments(integer("cursor"), pattern("pattern").after("MATCH").optional(), integer("count").after("COUNT").optional(),
-                string("type").after("TYPE").optional())
+                    string("type").after("TYPE").optional())
             .tips("nondeterministic_output", "request_policy:special").handledBy(ScanCommands::scan);
         table.command("KEYS").summary("Returns all keys of the database that match a pattern.").since("1.0.0")
-            .complexity("O(N) where N is the number of keys").arity(exactly(2)).flags(READONLY).memory(NEUTRAL).arguments(pattern("pattern"))
+            .complexity("O(N) where N is the number of keys").arity(exactly(2)).flags(READONLY).memory(NEUTRAL)
+            .arguments(pattern("pattern"))
             .tips("request_policy:all_shards", "nondeterministic_output_order").visitsEachCompartment(ScanCommands::keys);
         table.command("RANDOMKEY").summary("Returns some key of the database.").since("1.0.0").complexity("O(1)").arity(exactly(1))
             .flags(READONLY).memory(NEUTRAL).wholeKeyspace().tips("request_policy:all_shards", "nondeterministic_output")

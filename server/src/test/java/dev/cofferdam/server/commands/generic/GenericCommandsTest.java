@@ -21,8 +21,9 @@ class GenericCommandsTest {
     /** Keys that begin with an 'a' have a compartment of their own. */
     private static CommandHarness twoCompartments() {
         return new CommandHarness(MAX,
-            List.of(new CompartmentOptions("default", 0, MAX, FullPolicy.REJECT), new CompartmentOptions("a", 0, 2 << 20, FullPolicy.REJECT)),
-            (database, address, length) -> length > 0 && Mem.getByte(address) == 'a' ? 1 : 0);
+                List.of(new CompartmentOptions("default", 0, MAX, FullPolicy.REJECT),
+                        new CompartmentOptions("a", 0, 2 << 20, FullPolicy.REJECT)),
+                (database, address, length) -> length > 0 && Mem.getByte(address) == 'a' ? 1 : 0);
     }
 
     @Test
@@ -100,7 +101,8 @@ class GenericCommandsTest {
         try (CommandHarness harness = twoCompartments()) {
             for (int round = 0; round < 3; round++) {
                 for (int i = 0; i < 3_000; i++) {
-                    assertThat(harness.run("SET", "b" + i, "x".repeat(i % 50 == 0 ? 100_000 : 500), "EX", "1000")).as("round %d", round).isEqualTo(OK);
+                    assertThat(harness.run("SET", "b" + i, "x".repeat(i % 50 == 0 ? 100_000 : 500), "EX", "1000")).as("round %d", round)
+                        .isEqualTo(OK);
                 }
                 assertThat(harness.run("SADD", "set", "a", "b")).isNotNull();
                 assertThat(harness.run("FLUSHALL")).isEqualTo(OK);

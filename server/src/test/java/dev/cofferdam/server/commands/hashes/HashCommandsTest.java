@@ -97,7 +97,7 @@ class HashCommandsTest {
 
     @Test
     void randomFieldsAreDistinctAndHaveTheirOwnValues() {
-        for (int size : new int[]{3, 60, 90, 1_000}) {
+        for (int size : new int[] {3, 60, 90, 1_000}) {
             for (int i = 0; i < size; i++) {
                 run("HSET", "h" + size, "f" + i, "v" + i);
             }

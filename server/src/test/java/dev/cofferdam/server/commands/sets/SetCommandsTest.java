@@ -46,7 +46,7 @@ class SetCommandsTest {
             Map<String, Set<String>> model = new HashMap<>();
             for (int i = 0; i < 4; i++) {
                 String name = "s" + i + ":" + round;
-                int size = new int[]{0, 5, 90, 700}[random.nextInt(4)];
+                int size = new int[] {0, 5, 90, 700}[random.nextInt(4)];
                 boolean integers = random.nextBoolean();
                 Set<String> members = new TreeSet<>();
                 for (int k = 0; k < size; k++) {
@@ -80,9 +80,9 @@ class SetCommandsTest {
         assertThat(run(with("SINTERCARD", with("4", names)))).as(as).isEqualTo(":" + intersection.size() + "\r\n");
         assertThat(run(with("SUNIONSTORE", with(names[1], names)))).as(as).isEqualTo(":" + union.size() + "\r\n");
         assertThat(members(run("SMEMBERS", names[1]))).as(as).isEqualTo(union);
-        assertThat(run(with("SDIFFSTORE", with("d", new String[]{names[1], names[0]})))).as(as)
+        assertThat(run(with("SDIFFSTORE", with("d", new String[] {names[1], names[0]})))).as(as)
             .isEqualTo(":" + (union.size() - model.get(names[0]).size()) + "\r\n");
-        assertThat(run(with("SINTERSTORE", with(names[1], new String[]{names[1], names[2]})))).as(as)
+        assertThat(run(with("SINTERSTORE", with(names[1], new String[] {names[1], names[2]})))).as(as)
             .isEqualTo(":" + model.get(names[2]).size() + "\r\n");
         assertThat(members(run("SMEMBERS", names[1]))).as(as).isEqualTo(model.get(names[2]));
     }
@@ -120,7 +120,7 @@ class SetCommandsTest {
 
     @Test
     void everyMemberIsChosenAboutAsOften() {
-        for (String name : new String[]{"packed", "large"}) {
+        for (String name : new String[] {"packed", "large"}) {
             int size = name.equals("packed") ? 40 : 400;
             for (int i = 0; i < size; i++) {
                 run("SADD", name, "m" + i);
