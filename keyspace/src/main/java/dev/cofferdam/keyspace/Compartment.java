@@ -815,6 +815,10 @@ public final class Compartment {
         return sum;
     }
 
+    Evictor evictor() {
+        return evictor;
+    }
+
     ExpiryWheel wheel() {
         return wheel;
     }

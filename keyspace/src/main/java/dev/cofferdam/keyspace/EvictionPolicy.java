@@ -73,9 +73,14 @@ final class EvictionPolicy {
         return smallPages > 0 && (mainPages <= 1 || smallPages > Math.max(1, share * (smallPages + mainPages))) ? SMALL : MAIN;
     }
 
+    /** Takes memory for the keys evicted from a compartment with so many entries, if there is any and it is due. */
+    void remember(long entries) {
+        ghosts.fit(entries);
+    }
+
     /** Begins to empty a page of a compartment with so many entries. */
     void beginPage(long entries) {
-        ghosts.fit(entries);
+        remember(entries);
         step = STEP_ENTRIES / Math.max(STEP_ENTRIES, entries);
         if (mainSeen > 0) {
             keptPercent += (100.0 * mainKept / mainSeen - keptPercent) / KEPT_PAGES;

@@ -61,9 +61,33 @@ final class Evictor {
             block += length;
         }
         heap.releaseEmptied(page);
+        if (policy.ownedBytes() == 0 && isPlain()) {
+            // Full before there was time to prepare: the ghosts get what this page gave.
+            PageStock stock = compartment.stock();
+            stock.trimTo(stock.count() - 1);
+            policy.remember(index.size());
+        }
         evictedBytes += dropped;
         note(dropped);
         return dropped;
+    }
+
+    /** Takes memory for the ghosts while there is some, as much as they will need when the compartment is full. In the background. */
+    void prepare() {
+        if (!isPlain()) {
+            policy.clear();
+        } else {
+            double used = compartment.account().usedBytes();
+            double atMost = used + compartment.account().availableBytes();
+            if (used > atMost / 2) {
+                policy.remember((long) (index.size() * atMost / used));
+            }
+        }
+    }
+
+    private boolean isPlain() {
+        FullPolicy full = compartment.full();
+        return full.evicts() && full.protectMillis() == 0;
     }
 
     private boolean isEverythingProtected() {
@@ -96,8 +120,7 @@ final class Evictor {
 
     /** The stream a new entry goes to: that of the main queue when it was missed soon after it had been evicted. */
     int streamFor(long hash) {
-        FullPolicy full = compartment.full();
-        return full.evicts() && full.protectMillis() == 0 ? streamOf(policy.queueFor(hash)) : BlockHeap.NEW;
+        return isPlain() ? streamOf(policy.queueFor(hash)) : BlockHeap.NEW;
     }
 
     /** What is to become of a block of the victim page; returns the bytes dropped. */

@@ -109,14 +109,21 @@ final class GhostTable {
 
     // ---------------------------------------------------------------- size
 
-    /** Brings the size near what so many entries need, a step at a time. Once per evicted page; does nothing when memory is refused. */
+    /**
+     * Brings the size near what so many entries need, a step at a time: once per evicted page, and in the background. Takes no more than there is: a
+     * smaller table remembers a shorter time.
+     */
     void fit(long entries) {
         if (nextTable != 0) {
             migrate();
             return;
         }
         long wanted = Math.clamp(entries * HISTORY_HALVES / (2 * SMALL_SLOTS), BUCKETS_MIN, BUCKETS_MAX);
-        if (table != 0 && wanted <= buckets + buckets / 4 && wanted >= buckets / 2) {
+        if (table != 0 && !differs(wanted)) {
+            return;
+        }
+        wanted = Math.min(wanted, account.availableBytes() / BUCKET_BYTES & -BUCKETS_MIN);
+        if (wanted == 0 || table != 0 && !differs(wanted)) {
             return;
         }
         long run = account.takeRun(wanted * BUCKET_BYTES);
@@ -131,6 +138,10 @@ final class GhostTable {
             nextBuckets = (int) wanted;
             migrated = 0;
         }
+    }
+
+    private boolean differs(long wanted) {
+        return wanted > buckets + buckets / 4 || wanted < buckets / 2;
     }
 
     private void migrate() {

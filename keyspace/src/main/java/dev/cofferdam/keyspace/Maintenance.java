@@ -52,6 +52,7 @@ final class Maintenance {
 
     /** One step of each kind of work; false when there is nothing to do. */
     private static boolean step(Compartment compartment) {
+        compartment.evictor().prepare();
         boolean more = !compartment.expireDue(EXPIRY_STEP);
         more |= compartment.reclaimSome();
         more |= shrink(compartment);

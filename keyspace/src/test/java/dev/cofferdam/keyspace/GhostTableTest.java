@@ -109,8 +109,19 @@ class GhostTableTest {
         ghosts.fit(20_000);
         long before = ghosts.ownedBytes();
         ghosts.droppedFromSmall(5);
-        ghosts.fit(100_000_000);
+        long rest = account.availableBytes() & -4096L;
+        long run = account.takeRun(rest);
+        ghosts.fit(1_000_000);
         assertThat(ghosts.ownedBytes()).isEqualTo(before);
         assertThat(ghosts.find(5)).isEqualTo(GhostTable.SMALL_LATELY);
+        account.returnRun(run, rest);
+    }
+
+    @Test
+    void takesNoMoreThanThereIs() {
+        ghosts.fit(1_000_000_000);
+        assertThat(ghosts.ownedBytes()).isBetween(3L << 20, 4L << 20);
+        ghosts.droppedFromSmall(-1);
+        assertThat(ghosts.find(-1)).isEqualTo(GhostTable.SMALL_LATELY);
     }
 }
