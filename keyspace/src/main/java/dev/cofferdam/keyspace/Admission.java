@@ -33,10 +33,9 @@ final class Admission {
     private final int pageBytes;
     /** The headroom was short or in use when last looked at: growth may not pass without looking again, however full the stock is. */
     private boolean tight;
-    /** Victim pages in a row that were all moved on, and under which policy and tick a whole round of them was: another would be no better. */
-    private long pagesKept;
-    private FullPolicy settledUnder = FullPolicy.REJECT;
-    private long settledTick;
+    /** The smallest growth refused, and the bytes freed until then: until more are, it would be refused again, after as long a search. */
+    private long refusedBytes = Long.MAX_VALUE;
+    private long freedAtRefusal;
 
     Admission(Compartment compartment, PageStock stock) {
         this.compartment = compartment;
@@ -51,8 +50,20 @@ final class Admission {
         if (!tight && bytes <= pageBytes / 4 && stock.count() >= PageStock.CLEANER_PAGES + SPARE_PAGES) {
             return true;
         }
+        if (wouldBeRefusedAgain(bytes)) {
+            return false;
+        }
         tight = !keepHeadroom(bytes);
-        return !tight && makeRoom(bytes, SOFT_GAIN_SHARE);
+        boolean admitted = !tight && makeRoom(bytes, SOFT_GAIN_SHARE);
+        refusedBytes = admitted ? Long.MAX_VALUE : Math.min(bytes, refusedBytes);
+        freedAtRefusal = heap.freedBytes();
+        return admitted;
+    }
+
+    /** Refusing must cost next to nothing: producers try again and again while their compartment is full. */
+    private boolean wouldBeRefusedAgain(long bytes) {
+        return bytes >= refusedBytes && heap.freedBytes() - freedAtRefusal < pageBytes / SOFT_GAIN_SHARE && !compartment.full().evicts()
+                && !hasHeadroom(bytes);
     }
 
     /** Cleans until the headroom is there beside {@code bytes}; false when it cannot be had. Who evicts needs none: eviction finds room. */
@@ -148,32 +159,8 @@ final class Admission {
             return true;
         }
         if (!compartment.full().evicts()) {
-            return heap.cleanOnce(pageBytes - pageBytes / gainShare) > 0;
+            return heap.cleanOnce(pageBytes / gainShare) > 0;
         }
-        return heap.cleanOnce(pageBytes / 2) > 0 || evictPage() >= 0 || heap.cleanOnce(pageBytes - pageBytes / gainShare) > 0;
-    }
-
-    /**
-     * As {@link Compartment#evictPage()}, but no second round through entries that are all protected: it would copy the whole compartment for each
-     * refused write. Protection ends at ticks only, and whatever else may be dropped is new and lies in a page of new entries.
-     */
-    private long evictPage() {
-        FullPolicy full = compartment.full();
-        if (full.protectMillis() == 0) {
-            return compartment.evictPage();
-        }
-        long tick = UsePolicy.tick(full, compartment.nowMillis());
-        boolean settled = full == settledUnder && tick == settledTick;
-        if (settled && heap.pageCount(BlockHeap.NEW) == 0) {
-            return -1;
-        }
-        long dropped = compartment.evictPage();
-        pagesKept = dropped == 0 ? pagesKept + 1 : 0;
-        if (!settled && heap.pageCount(BlockHeap.NEW) == 0 && pagesKept > heap.pageCount(BlockHeap.SURVIVORS)) {
-            pagesKept = 0;
-            settledUnder = full;
-            settledTick = tick;
-        }
-        return dropped;
+        return heap.cleanOnce(pageBytes / 2) > 0 || compartment.evictPage() >= 0 || heap.cleanOnce(pageBytes / gainShare) > 0;
     }
 }

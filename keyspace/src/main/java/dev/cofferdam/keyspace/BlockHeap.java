@@ -52,6 +52,7 @@ public final class BlockHeap implements BlockStore {
     private @Nullable BlockBooks books;
 
     private boolean keepsQueues;
+    private long freedBytes;
     private long liveBytes;
     private long runBytes;
     private long runFrameBytes;
@@ -185,6 +186,7 @@ public final class BlockHeap implements BlockStore {
     }
 
     private void kill(long block, long bytes) {
+        freedBytes += bytes;
         if (BlockLayout.isRun(block)) {
             runBytes -= bytes;
             runFrameBytes -= frameBytes(bytes);
@@ -229,6 +231,7 @@ public final class BlockHeap implements BlockStore {
             table.fillBytes[pageOf(block)] = openFill[stream];
             becameLive(block, (int) (after - before));
         } else if (after < before) {
+            freedBytes += before - after;
             int stream = openStreamAtEnd(block + before);
             if (stream >= 0) {
                 openFill[stream] -= (int) (before - after);
@@ -398,21 +401,23 @@ public final class BlockHeap implements BlockStore {
     // ---------------------------------------------------------------- cleaning
 
     /**
-     * Copies the live blocks out of the emptiest page of those looked at, if at most {@code liveLimitBytes} of it are live, and frees it.
+     * Copies the live blocks out of the page with the most dead bytes of those looked at, if there are at least {@code gainMinBytes} of them, and frees
+     * it. The unused end of a page is no gain: where blocks are large, the next page ends with a hole as well.
      *
-     * @return bytes gained, 0 when no page is empty enough
+     * @return bytes gained, 0 when no page has so many dead ones
      */
-    int cleanOnce(int liveLimitBytes) {
+    int cleanOnce(int gainMinBytes) {
         int best = -1;
         int bestStream = 0;
-        int bestLive = liveLimitBytes + 1;
+        int bestDead = Math.max(1, gainMinBytes) - 1;
         for (int stream = 0; stream < STREAMS; stream++) {
             int at = cleanerAt[stream] >= 0 ? cleanerAt[stream] : oldest[stream];
             for (int looks = Math.min(CLEANER_LOOKS, pages[stream]); looks > 0 && at >= 0; looks--) {
-                if (table.liveBytes[at] < bestLive && !isOpen(base + (long) at * pageBytes)) {
+                int dead = table.fillBytes[at] - table.liveBytes[at];
+                if (dead > bestDead && !isOpen(base + (long) at * pageBytes)) {
                     best = at;
                     bestStream = stream;
-                    bestLive = table.liveBytes[at];
+                    bestDead = dead;
                 }
                 at = table.next[at] >= 0 ? table.next[at] : oldest[stream];
             }
@@ -434,7 +439,7 @@ public final class BlockHeap implements BlockStore {
         table.liveBytes[best] = 0;
         release(best);
         cleanedPages++;
-        return pageBytes - bestLive;
+        return bestDead;
     }
 
     /** Copies a block to the stream's open page and tells who points to it. The old copy is left for the page's release. */
@@ -564,6 +569,11 @@ public final class BlockHeap implements BlockStore {
 
     Account account() {
         return stock.account();
+    }
+
+    /** Bytes freed since the start: as long as they do not change, a search for room that failed fails again. */
+    long freedBytes() {
+        return freedBytes;
     }
 
     /** Bytes of live blocks, rounded as they lie in pages, and of runs. */

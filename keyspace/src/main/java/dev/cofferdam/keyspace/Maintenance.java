@@ -14,8 +14,8 @@ final class Maintenance {
     private static final int EXPIRY_STEP = 32;
     /** Dead bytes in percent of the data pages above which an idle compartment is cleaned. */
     private static final int DEAD_PERCENT = 8;
-    /** A page is cleaned in the background when at most this share of it is live, in percent. */
-    private static final int CLEAN_BELOW_PERCENT = 85;
+    /** A page is cleaned in the background when at least one part in this many is dead. */
+    private static final int CLEAN_GAIN_SHARE = 7;
     private static final int DEAD_PAGES_MIN = 4;
     /** Free pages with memory behind them are kept up to this share of the arena, in 1/64, and given back slowly beyond it. */
     private static final int KEPT_FREE_SHARE = 64;
@@ -69,11 +69,11 @@ final class Maintenance {
         BlockHeap heap = compartment.heap();
         int pageBytes = compartment.stock().pageBytes();
         long pages = heap.pageBytesOwned();
-        long dead = pages - heap.liveBytesInPages();
+        long dead = pages - heap.liveBytesInPages(); // unused page ends count too: then the look below finds nothing, cheaply
         if (dead < (long) DEAD_PAGES_MIN * pageBytes || dead * 100 < pages * DEAD_PERCENT) {
             return false;
         }
-        boolean cleaned = heap.cleanOnce(pageBytes / 100 * CLEAN_BELOW_PERCENT) > 0;
+        boolean cleaned = heap.cleanOnce(pageBytes / CLEAN_GAIN_SHARE) > 0;
         compartment.endCommand();
         return cleaned;
     }

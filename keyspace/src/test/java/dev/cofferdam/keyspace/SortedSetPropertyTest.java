@@ -47,7 +47,7 @@ class SortedSetPropertyTest {
                 act(step, names);
                 if (step % 64 == 0) {
                     compartment.admit(100);
-                    compartment.heap().cleanOnce(PAGE_BYTES);
+                    compartment.heap().cleanOnce(1);
                     compartment.endCommand();
                     if (step % 256 == 0) {
                         compartment.reclaimSome(); // slowly, so that blocks of half-deleted sets move too
