@@ -148,7 +148,7 @@ public final class ConnectionCommands {
         }
         if (!client.isAuthenticated()) {
             call.reply().error(
-                    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option"
+                    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option"
                             + " can be used to authenticate the client and select the RESP protocol version at the same time");
             return;
         }
