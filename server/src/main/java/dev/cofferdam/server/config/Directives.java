@@ -73,6 +73,18 @@ public final class Directives {
             ValueTypes.bytes(1 << 20, Long.MAX_VALUE), 512L << 20,
             AT_RUN_TIME, "The longest single argument, and so the longest string value.",
             "Longer ones are a protocol error and the client is closed.");
+    public static final Directive<Long> UPLOAD_STALL_TIMEOUT = declare("upload-stall-timeout", Section.CLIENTS,
+            ValueTypes.integer(1, Integer.MAX_VALUE, "seconds"), 10L, AT_RUN_TIME,
+            "How long a large command may arrive without a byte of progress while others wait for its memory.",
+            "A client that stalls longer is cut, with a line in the log that names it; one at a time, longest stall first.");
+    public static final Directive<Long> CLIENT_OUTPUT_PAUSE = declare("client-output-pause", Section.CLIENTS,
+            ValueTypes.bytes(0, Long.MAX_VALUE), 0L, AT_RUN_TIME,
+            "Unread replies from which on a client's next commands are not executed until it reads; 0 is 1/32 of what 'connections' may use.",
+            "Lower bounds memory harder; clients that send many commands before they read any reply may need it higher.");
+    public static final Directive<Long> LANE_THRESHOLD = declare("lane-threshold", Section.CLIENTS,
+            ValueTypes.integer(0, Integer.MAX_VALUE, "elements"), 2000L, AT_RUN_TIME,
+            "From how many elements on a command runs in its compartment's lane, beside all other compartments.",
+            "Lower keeps other compartments' latency flatter; each hand-over is two thread switches.");
 
     // ---------------------------------------------------------------- memory
 

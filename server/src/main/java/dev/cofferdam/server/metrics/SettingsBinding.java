@@ -40,6 +40,9 @@ final class SettingsBinding {
         bindMaxClients();
         bind(Directives.TIMEOUT, settings::setIdleTimeoutSeconds);
         bind(Directives.PROTO_MAX_BULK_LEN, settings::setMaxBulkBytes);
+        bind(Directives.UPLOAD_STALL_TIMEOUT, seconds -> settings.setUploadStallMillis(seconds * 1000));
+        bind(Directives.CLIENT_OUTPUT_PAUSE, settings::setOutputPauseBytes);
+        bind(Directives.LANE_THRESHOLD, settings::setLaneThresholdElements);
         bind(Directives.TCP_BACKLOG, value -> settings.setTcpBacklog(Math.toIntExact(value)));
         bind(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, value -> {
             OutputLimits.Limit normal = value.normal();
