@@ -49,6 +49,7 @@ public final class Compartment {
     private final long[] keysPerDatabase = new long[DATABASES];
     private final long[] expiringPerDatabase = new long[DATABASES];
     private long expiredKeys;
+    private long refusedCommands;
     private boolean inLane;
 
     Compartment(Keyspace keyspace, int id, CompartmentOptions options, Account account, PageTable table, Hashing hashing,
@@ -422,7 +423,7 @@ public final class Compartment {
         forget(entry);
     }
 
-    private static boolean hasDeadline(long entry) {
+    static boolean hasDeadline(long entry) {
         return BlockLayout.hasTtl(entry) && ExpiryWord.millis(Mem.getLong(EntryLayout.expiryAddress(entry))) != 0;
     }
 
@@ -834,6 +835,16 @@ public final class Compartment {
     /** Bytes of live data: what remains of {@link #usedBytes()} without index, spare pages and dead bytes. */
     public long liveBytes() {
         return heap.liveBytes();
+    }
+
+    /** Commands that were refused because this compartment was full. */
+    public long refusedCommands() {
+        return refusedCommands;
+    }
+
+    /** Counts one. */
+    public void countRefusedCommand() {
+        refusedCommands++;
     }
 
     public long evictedKeys() {

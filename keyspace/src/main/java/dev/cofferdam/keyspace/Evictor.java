@@ -9,6 +9,9 @@ package dev.cofferdam.keyspace;
  * for longer than the protect time, and nothing else.
  */
 final class Evictor {
+    /** When all that is left may not be dropped, how long until it is looked at again: a key may have been given a time to live meanwhile. */
+    private static final long PERSISTENT_PAUSE_MILLIS = 100;
+
     private final Compartment compartment;
     private final BlockHeap heap;
     private final HashIndex index;
@@ -96,12 +99,14 @@ final class Evictor {
 
     /** After a whole round without a drop, copying on would gain nothing until some entry's protection ends, which takes a tick. */
     private void note(long dropped) {
-        long protectMillis = compartment.full().protectMillis();
-        fruitlessPages = dropped > 0 || protectMillis == 0 ? 0 : fruitlessPages + 1;
+        FullPolicy full = compartment.full();
+        long protectMillis = full.protectMillis();
+        fruitlessPages = dropped > 0 || protectMillis == 0 && !full.sparesPersistent() ? 0 : fruitlessPages + 1;
         if (fruitlessPages > heap.pageCount(BlockHeap.NEW) + heap.pageCount(BlockHeap.SURVIVORS)) {
             fruitlessPages = 0;
             newPagesThen = heap.pageCount(BlockHeap.NEW);
-            protectedUntilMillis = compartment.nowMillis() + UsePolicy.tickMillis(protectMillis);
+            protectedUntilMillis = compartment.nowMillis()
+                    + (protectMillis == 0 ? PERSISTENT_PAUSE_MILLIS : UsePolicy.tickMillis(protectMillis));
         }
     }
 
@@ -133,7 +138,7 @@ final class Evictor {
             heap.move(block, BlockHeap.SURVIVORS); // the root of a deleted value whose nodes are still being freed
             return 0;
         }
-        if (!keeps(slot, stream, hash)) {
+        if (!keeps(entry, slot, stream, hash)) {
             long bytes = marked ? BlockLayout.bytes(entry) : length;
             evictedKeys++;
             compartment.evict(entry);
@@ -143,8 +148,11 @@ final class Evictor {
         return 0;
     }
 
-    private boolean keeps(long slot, int stream, long hash) {
+    private boolean keeps(long entry, long slot, int stream, long hash) {
         FullPolicy full = compartment.full();
+        if (full.sparesPersistent() && !Compartment.hasDeadline(entry)) {
+            return true;
+        }
         int bits = index.policyIn(slot);
         if (full.protectMillis() > 0) {
             return UsePolicy.isProtected(bits, full, compartment.nowMillis());

@@ -6,16 +6,19 @@ package dev.cofferdam.keyspace;
  *
  * @param evicts whether entries may be dropped to make room; if not, growth is refused
  * @param protectMillis entries used within this time are never dropped; 0 for plain eviction
+ * @param sparesPersistent whether keys without a time to live are never dropped: Redis's volatile policies
  */
-public record FullPolicy(boolean evicts, long protectMillis) {
+public record FullPolicy(boolean evicts, long protectMillis, boolean sparesPersistent) {
     /** Refuse what grows; keep what is there. */
-    public static final FullPolicy REJECT = new FullPolicy(false, 0);
+    public static final FullPolicy REJECT = new FullPolicy(false, 0, false);
     /** Drop what is least useful. */
-    public static final FullPolicy EVICT = new FullPolicy(true, 0);
+    public static final FullPolicy EVICT = new FullPolicy(true, 0, false);
+    /** The same, among keys with a time to live only. */
+    public static final FullPolicy EVICT_VOLATILE = new FullPolicy(true, 0, true);
 
     /** Drop what was never used again first, then what was not used for the given time, and nothing else. */
     public static FullPolicy evictProtecting(long millis) {
-        return new FullPolicy(true, millis);
+        return new FullPolicy(true, millis, false);
     }
 
     @Override

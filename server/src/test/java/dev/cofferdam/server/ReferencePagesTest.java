@@ -3,6 +3,9 @@ package dev.cofferdam.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.server.command.CommandFamilies;
+import dev.cofferdam.server.command.CommandTable;
+import dev.cofferdam.server.commands.CommandReference;
 import dev.cofferdam.server.config.ConfigReference;
 import dev.cofferdam.server.metrics.MetricsReference;
 import java.io.IOException;
@@ -30,6 +33,13 @@ class ReferencePagesTest {
     @Test
     void theMetricsPage() throws IOException {
         check("docs/reference/metrics.md", MetricsReference.page());
+    }
+
+    @Test
+    void theCommandsPage() throws IOException {
+        CommandTable table = new CommandTable();
+        CommandFamilies.declareAll(table);
+        check("docs/reference/commands.md", CommandReference.page(table));
     }
 
     private static void check(String name, String expected) throws IOException {

@@ -87,8 +87,9 @@ public final class BudgetPlan {
                 rules.build());
     }
 
+    /** All but what connections and machinery reserve: then it never borrows, and its policy can change at any time. */
     private static List<String> lineOff(FullPolicy policy) {
-        List<String> words = new ArrayList<>(List.of(CompartmentPresets.DEFAULT, "reserve", "50%", "max", "100%", "full"));
+        List<String> words = new ArrayList<>(List.of(CompartmentPresets.DEFAULT, "reserve", "50%", "max", "90%", "full"));
         words.addAll(PolicyWords.of(policy));
         return words;
     }

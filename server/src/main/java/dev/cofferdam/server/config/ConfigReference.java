@@ -63,7 +63,7 @@ public final class ConfigReference {
 
     private static final List<String> COMPARTMENT_TEXT = List.of(
             "compartment <name> [keys <pattern>...] [db <number>...] [reserve <size|percent>] [max <size|percent>]",
-            "    [full reject | full evict | full evict protect <time>] [durability none]",
+            "    [full reject | full evict | full evict protect <time> | full evict-volatile] [durability none]",
             "",
             "A watertight part of the memory. A key belongs to the first compartment whose rule fits it, else to 'default'. Several lines may speak of one "
                     + "compartment: each line with keys or db is a rule (with both, both must fit), each option is given once. Percentages are of maxmemory.",
@@ -74,6 +74,7 @@ public final class ConfigReference {
             "full reject: what grows is refused with an OOM error, everything else works on; nothing is ever dropped. The default.",
             "full evict: what is used least is dropped.",
             "full evict protect 30m: the same, but never what was used within that time, apart from being created; when only such entries are left it rejects.",
+            "full evict-volatile: drops among keys with a time to live only; when there are none it rejects.",
             "durability: only 'none' in this version: data lives in memory and is gone after a restart.",
             "",
             "A preset's name in a line here changes that preset: options that are given replace its options, a rule replaces all of its rules. 'connections' "

@@ -37,6 +37,8 @@ public record CompartmentMetric(String name, String prometheusName, Kind kind, S
             new CompartmentMetric("keys", "cofferdam_compartment_keys", Kind.GAUGE, "keys", "Keys it holds.", Compartment::keyCount),
             new CompartmentMetric("expires", "cofferdam_compartment_keys_expiring", Kind.GAUGE, "keys", "Keys with a time to live.",
                     Compartment::expiringCount),
+            new CompartmentMetric("refused_commands", "cofferdam_compartment_refused_commands_total", Kind.COUNTER, "commands",
+                    "Commands refused because it was full.", Compartment::refusedCommands),
             new CompartmentMetric("evicted_keys", "cofferdam_compartment_evicted_keys_total", Kind.COUNTER, "keys",
                     "Keys dropped to make room.",
                     Compartment::evictedKeys),

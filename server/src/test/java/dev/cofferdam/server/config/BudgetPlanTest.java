@@ -79,6 +79,8 @@ class BudgetPlanTest {
         BudgetPlan plan = plan("compartments off", "maxmemory-policy allkeys-lfu");
         assertThat(plan.compartments()).extracting(CompartmentPlan::name).containsExactly("default");
         assertThat(plan.compartments().getFirst().full()).isEqualTo(FullPolicy.EVICT);
+        assertThat(plan("compartments off", "maxmemory-policy volatile-ttl").compartments().getFirst().full())
+            .isEqualTo(FullPolicy.EVICT_VOLATILE);
         assertThat(plan("compartments off").compartments().getFirst().full()).isEqualTo(FullPolicy.REJECT);
     }
 
@@ -115,7 +117,7 @@ class BudgetPlanTest {
         assertThat(line("compartment a reserve 120%")).isEqualTo("compartment 'a': '120%' is not a percentage from 0% to 100%");
         assertThat(line("compartment a max 1mb 2mb")).isEqualTo("compartment 'a': option 'max' takes one value, not 2: 1mb 2mb");
         assertThat(line("compartment a full maybe"))
-            .isEqualTo("compartment 'a': 'full maybe' is none of: full reject, full evict, full evict protect <time>");
+            .isEqualTo("compartment 'a': 'full maybe' is none of: full reject, full evict, full evict protect <time>, full evict-volatile");
         assertThat(line("compartment a full evict protect soon"))
             .isEqualTo("compartment 'a': 'soon' is not a time; write a number and ms, s, m, h or d, as in 30m");
         assertThat(line("compartment a full spill")).isEqualTo(

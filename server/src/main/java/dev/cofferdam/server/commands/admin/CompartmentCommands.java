@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.commands.admin;
 
+import static dev.cofferdam.server.command.Argument.integer;
 import static dev.cofferdam.server.command.Argument.key;
 import static dev.cofferdam.server.command.Argument.string;
 import static dev.cofferdam.server.command.Arity.atLeast;
@@ -14,6 +15,8 @@ import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.CompartmentRules;
+import dev.cofferdam.keyspace.PrefixBooks;
+import dev.cofferdam.keyspace.PrefixUsage;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.Server;
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** COMPARTMENT: which there are, whose a key is, how full they are, and what they may use. */
 public final class CompartmentCommands {
     private static final String SINCE = "0.1.0";
+    private static final int PREFIXES_SHOWN = 10;
 
     private CompartmentCommands() {
     }
@@ -57,10 +61,15 @@ public final class CompartmentCommands {
         table.command("COMPARTMENT|SET").summary("Changes reserve, max or full of a compartment while the server runs.").since(SINCE)
             .complexity("O(N) where N is the number of compartments").arity(atLeast(5)).flags(ADMIN).memory(NEUTRAL)
             .arguments(string("name"), string("option"), string("value").multiple()).handledBy(CompartmentCommands::set);
+        table.command("COMPARTMENT|PREFIXES").summary("Lists the prefixes of its keys' names with most bytes: name, bytes, keys.")
+            .since(SINCE)
+            .complexity("O(N log(N)) where N is the number of prefixes").arity(new Arity(3, 4)).flags(ADMIN).memory(NEUTRAL)
+            .arguments(string("name"), integer("count").optional()).handledBy(CompartmentCommands::prefixes);
         HelpText.declare(table, "COMPARTMENT", SINCE, "LIST", "    Return the names of the compartments.", "INFO [<name>]",
                 "    Return figures of one compartment, or of all.", "OF <key>",
                 "    Return the name of the compartment the key belongs to.", "USE <name>",
-                "    Make this connection belong to a compartment.", "SET <name> <option> <value>",
+                "    Make this connection belong to a compartment.", "PREFIXES <name> [<count>]",
+                "    Return the prefixes of its keys with most bytes (default: 10): name, bytes, keys.", "SET <name> <option> <value>",
                 "    Change reserve, max or full. Sizes as 64mb, or 20% of maxmemory.");
     }
 
@@ -159,6 +168,32 @@ public final class CompartmentCommands {
         } else {
             call.reply().simple(
                     "OK. Compartment '" + name + "' is " + Sizes.readable(over) + " over its max: what grows is refused until it is below");
+        }
+    }
+
+    private static void prefixes(Call call) {
+        Compartment compartment = find(call.server(), call.text(2));
+        if (compartment == null) {
+            noSuch(call, call.text(2));
+            return;
+        }
+        int count = PREFIXES_SHOWN;
+        if (call.count() == 4) {
+            if (!call.parseLong(3)) {
+                return;
+            }
+            count = (int) Math.clamp(call.number, 0, PrefixBooks.PREFIXES_MAX);
+        }
+        List<PrefixUsage> prefixes = compartment.prefixes().topByBytes(count);
+        call.reply().array(prefixes.size());
+        for (PrefixUsage prefix : prefixes) {
+            call.reply().map(3);
+            call.reply().bulk("prefix");
+            call.reply().bulk(Texts.bytes(prefix.name()));
+            call.reply().bulk("bytes");
+            call.reply().integer(prefix.bytes());
+            call.reply().bulk("keys");
+            call.reply().integer(prefix.keys());
         }
     }
 
