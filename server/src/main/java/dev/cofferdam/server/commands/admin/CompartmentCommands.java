@@ -10,7 +10,9 @@ import static dev.cofferdam.server.command.Flag.ADMIN;
 import static dev.cofferdam.server.command.Flag.FAST;
 import static dev.cofferdam.server.command.Flag.LOADING;
 import static dev.cofferdam.server.command.Flag.STALE;
+import static dev.cofferdam.server.command.Flag.WRITE;
 import static dev.cofferdam.server.command.KeyUse.INSPECTS;
+import static dev.cofferdam.server.command.Memory.FREES;
 import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
 import dev.cofferdam.keyspace.Compartment;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class CompartmentCommands {
     private static final String SINCE = "0.1.0";
     private static final int PREFIXES_SHOWN = 10;
+    private static final int ALL_DATABASES = -1;
 
     private CompartmentCommands() {
     }
@@ -65,10 +68,12 @@ public final class CompartmentCommands {
             .since(SINCE)
             .complexity("O(N log(N)) where N is the number of prefixes").arity(new Arity(3, 4)).flags(ADMIN).memory(NEUTRAL)
             .arguments(string("name"), integer("count").optional()).handledBy(CompartmentCommands::prefixes);
+        table.command("COMPARTMENT|FLUSH").summary("Deletes all keys of a compartment, in all databases.").since(SINCE).complexity("O(1)").arity(exactly(3))
+            .flags(WRITE).memory(FREES).wholeKeyspace().arguments(string("name")).handledBy(CompartmentCommands::flush);
         HelpText.declare(table, "COMPARTMENT", SINCE, "LIST", "    Return the names of the compartments.", "INFO [<name>]",
                 "    Return figures of one compartment, or of all.", "OF <key>",
                 "    Return the name of the compartment the key belongs to.", "USE <name>",
-                "    Make this connection belong to a compartment.", "PREFIXES <name> [<count>]",
+                "    Make this connection belong to a compartment.", "FLUSH <name>", "    Delete all keys of the compartment.", "PREFIXES <name> [<count>]",
                 "    Return the prefixes of its keys with most bytes (default: 10): name, bytes, keys.", "SET <name> <option> <value>",
                 "    Change reserve, max or full. Sizes as 64mb, or 20% of maxmemory.");
     }
@@ -169,6 +174,18 @@ public final class CompartmentCommands {
             call.reply().simple(
                     "OK. Compartment '" + name + "' is " + Sizes.readable(over) + " over its max: what grows is refused until it is below");
         }
+    }
+
+    /** Keys that other compartments hold stay; transactions that watch one of them fail once without need, since watches know databases only. */
+    private static void flush(Call call) {
+        Compartment compartment = find(call.server(), call.text(2));
+        if (compartment == null) {
+            noSuch(call, call.text(2));
+            return;
+        }
+        compartment.clear();
+        call.databaseChanged(ALL_DATABASES);
+        call.reply().ok();
     }
 
     private static void prefixes(Call call) {

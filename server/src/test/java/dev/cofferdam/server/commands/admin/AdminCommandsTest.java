@@ -128,6 +128,27 @@ class AdminCommandsTest {
     }
 
     @Test
+    void oneCompartmentIsFlushedAndTheOthersKeepTheirKeys() {
+        harness.run("SET", "sess:1", "a");
+        harness.run("RPUSH", "jobs:1", "a");
+        harness.run("SELECT", "2");
+        harness.run("RPUSH", "jobs:2", "a");
+        harness.run("SELECT", "0");
+        assertThat(harness.run("COMPARTMENT", "FLUSH", "nosuch")).isEqualTo("-ERR no compartment 'nosuch'; see COMPARTMENT LIST\r\n");
+        assertThat(harness.run("COMPARTMENT", "FLUSH", "jobs")).isEqualTo("+OK\r\n");
+        assertThat(harness.run("EXISTS", "jobs:1", "sess:1")).isEqualTo(":1\r\n");
+        assertThat(harness.run("INFO", "keyspace")).contains("db0:keys=1,").doesNotContain("db2");
+        assertThat(harness.run("DEBUG", "AUDIT")).isEqualTo("+OK\r\n");
+    }
+
+    @Test
+    void prefixesWithMostBytesAreListed() {
+        assertThat(harness.run("COMPARTMENT", "PREFIXES", "nosuch")).isEqualTo("-ERR no compartment 'nosuch'; see COMPARTMENT LIST\r\n");
+        assertThat(harness.run("COMPARTMENT", "PREFIXES", "jobs", "x")).isEqualTo("-ERR value is not an integer or out of range\r\n");
+        assertThat(harness.run("COMPARTMENT", "PREFIXES", "jobs", "0")).isEqualTo("*0\r\n");
+    }
+
+    @Test
     void theEvictionPolicyIsNoneUnlessTheConnectionBelongsToAnEvictingCompartment() {
         assertThat(harness.run("CONFIG", "GET", "maxmemory-policy")).endsWith("$10\r\nnoeviction\r\n");
         assertThat(harness.run("COMPARTMENT", "USE", "cache")).isEqualTo("+OK\r\n");
