@@ -43,6 +43,7 @@ public final class SortedSetValues {
         this.collections = compartment.collections();
         this.large = new LargeSortedSet(compartment);
         this.scan = new SortedSetScan(compartment.members(), large.tree());
+        compartment.copyWith(BlockKind.ZSET_LARGE, copier);
     }
 
     /** A cursor for whoever works on this compartment right now. */
@@ -373,4 +374,25 @@ public final class SortedSetValues {
         long innerSplits = Math.min(leafSplits - 1, inners + leafSplits / INSERTS_PER_SPLIT) + levels;
         return leafSplits * TreeLayout.LEAF_BYTES + innerSplits * TreeLayout.INNER_BYTES;
     }
+
+    /** COPY, and MOVE between compartments, of large sets; packed ones are copied as any entry. In order, so the copy's leaves are full. */
+    private final ValueCopier copier = new ValueCopier() {
+        @Override
+        public long bytes(Key from) {
+            return LargeSortedSetLayout.BYTES + membersBound(from) + splitBound(PackedSortedSet.ENTRIES_MAX, 0, 0);
+        }
+
+        @Override
+        public void copy(Key from, Key to, boolean deadline) {
+            SortedSetValues target = to.compartment().sortedSets();
+            to.compartment().create(to, BlockKind.ZSET_LARGE, LargeSortedSetLayout.BYTES, deadline);
+            target.collections.register(to.entry);
+            long set = to.valueAddress();
+            LargeSortedSetLayout.clear(set);
+            int flags = LargeSortedSetLayout.flags(from.valueAddress());
+            for (boolean more = seek(from, 0, cursor); more; more = cursor.next()) {
+                target.addLarge(to, cursor.address, cursor.length, cursor.score, flags);
+            }
+        }
+    };
 }

@@ -56,6 +56,8 @@ final class SettingsBinding {
         bind(Directives.HASH_MAX_LISTPACK_ENTRIES, value -> limits.hashListpackEntries = clamped(value));
         bind(Directives.HASH_MAX_LISTPACK_VALUE, value -> limits.hashListpackValueBytes = clamped(value));
         bind(Directives.SET_MAX_INTSET_ENTRIES, value -> limits.setIntsetEntries = clamped(value));
+        bind(Directives.ZSET_MAX_LISTPACK_ENTRIES, value -> limits.zsetListpackEntries = clamped(value));
+        bind(Directives.ZSET_MAX_LISTPACK_VALUE, value -> limits.zsetListpackValueBytes = clamped(value));
         configuration.whenPlanChanges(this::apply);
     }
 

@@ -9,8 +9,12 @@ import static dev.cofferdam.server.command.Flag.READONLY;
 import static dev.cofferdam.server.command.KeyUse.INSPECTS;
 import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
+import dev.cofferdam.keyspace.BlockKind;
 import dev.cofferdam.keyspace.BlockLayout;
+import dev.cofferdam.keyspace.HashValues;
 import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.keyspace.SetValues;
+import dev.cofferdam.keyspace.SortedSetValues;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.Server;
@@ -81,8 +85,17 @@ public final class MemoryCommands {
         if (key.entry == 0) {
             call.reply().nil();
         } else {
-            call.reply().integer(BlockLayout.bytes(key.entry) + INDEX_BYTES_PER_KEY);
+            call.reply().integer(valueBytes(key) + INDEX_BYTES_PER_KEY);
         }
+    }
+
+    private static long valueBytes(Key key) {
+        return switch (key.kind()) {
+            case BlockKind.HASH_LARGE -> HashValues.memoryBytes(key);
+            case BlockKind.SET_LARGE -> SetValues.memoryBytes(key);
+            case BlockKind.ZSET_LARGE -> SortedSetValues.memoryBytes(key);
+            default -> BlockLayout.bytes(key.entry);
+        };
     }
 
     private static void statistics(Call call) {

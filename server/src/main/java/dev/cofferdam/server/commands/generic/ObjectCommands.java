@@ -12,6 +12,7 @@ import static dev.cofferdam.server.command.Memory.NEUTRAL;
 import dev.cofferdam.keyspace.BlockKind;
 import dev.cofferdam.keyspace.FullPolicy;
 import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.keyspace.SortedSetValues;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.Handler;
@@ -61,9 +62,9 @@ final class ObjectCommands {
             case BlockKind.STRING_INT -> "int";
             case BlockKind.STRING_RAW -> key.valueLength() <= EMBEDDED_MAX_BYTES ? "embstr" : "raw";
             case BlockKind.LIST_PACKED, BlockKind.LIST_LARGE -> "quicklist";
-            case BlockKind.HASH_PACKED, BlockKind.ZSET_PACKED -> "listpack";
+            case BlockKind.HASH_PACKED -> "listpack";
             case BlockKind.SET_INTS -> "intset";
-            case BlockKind.ZSET_LARGE -> "skiplist";
+            case BlockKind.ZSET_PACKED, BlockKind.ZSET_LARGE -> SortedSetValues.isSkiplist(key) ? "skiplist" : "listpack";
             default -> "hashtable";
         };
     }

@@ -94,7 +94,7 @@ class SortedSetStockTest {
 
     private String[] command() {
         List<String> c = new ArrayList<>();
-        switch (random.nextInt(27)) {
+        switch (random.nextInt(29)) {
             case 0, 1, 2 -> add(c);
             case 3 -> c.addAll(List.of("ZINCRBY", key(), score(), member()));
             case 4 -> c.addAll(List.of("ZSCORE", key(), member()));
@@ -115,6 +115,7 @@ class SortedSetStockTest {
             case 23 -> store(c);
             case 24 -> c.addAll(List.of("ZCARD", key()));
             case 25 -> addLex(c);
+            case 26 -> beyondTheFamily(c);
             default -> odd(c);
         }
         if (random.nextInt(200) == 0) {
@@ -210,6 +211,17 @@ class SortedSetStockTest {
         sometimes(c, 4, "AGGREGATE", pick("SUM", "MIN", "max", "AVG"));
         sometimes(c, 3, "WITHSCORES");
         sometimes(c, 4, "LIMIT", pick("0", "1", "3", "-1", "x"));
+    }
+
+    /** What other families do with sorted sets, and with the plain sets that are inputs here. */
+    private void beyondTheFamily(List<String> c) {
+        switch (random.nextInt(5)) {
+            case 0 -> c.addAll(List.of("OBJECT", "ENCODING", pick(key(), "dst", lexKey(), "big")));
+            case 1 -> c.addAll(List.of("COPY", key(), pick("dst", key()), "REPLACE"));
+            case 2 -> c.addAll(List.of("SADD", "set", member(), member()));
+            case 3 -> c.addAll(List.of("SADD", "ints", Integer.toString(random.nextInt(1000))));
+            default -> c.addAll(List.of(pick("TYPE", "EXISTS"), key()));
+        }
     }
 
     private void store(List<String> c) {
