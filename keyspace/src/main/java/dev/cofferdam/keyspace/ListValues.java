@@ -48,6 +48,11 @@ public final class ListValues {
         };
     }
 
+    /** Chunks of an existing list, 1 for a packed one. */
+    public static int chunks(Key key) {
+        return isPacked(key) ? 1 : ListLayout.chunks(key.valueAddress());
+    }
+
     private static boolean isPacked(Key key) {
         return key.kind() == BlockKind.LIST_PACKED;
     }

@@ -96,13 +96,17 @@ final class EditCommands {
             call.reply().integer(0);
             return;
         }
-        if (!call.typeIs(key, ValueType.LIST) || call.heavy(ListValues.length(key))) {
+        if (!call.typeIs(key, ValueType.LIST)) {
             return;
         }
         ListValues lists = key.compartment().lists();
         ListCursor cursor = lists.cursor();
         boolean more = cursor.first(key);
+        int looks = 0;
         while (more && !(cursor.length == call.length(3) && Mem.equal(cursor.address, call.address(3), cursor.length))) {
+            if (++looks == ListCommands.FIRST_LOOKS && call.heavy(ListValues.length(key))) {
+                return;
+            }
             more = cursor.next();
         }
         if (!more) {
@@ -162,7 +166,7 @@ final class EditCommands {
         long fromHead = empties ? length : from;
         long fromTail = empties ? 0 : length - 1 - to;
         // A list that goes altogether is deleted in the background.
-        if (!empties && call.heavy(ListCommands.walkCost(key, length / 2, 0) * (fromHead + fromTail) * 2 / length)) {
+        if (!empties && call.heavy(ListCommands.passedChunks(key, fromHead + fromTail))) {
             return;
         }
         ListValues lists = key.compartment().lists();

@@ -10,8 +10,8 @@ import dev.cofferdam.server.command.CommandTable;
 /** The family of list commands, a class for each idea, and what they share. Handlers run on the thread that owns the keys' compartments. */
 public final class ListCommands {
     static final String SYNTAX_ERROR = "ERR syntax error";
-    /** Passing a chunk on the way to an element costs about as much as reading one element; chunks hold dozens. */
-    private static final int ELEMENTS_PER_STEP = 32;
+    /** So many elements are searched on the spot, before a longer list is searched in the lane: what is near the head is found at once. */
+    static final int FIRST_LOOKS = 1_000;
 
     private ListCommands() {
     }
@@ -39,11 +39,15 @@ public final class ListCommands {
         return false;
     }
 
-    /** What it costs to go to an element and read {@code count} from there, in elements: for {@link Call#heavy}. */
+    /** What it costs to go to an element and read {@code count} from there, in elements, for {@link Call#heavy}: a chunk passed is as one read. */
     static long walkCost(Key key, long index, long count) {
         long length = ListValues.length(key);
-        long distance = Math.min(index, length - index);
-        return Math.max(0, distance) / ELEMENTS_PER_STEP + count;
+        return passedChunks(key, Math.max(0, Math.min(index, length - index))) + count;
+    }
+
+    /** Chunks that so many elements lie in, if all are alike. */
+    static long passedChunks(Key key, long elements) {
+        return key.exists() ? (long) (ListValues.chunks(key) * (elements / (double) ListValues.length(key))) : 0;
     }
 
     /** Tells that elements were taken from the key, and that it is gone if they were the last. */

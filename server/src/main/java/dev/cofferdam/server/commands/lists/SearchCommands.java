@@ -66,6 +66,9 @@ final class SearchCommands {
         }
         long length = ListValues.length(key);
         long looks = most == 0 ? length : Math.min(most, length);
+        if (count < 0 && walk(call, key, rank, 1, Math.min(looks, ListCommands.FIRST_LOOKS), true) > 0) {
+            return;
+        }
         if (!call.heavy(looks)) {
             reply(call, key, rank, count, looks);
         }
