@@ -115,4 +115,23 @@ class FullCompartmentTest {
         assertThat(run("SUNIONSTORE", "small", "set", "other")).isEqualTo(":900\r\n");
         assertThat(run("HSET", "session", "more", "x")).isEqualTo(":1\r\n");
     }
+
+    @Test
+    void aFullSourceDoesNotKeepAnotherCompartmentFromTheResult() {
+        List<CompartmentOptions> two = List.of(new CompartmentOptions("default", 0, 3 << 20, FullPolicy.REJECT),
+                new CompartmentOptions("cache", 0, 3 << 20, FullPolicy.REJECT));
+        try (CommandHarness both = new CommandHarness(12 << 20, two,
+                (database, address, length) -> dev.cofferdam.memory.Mem.getByte(address) == 'c' ? 1 : 0)) {
+            int count = 0;
+            while (!both.run("SADD", "full", "member " + count).startsWith("-OOM")) {
+                count++;
+            }
+            both.run("SADD", "few", "x");
+            both.run("SADD", "c:few", "member 1", "member 2", "stranger");
+            assertThat(both.run("SINTERSTORE", "c:result", "full", "c:few")).isEqualTo(":2\r\n");
+            assertThat(both.run("SMOVE", "full", "c:result", "member 77")).isEqualTo(":1\r\n");
+            assertThat(both.run("SCARD", "full")).isEqualTo(":" + (count - 1) + "\r\n");
+            assertThat(both.run("SINTERSTORE", "result", "full", "c:few")).startsWith(OOM);
+        }
+    }
 }

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A stock redis-server on a free loopback port, and one connection to it that returns replies as the bytes they are. */
-final class StockServer implements AutoCloseable {
+public final class StockServer implements AutoCloseable {
     private static final Path BINARY = Path.of("/usr/bin/redis-server");
 
     private final Process process;
@@ -28,11 +28,11 @@ final class StockServer implements AutoCloseable {
         this.out = socket.getOutputStream();
     }
 
-    static boolean isInstalled() {
+    public static boolean isInstalled() {
         return Files.isExecutable(BINARY);
     }
 
-    static StockServer start() throws IOException, InterruptedException {
+    public static StockServer start() throws IOException, InterruptedException {
         int port;
         try (ServerSocket probe = new ServerSocket(0)) {
             port = probe.getLocalPort();
@@ -51,7 +51,7 @@ final class StockServer implements AutoCloseable {
         throw new IOException("redis-server did not open port " + port);
     }
 
-    String run(String... arguments) throws IOException {
+    public String run(String... arguments) throws IOException {
         StringBuilder request = new StringBuilder("*" + arguments.length + "\r\n");
         for (String argument : arguments) {
             request.append('$').append(argument.length()).append("\r\n").append(argument).append("\r\n");
