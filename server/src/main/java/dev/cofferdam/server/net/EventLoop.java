@@ -224,6 +224,7 @@ public final class EventLoop implements Runnable, Clients {
     }
 
     private void ready(SelectionKey key) {
+        server.keyspace().tick(); // called from within select: the turn's own time is that of before the wait
         Object attachment = key.attachment();
         if (attachment == null) {
             accept(key);
