@@ -51,10 +51,10 @@ public final class CommandCommands {
                 .after("FILTERBY").named("filterby").optional())
             .tips("nondeterministic_output_order").handledBy(CommandCommands::list);
         table.command("COMMAND|GETKEYS").summary("Finds the keys of a command with its arguments.").since("2.8.13")
-            .complexity("O(N) where N is the number of arguments").arity(atLeast(3)).flags(LOADING, STALE).memory(NEUTRAL)
+            .complexity("O(N) where N is the number of arguments").arity(atLeast(4)).flags(LOADING, STALE).memory(NEUTRAL)
             .arguments(string("command"), string("arg").optional().multiple()).handledBy(call -> keys(call, false));
         table.command("COMMAND|GETKEYSANDFLAGS").summary("Finds them, and what happens to each.").since("7.0.0")
-            .complexity("O(N) where N is the number of arguments").arity(atLeast(3)).flags(LOADING, STALE).memory(NEUTRAL)
+            .complexity("O(N) where N is the number of arguments").arity(atLeast(4)).flags(LOADING, STALE).memory(NEUTRAL)
             .arguments(string("command"), string("arg").optional().multiple()).handledBy(call -> keys(call, true));
         HelpText.declare(table, "COMMAND", "5.0.0", "(no subcommand)", "    Return details about all Redis commands.", "COUNT",
                 "    Return the total number of commands in this Redis server.", "LIST",

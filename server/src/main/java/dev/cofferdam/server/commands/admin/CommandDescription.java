@@ -10,6 +10,7 @@ import dev.cofferdam.server.command.KeySpec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A command as COMMAND INFO and COMMAND DOCS describe it, from its declaration alone. Stateless. */
 final class CommandDescription {
@@ -82,30 +83,38 @@ final class CommandDescription {
         return last;
     }
 
-    /** Access categories, in the order Redis lists them. */
+    /** Commands that Redis counts as dangerous though they are no administration. */
+    private static final Set<String> DANGEROUS = Set.of("keys", "flushdb", "flushall", "swapdb", "sort", "sort_ro", "info", "lastsave", "role");
+    /** Commands about all keys that stand in another group of the documentation. */
+    private static final Set<String> KEYSPACE = Set.of("flushdb", "flushall", "swapdb", "dbsize");
+    /** Commands that Redis counts as administration though they lack the flag. */
+    private static final Set<String> ADMINISTRATION = Set.of("lastsave", "role");
+
+    /** Access categories, in the order Redis lists them: what the declaration implies, and the few that Redis sets by hand. */
     static List<String> categories(Command command) {
         List<String> categories = new ArrayList<>();
+        String name = command.name();
         String group = switch (command.group()) {
             case "generic" -> "keyspace";
             case "sorted-set" -> "sortedset";
             case "transactions" -> "transaction";
-            default -> command.group();
+            default -> name.startsWith("command") ? "connection" : command.group();
         };
-        if (group.equals("keyspace")) {
-            categories.add("@keyspace");
-        }
+        boolean grouped = command.subcommands() == null || name.equals("command");
+        boolean administers = command.has(Flag.ADMIN) || ADMINISTRATION.contains(name);
+        add(categories, grouped && group.equals("keyspace") || KEYSPACE.contains(name), "@keyspace");
         add(categories, command.has(Flag.READONLY), "@read");
         add(categories, command.has(Flag.WRITE), "@write");
-        if (List.of("set", "sortedset", "list", "hash", "string").contains(group)) {
+        if (grouped && List.of("set", "sortedset", "list", "hash", "string").contains(group)) {
             categories.add("@" + group);
         }
         add(categories, command.has(Flag.PUBSUB), "@pubsub");
-        add(categories, command.has(Flag.ADMIN), "@admin");
+        add(categories, administers, "@admin");
         categories.add(command.has(Flag.FAST) ? "@fast" : "@slow");
         add(categories, command.has(Flag.BLOCKING), "@blocking");
-        add(categories, command.has(Flag.ADMIN) || command.wholeKeyspace(), "@dangerous");
-        add(categories, group.equals("connection"), "@connection");
-        add(categories, group.equals("transaction"), "@transaction");
+        add(categories, administers || DANGEROUS.contains(name), "@dangerous");
+        add(categories, grouped && group.equals("connection"), "@connection");
+        add(categories, grouped && group.equals("transaction"), "@transaction");
         return categories;
     }
 

@@ -173,9 +173,8 @@ class AdminCommandsTest {
     @Test
     void commandsDescribeThemselvesAsRedisDoes() {
         assertThat(harness.run("COMMAND", "INFO", "dbsize"))
-            .isEqualTo("*1\r\n*10\r\n$6\r\ndbsize\r\n:1\r\n*2\r\n+readonly\r\n+fast\r\n:0\r\n:0\r\n:0\r\n*2\r\n"
-                    + "+@read\r\n+@fast\r\n*2\r\n$25\r\nrequest_policy:all_shards\r\n$23\r\nresponse_policy:agg_sum\r\n*0\r\n*0\r\n"
-                        .replace("+@read\r\n+@fast", "+@read\r\n+@fast"));
+            .isEqualTo("*1\r\n*10\r\n$6\r\ndbsize\r\n:1\r\n*2\r\n+readonly\r\n+fast\r\n:0\r\n:0\r\n:0\r\n*3\r\n"
+                    + "+@keyspace\r\n+@read\r\n+@fast\r\n*2\r\n$25\r\nrequest_policy:all_shards\r\n$23\r\nresponse_policy:agg_sum\r\n*0\r\n*0\r\n");
         assertThat(harness.run("COMMAND", "INFO", "nosuch")).isEqualTo("*1\r\n*-1\r\n");
         assertThat(harness.run("COMMAND", "COUNT")).matches(":\\d+\r\n");
         assertThat(harness.run("COMMAND", "DOCS", "dbsize")).startsWith("*2\r\n$6\r\ndbsize\r\n*8\r\n$7\r\nsummary\r\n");
