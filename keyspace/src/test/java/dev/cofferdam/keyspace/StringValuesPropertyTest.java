@@ -32,7 +32,7 @@ class StringValuesPropertyTest {
                 step(harness, "k:" + random.nextInt(12_000));
                 if (i % 20_000 == 0) {
                     check(harness);
-                    harness.arena.audit();
+                    harness.audit();
                 }
             }
             check(harness);
