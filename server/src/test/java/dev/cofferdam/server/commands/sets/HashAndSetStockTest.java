@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class HashAndSetStockTest {
     private static final long SEED = Long.getLong("cofferdam.seed", System.nanoTime() & 0xffffff);
-    private static final Set<String> UNORDERED = Set.of("SMEMBERS", "SINTER", "SUNION", "SDIFF", "SPOP", "HKEYS", "HVALS", "HGETALL", "HSCAN",
+    private static final Set<String> UNORDERED = Set.of("SMEMBERS", "SINTER", "SUNION", "SDIFF", "SPOP", "HKEYS", "HVALS", "HGETALL",
+            "HSCAN",
             "SSCAN");
 
     private final Random random = new Random(SEED);
