@@ -168,6 +168,12 @@ public final class KeyspaceAudit {
                 }
                 ListAudit.runs(entry, this::charge);
             }
+            if (BlockLayout.kind(entry) == BlockKind.HASH_LARGE || BlockLayout.kind(entry) == BlockKind.SET_LARGE) {
+                String trouble = VectorAudit.trouble(compartment, entry);
+                if (trouble != null) {
+                    finding(compartment.name() + ": value at 0x" + Long.toHexString(entry) + ": " + trouble);
+                }
+            }
         }
 
         void walkMembers() {

@@ -3,10 +3,8 @@ package dev.cofferdam.keyspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cofferdam.memory.Slice;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -304,14 +302,18 @@ class HashValuesPropertyTest {
         }
     }
 
-    /** For other tests of this package: the fields of a hash. */
-    static List<String> fields(KeyspaceHarness harness, String name) {
-        List<String> fields = new java.util.ArrayList<>();
-        HashWalk walk = harness.compartment().hashes().walk(harness.key(name));
-        Slice field = walk.field;
-        while (walk.next()) {
-            fields.add(field.toString());
+    @Test
+    void theAuditSeesAnElementThatDoesNotKnowItsPosition() {
+        try (KeyspaceHarness harness = KeyspaceHarness.single(8 << 20, PAGE_BYTES, FullPolicy.REJECT)) {
+            for (int i = 0; i < 300; i++) {
+                set(harness, "h", "f" + i, "v");
+            }
+            MemberIndex members = harness.compartment().members();
+            long block = members.get(CollectionTable.idOf(harness.key("h").entry), harness.put("f7"), 2);
+            int position = MemberLayout.position(block);
+            MemberLayout.setPosition(block, position + 1);
+            assertThat(KeyspaceAudit.of(harness.keyspace)).anyMatch(finding -> finding.contains("position of an element"));
+            MemberLayout.setPosition(block, position);
         }
-        return fields;
     }
 }
