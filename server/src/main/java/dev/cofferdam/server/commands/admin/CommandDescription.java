@@ -84,7 +84,8 @@ final class CommandDescription {
     }
 
     /** Commands that Redis counts as dangerous though they are no administration. */
-    private static final Set<String> DANGEROUS = Set.of("keys", "flushdb", "flushall", "swapdb", "sort", "sort_ro", "info", "lastsave", "role");
+    private static final Set<String> DANGEROUS = Set.of("keys", "flushdb", "flushall", "swapdb", "sort", "sort_ro", "info", "lastsave",
+            "role");
     /** Commands about all keys that stand in another group of the documentation. */
     private static final Set<String> KEYSPACE = Set.of("flushdb", "flushall", "swapdb", "dbsize");
     /** Commands that Redis counts as administration though they lack the flag. */

@@ -68,12 +68,14 @@ public final class CompartmentCommands {
             .since(SINCE)
             .complexity("O(N log(N)) where N is the number of prefixes").arity(new Arity(3, 4)).flags(ADMIN).memory(NEUTRAL)
             .arguments(string("name"), integer("count").optional()).handledBy(CompartmentCommands::prefixes);
-        table.command("COMPARTMENT|FLUSH").summary("Deletes all keys of a compartment, in all databases.").since(SINCE).complexity("O(1)").arity(exactly(3))
+        table.command("COMPARTMENT|FLUSH").summary("Deletes all keys of a compartment, in all databases.").since(SINCE).complexity("O(1)")
+            .arity(exactly(3))
             .flags(WRITE).memory(FREES).wholeKeyspace().arguments(string("name")).handledBy(CompartmentCommands::flush);
         HelpText.declare(table, "COMPARTMENT", SINCE, "LIST", "    Return the names of the compartments.", "INFO [<name>]",
                 "    Return figures of one compartment, or of all.", "OF <key>",
                 "    Return the name of the compartment the key belongs to.", "USE <name>",
-                "    Make this connection belong to a compartment.", "FLUSH <name>", "    Delete all keys of the compartment.", "PREFIXES <name> [<count>]",
+                "    Make this connection belong to a compartment.", "FLUSH <name>", "    Delete all keys of the compartment.",
+                "PREFIXES <name> [<count>]",
                 "    Return the prefixes of its keys with most bytes (default: 10): name, bytes, keys.", "SET <name> <option> <value>",
                 "    Change reserve, max or full. Sizes as 64mb, or 20% of maxmemory.");
     }

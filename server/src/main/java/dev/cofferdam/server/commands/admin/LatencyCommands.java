@@ -29,12 +29,17 @@ public final class LatencyCommands {
         table.command("LATENCY|HISTOGRAM")
             .summary("Shows how long commands took, as counts of calls that took at most so many microseconds.").since("7.0.0")
             .complexity("O(N) where N is the number of commands").arity(atLeast(2)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL)
-            .arguments(string("COMMAND").optional().multiple()).tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special").handledBy(LatencyCommands::histogram);
+            .arguments(string("COMMAND").optional().multiple())
+            .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special").handledBy(LatencyCommands::histogram);
         table.command("LATENCY|LATEST").summary("Lists latency events; none are kept.").since("2.8.13").complexity("O(1)").arity(exactly(2))
-            .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special").handledBy(call -> call.reply().array(0));
+            .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL)
+            .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
+            .handledBy(call -> call.reply().array(0));
         table.command("LATENCY|HISTORY").summary("Lists the samples of a latency event; none are kept.").since("2.8.13").complexity("O(1)")
             .arity(exactly(3))
-            .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).arguments(string("event")).tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special").handledBy(call -> call.reply().array(0));
+            .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).arguments(string("event"))
+            .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
+            .handledBy(call -> call.reply().array(0));
         table.command("LATENCY|RESET").summary("Forgets latency events; none are kept.").since("2.8.13").complexity("O(1)")
             .arity(atLeast(2))
             .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).arguments(string("event").optional().multiple())
