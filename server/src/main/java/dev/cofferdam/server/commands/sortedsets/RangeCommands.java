@@ -104,11 +104,11 @@ final class RangeCommands {
                 }
                 range.limit = call.number;
                 i += 2;
-            } else if (mayReverse && call.is(i, "REV")) {
+            } else if (mayReverse && !range.reverse && call.is(i, "REV")) {
                 range.reverse = true;
-            } else if (by == FREE && call.is(i, "BYLEX")) {
+            } else if (by == FREE && range.by == BY_RANK && call.is(i, "BYLEX")) {
                 range.by = BY_NAME;
-            } else if (by == FREE && call.is(i, "BYSCORE")) {
+            } else if (by == FREE && range.by == BY_RANK && call.is(i, "BYSCORE")) {
                 range.by = BY_SCORE;
             } else {
                 call.reply().error(SortedSetKeys.SYNTAX);
