@@ -46,7 +46,8 @@ final class VectorAudit {
     }
 
     private boolean isOurs(long block, int kind, String what) {
-        boolean ours = BlockLayout.kind(block) == kind && !BlockLayout.isDead(block) && BlockLayout.owner(block) == VectorLayout.collection(root);
+        boolean ours = BlockLayout.kind(block) == kind && !BlockLayout.isDead(block)
+                && BlockLayout.owner(block) == VectorLayout.collection(root);
         if (!ours && trouble == null) {
             trouble = what + " at 0x" + Long.toHexString(block) + " is a block of kind " + BlockLayout.kind(block) + " of collection "
                     + BlockLayout.owner(block) + (BlockLayout.isDead(block) ? ", dead" : "");

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every script in {@code compat/} against a stock redis-server and Cofferdam, in RESP2 and RESP3. A family adds its script by adding the file.
@@ -67,7 +67,8 @@ class CompatIT {
     void repliesAsStock(String scriptAndProtocol) throws Exception {
         String[] words = scriptAndProtocol.split(" ", -1);
         List<String> differences = new ArrayList<>();
-        try (RawClient there = new RawClient(Objects.requireNonNull(stock).port()); RawClient here = new RawClient(Objects.requireNonNull(ours).port())) {
+        try (RawClient there = new RawClient(Objects.requireNonNull(stock).port());
+                RawClient here = new RawClient(Objects.requireNonNull(ours).port())) {
             for (RawClient client : List.of(there, here)) {
                 client.run(List.of("HELLO", words[1]));
                 client.run(List.of("FLUSHALL"));

@@ -127,7 +127,8 @@ final class CompatScript {
             case "key" -> "key" + random.nextInt(8);
             case "int" -> Long.toString(random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(2000) - 1000);
             case "small" -> Integer.toString(random.nextInt(25) - 12);
-            case "real" -> random.nextInt(3) == 0 ? Double.toString(random.nextGaussian() * Math.pow(10, random.nextInt(12) - 4))
+            case "real" -> random.nextInt(3) == 0
+                    ? Double.toString(random.nextGaussian() * Math.pow(10, random.nextInt(12) - 4))
                     : Integer.toString(random.nextInt(200) - 100) + (random.nextBoolean() ? "." + random.nextInt(100) : "");
             case "word" -> letters(random.nextInt(10) == 0 ? random.nextInt(60) : random.nextInt(8));
             default -> {
