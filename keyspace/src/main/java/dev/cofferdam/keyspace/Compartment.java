@@ -18,6 +18,8 @@ public final class Compartment {
     public static final int DATABASES = 16;
     /** Nodes freed per step of a deletion in the background. */
     private static final int RECLAIM_STEPS = 256;
+    /** Values looked at per step: most are small, and evicted by the hundred. */
+    private static final int RECLAIM_VALUES = 16;
 
     private final Keyspace keyspace;
     private final int id;
@@ -661,6 +663,13 @@ public final class Compartment {
         if (reclaiming.isEmpty()) {
             return false;
         }
+        for (int i = 0; i < RECLAIM_VALUES && !reclaiming.isEmpty(); i++) {
+            reclaimFirst();
+        }
+        return true;
+    }
+
+    private void reclaimFirst() {
         int collection = (int) reclaiming.first();
         long entry = collections.entry(collection);
         int kind = BlockLayout.kind(entry);
@@ -673,7 +682,6 @@ public final class Compartment {
             heap.free(entry);
             collections.release(collection);
         }
-        return true;
     }
 
     long evictPage() {

@@ -142,6 +142,9 @@ final class Evictor {
             long bytes = marked ? BlockLayout.bytes(entry) : length;
             evictedKeys++;
             compartment.evict(entry);
+            if (!BlockLayout.isDead(block)) {
+                heap.move(block, BlockHeap.SURVIVORS); // a root stays until its nodes are freed
+            }
             return bytes;
         }
         heap.move(block, BlockHeap.SURVIVORS);

@@ -76,6 +76,24 @@ class EvictorTest {
         }
     }
 
+    @Test
+    void evictsLargeValuesWithTheirNodes() {
+        try (KeyspaceHarness harness = KeyspaceHarness.single(MAX_BYTES, 1 << 15, FullPolicy.evictProtecting(1_800_000))) {
+            Compartment compartment = harness.compartment();
+            HashValues hashes = compartment.hashes();
+            for (int i = 0; i < 20_000; i++) {
+                assertThat(compartment.admit(20_000)).as("session %d", i).isTrue();
+                Key key = harness.key("bot:" + i);
+                hashes.put(key, harness.put("user"), 4, harness.put("u" + i), 1);
+                hashes.put(key, harness.put("data"), 4, harness.put("x".repeat(3_000)), 3_000);
+                compartment.endCommand();
+            }
+            assertThat(harness.key("bot:0").exists()).isFalse();
+            assertThat(harness.key("bot:19999").exists()).isTrue();
+            assertThat(compartment.account().peakBytes()).isLessThanOrEqualTo(compartment.account().maxBytes());
+        }
+    }
+
     private static boolean write(KeyspaceHarness harness, String name, int length) {
         Compartment compartment = harness.compartment();
         if (!compartment.admit(200L + length)) {
