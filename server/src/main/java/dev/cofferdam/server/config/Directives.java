@@ -37,10 +37,6 @@ public final class Directives {
     public static final Directive<Long> TCP_BACKLOG = declare("tcp-backlog", Section.NETWORK,
             ValueTypes.integer(0, Integer.MAX_VALUE, "connections"), 511L, AT_START,
             "How many connections may wait to be accepted.", "The system's own limit (net.core.somaxconn) is the upper bound.");
-    public static final Directive<Long> TCP_KEEPALIVE = declare("tcp-keepalive", Section.NETWORK,
-            ValueTypes.integer(0, Integer.MAX_VALUE, "seconds"), 300L, AT_RUN_TIME,
-            "Seconds of silence after which the system probes whether a client is still there; 0 does not probe.",
-            "With 0 the connections of machines that vanished stay open until timeout closes them.");
     public static final Directive<Long> HTTP_PORT = declare("http-port", Section.NETWORK, ValueTypes.integer(0, 65535, "port"), 0L,
             AT_START,
             "Port for /metrics (Prometheus text) and /healthz; 0 opens none.",
@@ -66,9 +62,6 @@ public final class Directives {
             OutputLimits.DEFAULT, AT_RUN_TIME,
             "How far unread replies of one client may pile up before it is cut: hard limit, soft limit, seconds over the soft one.",
             "Whatever stands here, all buffers together stay inside the compartment 'connections'.");
-    public static final Directive<Long> CLIENT_QUERY_BUFFER_LIMIT = declare("client-query-buffer-limit", Section.CLIENTS,
-            ValueTypes.bytes(1 << 20, Long.MAX_VALUE), 1L << 30, AT_RUN_TIME, "The longest unfinished command a client may send.",
-            "A client that sends more is cut.");
     public static final Directive<Long> PROTO_MAX_BULK_LEN = declare("proto-max-bulk-len", Section.CLIENTS,
             ValueTypes.bytes(1 << 20, Long.MAX_VALUE), 512L << 20,
             AT_RUN_TIME, "The longest single argument, and so the longest string value.",
@@ -109,11 +102,6 @@ public final class Directives {
             "fields of a compact hash");
     public static final Directive<Long> HASH_MAX_LISTPACK_VALUE = packed("hash-max-listpack-value", "hash-max-ziplist-value", 64,
             "bytes of a field or value in a compact hash");
-    public static final Directive<Long> LIST_MAX_LISTPACK_SIZE = add(new Directive<>("list-max-listpack-size", "list-max-ziplist-size",
-            Section.VALUES,
-            ValueTypes.integer(Integer.MIN_VALUE, Integer.MAX_VALUE, "elements, or -1 to -5 for 4 to 64 kb,"), -2L, AT_RUN_TIME, Effect.YES,
-            "The largest compact list, in elements, or in bytes when negative.",
-            "Larger compact values save memory and cost time on every change."));
     public static final Directive<Long> SET_MAX_INTSET_ENTRIES = packed("set-max-intset-entries", null, 512,
             "members of a compact set of whole numbers");
     public static final Directive<Long> ZSET_MAX_LISTPACK_ENTRIES = packed("zset-max-listpack-entries", "zset-max-ziplist-entries", 128,

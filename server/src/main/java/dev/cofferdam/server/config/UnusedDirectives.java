@@ -68,6 +68,8 @@ final class UnusedDirectives {
     }
 
     private void forValues() {
+        number("list-max-listpack-size", "list-max-ziplist-size", Integer.MIN_VALUE, Integer.MAX_VALUE, -2,
+            "compact lists have a limit of their own");
         number("list-compress-depth", 0, Integer.MAX_VALUE, 0, "lists are not compressed");
         number("hll-sparse-max-bytes", 0, Long.MAX_VALUE, 3000, "there are no HyperLogLogs yet");
         number("stream-node-max-bytes", 0, Long.MAX_VALUE, 4096, "there are no streams yet");
@@ -132,6 +134,8 @@ final class UnusedDirectives {
     }
 
     private void forNetwork() {
+        number("tcp-keepalive", 0, Integer.MAX_VALUE, 300, "the system's defaults hold; timeout closes idle clients");
+        bytes("client-query-buffer-limit", 1L << 30, "the compartment 'connections' bounds unfinished commands");
         harmless("tls-port", ValueTypes.integer(0, 65535, ""), "0", NO_TLS);
         harmless("unixsocket", ValueTypes.TEXT, "", NO_UNIX_SOCKET);
         text("unixsocketperm", "0", NO_UNIX_SOCKET);
