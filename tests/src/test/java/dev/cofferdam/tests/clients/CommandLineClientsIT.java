@@ -22,7 +22,8 @@ class CommandLineClientsIT {
             assertThat(run("/usr/bin/redis-cli", "-p", port(server), "-3", "GET", "k")).isEqualTo("v\n");
             assertThat(run("/usr/bin/redis-cli", "-p", port(server), "--scan")).isEqualTo("k\n");
             assertThat(run("/usr/bin/redis-cli", "-p", port(server), "--bigkeys")).contains("Biggest string found");
-            assertThat(run("/usr/bin/redis-cli", "-p", port(server), "INFO", "compartments")).contains("sessions", "jobs", "cache", "default");
+            assertThat(run("/usr/bin/redis-cli", "-p", port(server), "INFO", "compartments")).contains("sessions", "jobs", "cache",
+                    "default");
         }
     }
 
@@ -30,14 +31,18 @@ class CommandLineClientsIT {
     void allDefaultTestsOfRedisBenchmarkRun() throws Exception {
         try (ServerProcess server = ServerProcess.serve("--maxmemory", "256mb")) {
             String report = run("/usr/bin/redis-benchmark", "-p", port(server), "-n", "2000", "-c", "20", "-P", "4", "-q");
-            assertThat(report).contains("PING_INLINE", "PING_MBULK", "SET", "GET", "INCR", "LPUSH", "RPUSH", "LPOP", "RPOP", "SADD", "HSET", "SPOP", "ZADD",
-                    "ZPOPMIN", "LRANGE_100", "LRANGE_300", "LRANGE_500", "LRANGE_600", "MSET").doesNotContain("Error", "ERR");
+            assertThat(report).contains("PING_INLINE", "PING_MBULK", "SET", "GET", "INCR", "LPUSH", "RPUSH", "LPOP", "RPOP", "SADD", "HSET",
+                    "SPOP", "ZADD",
+                    "ZPOPMIN", "LRANGE_100", "LRANGE_300", "LRANGE_500", "LRANGE_600", "MSET")
+                .doesNotContain("Error", "ERR");
         }
     }
 
     @Test
     void redisPyRunsItsUsualCalls() throws Exception {
-        assumeTrue(run("/usr/bin/python3", "-c", "import importlib.util; print(importlib.util.find_spec('redis') is not None)").startsWith("True"),
+        assumeTrue(
+                run("/usr/bin/python3", "-c", "import importlib.util; print(importlib.util.find_spec('redis') is not None)")
+                    .startsWith("True"),
                 "SKIPPED: python3-redis is not installed");
         String script = """
                 import redis, sys

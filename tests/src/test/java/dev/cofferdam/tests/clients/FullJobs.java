@@ -29,7 +29,8 @@ final class FullJobs implements AutoCloseable {
             try {
                 jedis.lpush("queue:default", pushed + "|" + payload);
             } catch (JedisDataException e) {
-                assertThat(e).hasMessageStartingWith("OOM command not allowed when used memory > 'maxmemory'.").hasMessageContaining("'jobs' is full");
+                assertThat(e).hasMessageStartingWith("OOM command not allowed when used memory > 'maxmemory'.")
+                    .hasMessageContaining("'jobs' is full");
                 assertThat(jedis.llen("queue:default")).isEqualTo(pushed);
                 return pushed;
             }

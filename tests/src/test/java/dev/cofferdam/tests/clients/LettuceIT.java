@@ -44,7 +44,8 @@ class LettuceIT {
     void aBlockedWorkerGetsTheNextJob() throws Exception {
         try (FullJobs full = new FullJobs()) {
             RedisClient client = RedisClient.create("redis://127.0.0.1:" + full.server.port());
-            try (StatefulRedisConnection<String, String> worker = client.connect(); StatefulRedisConnection<String, String> producer = client.connect()) {
+            try (StatefulRedisConnection<String, String> worker = client.connect();
+                    StatefulRedisConnection<String, String> producer = client.connect()) {
                 RedisFuture<KeyValue<String, String>> job = worker.async().blpop(30, "mail:inbox");
                 producer.sync().rpush("mail:inbox", "hello");
                 assertThat(job.get(30, TimeUnit.SECONDS).getValue()).isEqualTo("hello");
