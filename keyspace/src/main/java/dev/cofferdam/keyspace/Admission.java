@@ -112,15 +112,9 @@ final class Admission {
             return false;
         }
         if (bytes > heap.blockMaxBytes() / 2) {
-            int pages = SPARE_PAGES + pagesFor(bytes);
-            return fillStock(pages, gainShare) && holdForRuns(bytes, pages, gainShare);
+            return fillStock(SPARE_PAGES + 1, gainShare) && hold(bytes, gainShare);
         }
         return fillStock(SPARE_PAGES, gainShare);
-    }
-
-    /** Worst case: every page ends with a hole of just under the largest block. */
-    private int pagesFor(long bytes) {
-        return bytes <= heap.blockMaxBytes() ? 1 : (int) (2 * bytes / pageBytes) + 1;
     }
 
     private boolean fillStock(int pages, int gainShare) {
@@ -133,14 +127,18 @@ final class Admission {
         return true;
     }
 
-    private boolean holdForRuns(long bytes, int pages, int gainShare) {
+    /**
+     * Sets bytes aside that become runs or pages, whichever the command takes. Twice as many, because in the worst case every page ends with a hole of
+     * just under the largest block, which is half a page.
+     */
+    private boolean hold(long bytes, int gainShare) {
         int rounds = rounds();
-        long wanted = bytes + bytes / 16 + pageBytes;
+        long wanted = 2 * bytes + pageBytes;
         while (!account.hold(wanted)) {
             if (rounds-- <= 0 || !freeSomething(gainShare)) {
                 return false;
             }
-            stock.trimTo(PageStock.CLEANER_PAGES + pages);
+            stock.trimTo(PageStock.CLEANER_PAGES + SPARE_PAGES + 1);
         }
         return true;
     }

@@ -70,6 +70,12 @@ final class PageStock {
 
     /** A page for use. The caller was admitted, or is the cleaner: an empty stock is a broken promise. */
     long take() {
+        if (account.heldBytes() >= pageBytes) {
+            long page = account.takePage(); // what was set aside comes first: the stock may be the cleaner's
+            if (page != 0) {
+                return page;
+            }
+        }
         if (count == 0) {
             long page = account.takePage(); // index growth and the like may still be lucky
             if (page == 0) {
