@@ -18,7 +18,7 @@ public final class Compartment {
     public static final int DATABASES = 16;
     /** Nodes freed per step of a deletion in the background. */
     private static final int RECLAIM_STEPS = 256;
-    /** Values looked at per step: most are small, and evicted by the hundred. */
+    /** Values freed whole per step at most: small ones are evicted by the hundred. */
     private static final int RECLAIM_VALUES = 16;
 
     private final Keyspace keyspace;
@@ -663,13 +663,16 @@ public final class Compartment {
         if (reclaiming.isEmpty()) {
             return false;
         }
-        for (int i = 0; i < RECLAIM_VALUES && !reclaiming.isEmpty(); i++) {
-            reclaimFirst();
+        int values = 0;
+        boolean whole = true;
+        while (whole && values++ < RECLAIM_VALUES && !reclaiming.isEmpty()) {
+            whole = reclaimFirst();
         }
         return true;
     }
 
-    private void reclaimFirst() {
+    /** Frees some nodes of the value deleted first; true when that was all of it. */
+    private boolean reclaimFirst() {
         int collection = (int) reclaiming.first();
         long entry = collections.entry(collection);
         int kind = BlockLayout.kind(entry);
@@ -677,11 +680,13 @@ public final class Compartment {
         if (reclaimer == null) {
             throw new IllegalStateException("nobody reclaims values of kind " + kind);
         }
-        if (reclaimer.freeSome(entry, RECLAIM_STEPS)) {
+        boolean whole = reclaimer.freeSome(entry, RECLAIM_STEPS);
+        if (whole) {
             reclaiming.removeFirst();
             heap.free(entry);
             collections.release(collection);
         }
+        return whole;
     }
 
     long evictPage() {
