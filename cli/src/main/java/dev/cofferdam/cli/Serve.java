@@ -139,7 +139,8 @@ final class Serve {
         }
     }
 
-    private void end(String how) {
+    /** Called by the main thread and by the signal's: one does the work, the other waits for it, or the process would be halted before the last line. */
+    private synchronized void end(String how) {
         if (ended.compareAndSet(false, true)) {
             MetricsPages open = pages;
             if (open != null) {
