@@ -20,6 +20,9 @@ final class BufferPool {
     static final int SMALLEST_BYTES = 512;
     private static final int SMALLEST_SHIFT = 9;
     private static final int NONE = -1;
+    private static final int KEPT_PAGES_MAX = 16;
+    /** The pages kept are at most one part in this many of the account's reserve. */
+    private static final int KEPT_RESERVE_SHARE = 8;
 
     private final Account account;
     private final Arena arena;
@@ -33,6 +36,9 @@ final class BufferPool {
     private final byte[] classOf;
     private final int[] nextPage;
     private final int[] previousPage;
+    /** Pages set aside for small buffers, so that a client with half a command is never cut because others' uploads hold the account. */
+    private final long[] keptPages;
+    private int keptCount;
     private long usedBytes;
 
     BufferPool(Account account) {
@@ -49,6 +55,13 @@ final class BufferPool {
         classOf = new byte[pages];
         nextPage = new int[pages];
         previousPage = new int[pages];
+        keptPages = new long[(int) Math.min(KEPT_PAGES_MAX, account.reserveBytes() / pageBytes / KEPT_RESERVE_SHARE)];
+        for (long page = 1; page != 0 && keptCount < keptPages.length;) {
+            page = account.takePage();
+            if (page != 0) {
+                keptPages[keptCount++] = page;
+            }
+        }
     }
 
     /** The size a buffer for so many bytes really has. Taking and returning go by this size. */
@@ -118,14 +131,25 @@ final class BufferPool {
             if (!wasFull) {
                 unlink(page, sizeClass);
             }
-            account.returnPage(addressOf(page));
+            returnPage(addressOf(page));
         } else if (wasFull) {
             link(page, sizeClass);
         }
     }
 
+    private void returnPage(long address) {
+        if (keptCount < keptPages.length) {
+            keptPages[keptCount++] = address;
+        } else {
+            account.returnPage(address);
+        }
+    }
+
     private int openPage(int sizeClass, int capacity) {
         long address = account.takePage();
+        if (address == 0 && keptCount > 0) {
+            address = keptPages[--keptCount];
+        }
         if (address == 0) {
             return NONE;
         }
