@@ -12,6 +12,9 @@ import java.util.function.LongConsumer;
  * <p>Owns its heap, its indexes and its page stock; everything it holds is paid by its account. Belongs to one thread at a time: the event loop, or
  * the compartment's lane while a long command runs there. What always holds: {@link #usedBytes()} is at most the budget; a key that exists has
  * exactly one slot in the index and one entry in the heap.
+ *
+ * <p>Longer than a file should be: entries, deadlines, clearing and values being deleted meet here because they share the index slot and the
+ * counters. Clearing and reclaiming are the parts to move out first.
  */
 public final class Compartment {
     /** Databases a key can be in: four bits of the entry's header. */
