@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns the sums per compartment of the command at hand. Event loop only, one command at a time (a transaction counts as one).
  */
 public final class Admission {
+    /** Below this share of its max a compartment is not full by itself: what is missing belongs to others. */
+    private static final double WITHIN_REACH = 0.85;
+    private static final String OUT_OF_REACH = " (the rest is reserved for or used by other compartments)";
     /** What a key may need beside its arguments: entry header, index slot, a packed value written anew or unpacked. */
     private static final long KEY_BYTES = 4096;
     /** What an argument may need beside its bytes when it becomes a node of a large value. */
@@ -229,8 +232,8 @@ public final class Admission {
         double used = compartment.usedBytes() / 1048576.0;
         double max = compartment.account().maxBytes() / 1048576.0;
         return String.format(Locale.ROOT,
-                "OOM command not allowed when used memory > 'maxmemory'. Compartment '%s' is full: %.1f of %.1f MB, policy %s;"
+                "OOM command not allowed when used memory > 'maxmemory'. Compartment '%s' is full: %.1f of %.1f MB%s, policy %s;"
                         + " see COMPARTMENT INFO %s",
-                compartment.name(), used, max, compartment.full(), compartment.name());
+                compartment.name(), used, max, used < max * WITHIN_REACH ? OUT_OF_REACH : "", compartment.full(), compartment.name());
     }
 }
