@@ -25,11 +25,6 @@ final class UsePolicy {
         return Math.max(1, protectMillis / TICKS_PER_PROTECT);
     }
 
-    /** Number of the tick now; what is protected changes with it only. */
-    static long tick(FullPolicy full, long nowMillis) {
-        return nowMillis / tickMillis(full.protectMillis());
-    }
-
     /** Bits of an entry that was used once more. */
     static int used(int policy, FullPolicy full, long nowMillis) {
         if (full.protectMillis() == 0) {
