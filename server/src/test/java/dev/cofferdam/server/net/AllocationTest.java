@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** The event loop allocates nothing per command: what garbage there is must not grow with the number of commands. */
 class AllocationTest {
+    /** A command that allocates does so in every round; code that is not compiled yet only in the first ones, the more of them the busier the machine. */
+    private static final int ROUNDS_MAX = 12;
     private static final int COMMANDS = 50_000;
     /** For 100,000 commands: four bytes each, less than any object; timers and code not compiled yet make some now and then. */
     private static final long TOLERATED_BYTES = 400_000;
@@ -40,12 +42,14 @@ class AllocationTest {
             String set = RawClient.resp("SET", "key:1", "x".repeat(64));
             String get = RawClient.resp("GET", "key:1");
             for (int pipeline : new int[] {1, 16}) {
-                run(client, pipeline, set, 5);
-                run(client, pipeline, get, 71);
-                long before = allocatedByLoop();
-                run(client, pipeline, set, 5);
-                run(client, pipeline, get, 71);
-                assertThat(allocatedByLoop() - before).as("bytes for %d commands, pipeline %d", 2 * COMMANDS, pipeline)
+                long least = Long.MAX_VALUE;
+                for (int round = 0; round < ROUNDS_MAX && least >= TOLERATED_BYTES; round++) {
+                    long before = allocatedByLoop();
+                    run(client, pipeline, set, 5);
+                    run(client, pipeline, get, 71);
+                    least = Math.min(least, allocatedByLoop() - before);
+                }
+                assertThat(least).as("bytes for %d commands, pipeline %d", 2 * COMMANDS, pipeline)
                     .isLessThan(TOLERATED_BYTES);
             }
         }
@@ -70,15 +74,16 @@ class AllocationTest {
                 for (String line = client.line(); !line.equals("+PONG"); line = client.line()) {
                     replies += line.length() + 2;
                 }
-                long before = 0;
-                for (int round = 0; round < 2; round++) {
-                    before = allocatedByLoop();
+                long least = Long.MAX_VALUE;
+                for (int round = 0; round < ROUNDS_MAX && least >= TOLERATED_BYTES; round++) {
+                    long before = allocatedByLoop();
                     for (int done = 0; done < COMMANDS; done += commands.length) {
                         client.send(batch);
                         client.read(replies);
                     }
+                    least = Math.min(least, allocatedByLoop() - before);
                 }
-                assertThat(allocatedByLoop() - before).as("bytes for %d commands on %d members", COMMANDS, members)
+                assertThat(least).as("bytes for %d commands on %d members", COMMANDS, members)
                     .isLessThan(TOLERATED_BYTES);
             }
         }
