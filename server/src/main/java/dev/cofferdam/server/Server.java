@@ -127,7 +127,7 @@ public final class Server {
     public int start() throws IOException {
         EventLoop started = new EventLoop(this);
         int port = started.listen(options.bind(), options.port());
-        clients = started;
+        clients = started.connected();
         loop = started;
         Thread thread = new Thread(null, started, "event-loop", LOOP_STACK_BYTES);
         loopThread = thread;

@@ -2,12 +2,9 @@
 package dev.cofferdam.server.net;
 
 import dev.cofferdam.memory.Account;
-import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.resp.RespParser;
 import dev.cofferdam.server.Server;
-import dev.cofferdam.server.client.Blocking;
-import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.Dispatcher;
@@ -24,24 +21,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Three ways in: a read into the scratch (the usual case: nothing is copied but a half command at the end), a read straight into the
  * connection's own buffer while a large command arrives, and bytes of a command too large for us, which are thrown away.
  */
-final class CommandReader implements Blocking.Rerun {
+final class CommandReader {
     private static final int SCRATCH_BYTES = 64 * 1024;
     /** Commands parsed ahead, so that their keys' memory is on its way when they run. */
     private static final int BATCH = 16;
-    /** A half command that needs more than this is read straight into a buffer of its own. */
-    static final int DIRECT_BYTES = 32 * 1024;
     /** What may pile up behind a command that waits for a key, before its client is no longer read. */
     static final int WAITING_MAX_BYTES = 16 * 1024;
     /** A client whose batch takes longer lets the others have their turn. */
     private static final long TURN_NANOS = 2_000_000;
-    /** Share of what connections may use that large commands leave to small buffers. */
-    private static final int FLOOR_SHARE = 16;
     /** Read at once when connection memory is nearly used up. */
     private static final int TIGHT_READ_BYTES = 4096;
     private static final int OUTPUT_BYTES = 64 * 1024;
-    private static final int SERVED_OUTPUT_BYTES = 16 * 1024;
+    /** What the connections account holds for these, whoever is connected. */
+    static final long BUFFERS_BYTES = SCRATCH_BYTES + 2L * OUTPUT_BYTES + WaitingCommands.OUTPUT_BYTES;
     /** Most arguments of a command. */
-    private static final int ARGUMENTS_MAX = 1 << 21;
+    static final int ARGUMENTS_MAX = 1 << 21;
 
     private final EventLoop loop;
     private final Server server;
@@ -53,10 +47,9 @@ final class CommandReader implements Blocking.Rerun {
     private final ReplySender sender;
     private final Call[] calls = new Call[BATCH];
     private final long[] starts = new long[BATCH];
-    /** Command that is executed while another client's batch is under way: one that waited for a key. */
-    private final RespParser servedParser;
-    private final ReplySender servedSender;
-    private final Call served;
+    private final InputBuffers inputs;
+    private final OversizedCommands oversized;
+    private final WaitingCommands waiting;
 
     CommandReader(EventLoop loop, Server server, Connection nobody) {
         this.loop = loop;
@@ -74,9 +67,9 @@ final class CommandReader implements Blocking.Rerun {
         for (int i = 0; i < BATCH; i++) {
             calls[i] = new Call(server, parser, sender.writer());
         }
-        servedParser = new RespParser(ARGUMENTS_MAX, Integer.MAX_VALUE);
-        servedSender = new ReplySender(loop, account, SERVED_OUTPUT_BYTES, nobody);
-        served = new Call(server, servedParser, servedSender.writer());
+        inputs = new InputBuffers(loop, server);
+        oversized = new OversizedCommands(server, inputs, parser, sender);
+        waiting = new WaitingCommands(loop, server, inputs, account, nobody);
     }
 
     // ---------------------------------------------------------------- reading
@@ -86,7 +79,7 @@ final class CommandReader implements Blocking.Rerun {
             readWhileWaiting(client);
         } else if (client.state != Connection.RUNNING) {
             loop.updateInterest(client);
-        } else if (client.inputCapacity > DIRECT_BYTES || client.neededBytes > DIRECT_BYTES) {
+        } else if (client.inputCapacity > InputBuffers.DIRECT_BYTES || client.neededBytes > InputBuffers.DIRECT_BYTES) {
             readDirect(client);
         } else {
             readScratch(client);
@@ -105,7 +98,7 @@ final class CommandReader implements Blocking.Rerun {
         countRead(client, bytes);
         if (kept > 0) {
             Mem.copy(client.input, scratch, kept);
-            freeInput(client);
+            inputs.freeInput(client);
         }
         process(client, scratch, scratch + kept + bytes);
     }
@@ -134,10 +127,10 @@ final class CommandReader implements Blocking.Rerun {
             return;
         }
         remember(client);
-        if (client.neededBytes > holdableBytes()) {
-            refuseOversized(client, client.input, end);
-        } else if (client.neededBytes > client.inputCapacity && !grow(client)) {
-            loop.park(client, Connection.WAITS_FOR_MEMORY);
+        if (client.neededBytes > inputs.holdableBytes()) {
+            oversized.refuse(client, client.input, end);
+        } else if (client.neededBytes > client.inputCapacity && !inputs.grow(client)) {
+            loop.parking().park(client, Connection.WAITS_FOR_MEMORY);
         }
     }
 
@@ -156,8 +149,8 @@ final class CommandReader implements Blocking.Rerun {
         }
         countRead(client, bytes);
         client.neededBytes = client.inputUsed + bytes;
-        if (client.neededBytes > client.inputCapacity && !grow(client)) {
-            cutForInput(client);
+        if (client.neededBytes > client.inputCapacity && !inputs.grow(client)) {
+            inputs.cutForInput(client);
             return;
         }
         Mem.copy(scratch, client.input + client.inputUsed, bytes);
@@ -194,7 +187,7 @@ final class CommandReader implements Blocking.Rerun {
     private void process(Connection client, long base, long end) {
         client.inUse = true;
         client.neededBytes = 0;
-        long from = client.isDiscarding() ? discard(client, base, end) : base;
+        long from = client.isDiscarding() ? oversized.discard(client, base, end) : base;
         parser.setMaxBulkBytes(server.settings().maxBulkBytes());
         parser.start(from, end);
         sender.begin(client);
@@ -213,18 +206,18 @@ final class CommandReader implements Blocking.Rerun {
             return;
         }
         if (state == OVERSIZED) {
-            refuseOversized(client, rest, end);
+            oversized.refuse(client, rest, end);
             return;
         }
-        if (!keep(client, rest, end)) {
+        if (!inputs.keep(client, rest, end)) {
             return;
         }
         if (state == YIELDS) {
-            loop.resumeLater(client);
+            loop.parking().resumeLater(client);
         } else if (state == Connection.IN_LANE) {
             loop.lanes().start(client, laneCompartments, laneCommand);
         } else if (state != client.state || state != Connection.RUNNING) {
-            loop.park(client, state);
+            loop.parking().park(client, state);
         } else if (client.outputBytes() > 0) {
             loop.updateInterest(client);
         }
@@ -284,7 +277,7 @@ final class CommandReader implements Blocking.Rerun {
                 return Connection.RUNNING;
             }
             remember(client);
-            return client.neededBytes > holdableBytes() ? OVERSIZED : Connection.RUNNING;
+            return client.neededBytes > inputs.holdableBytes() ? OVERSIZED : Connection.RUNNING;
         }
     }
 
@@ -311,9 +304,9 @@ final class CommandReader implements Blocking.Rerun {
         switch (outcome) {
             case Dispatcher.DONE -> {
                 if (server.blocking().hasReady()) {
-                    server.blocking().serve(this);
+                    server.blocking().serve(waiting);
                 }
-                return client.outputBytes() > loop.outputPauseBytes() ? Connection.SLOW_READER : Connection.RUNNING;
+                return client.outputBytes() > loop.unsent().outputPauseBytes() ? Connection.SLOW_READER : Connection.RUNNING;
             }
             case Dispatcher.BLOCKED -> {
                 return Connection.WAITS_FOR_KEY;
@@ -343,7 +336,7 @@ final class CommandReader implements Blocking.Rerun {
     }
 
     private void closeWhenSent(Connection client) {
-        freeInput(client);
+        inputs.freeInput(client);
         if (client.outputBytes() == 0) {
             loop.close(client, "closed-after-reply");
         } else {
@@ -351,229 +344,20 @@ final class CommandReader implements Blocking.Rerun {
         }
     }
 
-    // ---------------------------------------------------------------- keeping
-
-    /** Keeps [rest, end) in the connection's own buffer. False when the connection was closed for want of memory. */
-    private boolean keep(Connection client, long rest, long end) {
-        long length = end - rest;
-        if (length == 0) {
-            freeInput(client);
-            return true;
-        }
-        long wanted = pool.capacityFor(Math.max(length, client.neededBytes));
-        boolean inPlace = client.inputCapacity > 0 && rest >= client.input && rest < client.input + client.inputCapacity;
-        if (inPlace && wanted <= client.inputCapacity && wanted > client.inputCapacity / 4) {
-            Mem.copy(rest, client.input, length);
-            client.inputUsed = length;
-            return true;
-        }
-        long buffer = take(wanted);
-        if (buffer == 0) {
-            loop.noteTight();
-        }
-        if (buffer == 0 && wanted > pool.capacityFor(length)) {
-            wanted = pool.capacityFor(length);
-            buffer = pool.take(wanted);
-            if (buffer != 0) {
-                replaceInput(client, buffer, wanted, rest, length);
-                loop.park(client, Connection.WAITS_FOR_MEMORY);
-                return false;
-            }
-        }
-        if (buffer == 0 && inPlace) {
-            Mem.copy(rest, client.input, length);
-            client.inputUsed = length;
-            return true;
-        }
-        if (buffer == 0) {
-            cutForInput(client);
-            return false;
-        }
-        replaceInput(client, buffer, wanted, rest, length);
-        return true;
+    WaitingCommands waiting() {
+        return waiting;
     }
 
-    /** Small buffers are worth a stalled reader; large ones wait their turn. */
-    private long take(long capacity) {
-        if (capacity > DIRECT_BYTES) {
-            return takeLarge(capacity);
-        }
-        long buffer = pool.take(capacity);
-        while (buffer == 0 && loop.cutLargestOutput()) {
-            buffer = pool.take(capacity);
-        }
-        return buffer;
-    }
-
-    /** Leaves enough behind for the small buffers of everybody else: uploads may fill connections, but not to the brim. */
-    private long takeLarge(long capacity) {
-        Account account = pool.account();
-        return account.availableBytes() < capacity + account.maxBytes() / FLOOR_SHARE ? 0 : pool.take(capacity);
-    }
-
-    private void replaceInput(Connection client, long buffer, long capacity, long from, long length) {
-        Mem.copy(from, buffer, length);
-        freeInput(client);
-        client.input = buffer;
-        client.inputCapacity = capacity;
-        client.inputUsed = length;
-    }
-
-    /** Gives the input buffer room for the whole command, doubling at least; false when there is no memory now. */
-    boolean grow(Connection client) {
-        if (client.neededBytes <= client.inputCapacity) {
-            return true;
-        }
-        long wanted = pool.capacityFor(Math.max(client.neededBytes, Math.min(client.inputCapacity * 2, holdableBytes())));
-        long buffer = take(wanted);
-        if (buffer == 0) {
-            wanted = pool.capacityFor(client.neededBytes);
-            buffer = take(wanted);
-        }
-        if (buffer == 0) {
-            loop.noteTight();
-            return false;
-        }
-        replaceInput(client, buffer, wanted, client.input, client.inputUsed);
-        return true;
-    }
-
-    void freeInput(Connection client) {
-        if (client.inputCapacity > 0) {
-            pool.giveBack(client.input, client.inputCapacity);
-            client.input = 0;
-            client.inputCapacity = 0;
-            client.inputView = null;
-        }
-        client.inputUsed = 0;
-    }
-
-    private void cutForInput(Connection client) {
-        server.statistics().clientsCutForInput++;
-        server.events().log("client-cut reason=input-no-memory id=" + client.id() + " addr=" + client.peer() + " name=\"" + client.name()
-                + "\" needed_bytes=" + client.neededBytes + " connections_used_bytes=" + server.connections().usedBytes()
-                + " connections_max_bytes="
-                + server.connections().maxBytes());
-        loop.close(client, "input-no-memory");
-    }
-
-    // ---------------------------------------------------------------- commands that can never fit
-
-    /** Largest command that connections could hold with nobody else there. */
-    private long holdableBytes() {
-        long max = server.connections().maxBytes();
-        return Math.min(max - max / FLOOR_SHARE - SCRATCH_BYTES - 2L * OUTPUT_BYTES - SERVED_OUTPUT_BYTES - Arena.FRAME_BYTES,
-                Arena.RUN_MAX_BYTES);
-    }
-
-    /** Answers the command with an error at once, and throws its bytes away as they come; the connection stays. */
-    private void refuseOversized(Connection client, long commandStart, long end) {
-        server.statistics().oversizedCommands++;
-        client.failExec();
-        sender.begin(client);
-        sender.writer().error("ERR command of at least " + client.neededBytes + " bytes refused: 'connections' can hold " + holdableBytes()
-                + " bytes for one command; raise its maximum or send smaller values");
-        server.statistics().countError(sender.writer().lastError());
-        sender.flush();
-        client.discardArguments = client.remainingArguments;
-        client.discardBytes = 0;
-        long from = discard(client, commandStart + client.scannedBytes, end);
-        client.neededBytes = 0;
-        if (from < end) {
-            // Only a piece of a "$..." line can be left, which is small.
-            keep(client, from, end);
-        } else {
-            freeInput(client);
-        }
-    }
-
-    /** Goes over bytes of a discarded command; answers the first byte that is not dealt with. */
-    private long discard(Connection client, long from, long end) {
-        long at = from;
-        while (client.isDiscarding()) {
-            if (client.discardBytes > 0) {
-                long part = Math.min(client.discardBytes, end - at);
-                client.discardBytes -= part;
-                at += part;
-                if (client.discardBytes > 0) {
-                    return at;
-                }
-                continue;
-            }
-            long length = parser.bulkLength(at, end);
-            if (length == RespParser.LINE_UNFINISHED) {
-                return at;
-            }
-            if (length < 0) {
-                client.discardArguments = 0;
-                return at;
-            }
-            at = parser.afterLine(at, end);
-            client.discardBytes = length + 2;
-            client.discardArguments--;
-        }
-        return at;
-    }
-
-    // ---------------------------------------------------------------- clients that waited for a key
-
-    @Override
-    public boolean rerun(Client waiting) {
-        Connection client = (Connection) waiting;
-        servedParser.start(client.input, client.input + client.inputUsed);
-        if (client.state != Connection.WAITS_FOR_KEY || servedParser.next() != RespParser.COMMAND) {
-            return false;
-        }
-        client.inUse = true;
-        servedSender.begin(client);
-        served.begin(client, servedParser.firstArgument(), servedParser.argumentCount());
-        served.setRerun(true);
-        int outcome = dispatcher.run(served);
-        client.inUse = false;
-        if (outcome != Dispatcher.DONE) {
-            return false;
-        }
-        server.statistics().blockedServed++;
-        released(client);
-        return true;
-    }
-
-    @Override
-    public void release(Client waiting, @Nullable String error) {
-        Connection client = (Connection) waiting;
-        servedParser.start(client.input, client.input + client.inputUsed);
-        servedParser.next();
-        servedSender.begin(client);
-        if (error == null) {
-            servedSender.writer().nilArray();
-        } else {
-            servedSender.writer().error(error);
-        }
-        released(client);
-    }
-
-    /** The reply is written: the command leaves the front of the input, and the client goes on. */
-    private void released(Connection client) {
-        server.blocking().forget(client);
-        servedSender.flush();
-        String reason = client.pendingClose;
-        if (client.closed || reason != null) {
-            loop.close(client, reason == null ? "closed" : reason);
-            return;
-        }
-        client.neededBytes = 0;
-        client.state = Connection.RUNNING;
-        if (keep(client, servedParser.position(), client.input + client.inputUsed)) {
-            loop.resumeLater(client);
-        }
+    InputBuffers inputs() {
+        return inputs;
     }
 
     /** A command that ran in a lane is over: it leaves the front of the input. */
     void laneCommandDone(Connection client, long commandBytes) {
         client.neededBytes = 0;
         client.state = Connection.RUNNING;
-        if (keep(client, client.input + commandBytes, client.input + client.inputUsed)) {
-            loop.resumeLater(client);
+        if (inputs.keep(client, client.input + commandBytes, client.input + client.inputUsed)) {
+            loop.parking().resumeLater(client);
         }
     }
 }

@@ -72,12 +72,12 @@ final class LaneOutput {
         if (overflowed) {
             long bytes = (long) count * pageBytes;
             clear();
-            loop.cutForLaneReply(client, bytes);
+            loop.unsent().cutForLaneReply(client, bytes);
             return;
         }
         for (int i = 0; i < count; i++) {
             if (client.pendingClose == null && fill[i] > 0) {
-                loop.send(client, pages[i], fill[i]);
+                loop.unsent().send(client, pages[i], fill[i]);
             }
             account.returnPage(pages[i]);
         }

@@ -172,7 +172,7 @@ final class LaneRunner {
             client = null;
             server.dispatcher().endLane(call, server.lanes().compartmentsOf(call));
             caller.state = Connection.RUNNING;
-            loop.sendLine(caller, "-ERR no memory for the reply: 'connections' uses " + server.connections().usedBytes() + " of "
+            loop.unsent().sendLine(caller, "-ERR no memory for the reply: 'connections' uses " + server.connections().usedBytes() + " of "
                     + server.connections().maxBytes() + " bytes");
             loop.commandReader().laneCommandDone(caller, parser.position() - caller.input);
         }
@@ -245,7 +245,7 @@ final class LaneRunner {
                 output.clear();
             } else {
                 if (count >= 0) {
-                    loop.sendLine(caller, "*" + count);
+                    loop.unsent().sendLine(caller, "*" + count);
                 }
                 output.sendTo(loop, caller);
             }

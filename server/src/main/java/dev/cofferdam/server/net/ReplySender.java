@@ -66,7 +66,7 @@ final class ReplySender implements ReplyRoom {
             }
         }
         if (sent < bytes) {
-            loop.keepOutput(client, buffer + sent, bytes - sent);
+            loop.unsent().keepOutput(client, buffer + sent, bytes - sent);
         }
     }
 
@@ -74,7 +74,7 @@ final class ReplySender implements ReplyRoom {
         try {
             view.position(0).limit(bytes);
             int sent = client.channel.write(view);
-            loop.countSent(sent);
+            loop.unsent().countSent(sent);
             return sent;
         } catch (IOException e) {
             client.close("write-failed");

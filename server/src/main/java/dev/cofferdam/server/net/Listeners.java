@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.net;
+
+import dev.cofferdam.server.Server;
+import dev.cofferdam.server.ServerSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listening sockets, and who is let in through them.
+ *
+ * <p>Owns the sockets. Opened before the event loop runs, the loop's from then on. What always holds: there are at most {@code maxclients} clients, and a
+ * storm of new ones takes the loop's time in small portions.
+ */
+final class Listeners {
+    /** Connections accepted per turn, so that a storm of them does not starve those that are there. */
+    private static final int ACCEPTS_PER_TURN = 256;
+
+    private final EventLoop loop;
+    private final Server server;
+    private final ServerSettings settings;
+    private final Selector selector;
+    private final List<ServerSocketChannel> listeners = new ArrayList<>();
+    private long lastId;
+
+    Listeners(EventLoop loop, Server server, Selector selector) {
+        this.loop = loop;
+        this.server = server;
+        this.settings = server.settings();
+        this.selector = selector;
+    }
+
+    /** Opens the listening sockets; answers the port, which the system chose when 0 was asked for. */
+    public int listen(List<String> addresses, int port) throws IOException {
+        int bound = port;
+        for (String address : addresses) {
+            // A leading minus: not being able to bind here is no error.
+            boolean optional = address.startsWith("-");
+            String host = optional ? address.substring(1) : address;
+            InetAddress inet = host.equals("*")
+                    ? InetAddress.getByName("0.0.0.0")
+                    : InetAddress.getByName(host.equals("::*") ? "::" : host);
+            ServerSocketChannel listener = ServerSocketChannel.open();
+            try {
+                listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+                listener.bind(new InetSocketAddress(inet, bound), settings.tcpBacklog());
+                listener.configureBlocking(false);
+                listener.register(selector, SelectionKey.OP_ACCEPT);
+                listeners.add(listener);
+                bound = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+            } catch (IOException e) {
+                listener.close();
+                if (!optional) {
+                    throw new IOException("cannot listen on " + host + " port " + bound + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        if (listeners.isEmpty()) {
+            throw new IOException("cannot listen on any of " + addresses + " port " + port);
+        }
+        return bound;
+    }
+
+    /** Takes the connections that wait at a listening socket. */
+    void accept(SelectionKey key) {
+        ServerSocketChannel listener = (ServerSocketChannel) key.channel();
+        for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+            SocketChannel channel = null;
+            try {
+                channel = listener.accept();
+                if (channel == null) {
+                    return;
+                }
+                accepted(channel);
+            } catch (IOException e) {
+                EventLoop.closeQuietly(channel);
+                server.statistics().connectionsRejected++;
+                server.events().log("accept-failed error=\"" + e.getMessage() + "\" clients=" + loop.clients().count());
+                return;
+            }
+        }
+    }
+
+    private void accepted(SocketChannel channel) throws IOException {
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        String refusal = refusal(channel);
+        if (refusal != null) {
+            server.statistics().connectionsRejected++;
+            channel.write(ByteBuffer.wrap(("-" + refusal + "\r\n").getBytes(StandardCharsets.US_ASCII)));
+            channel.close();
+            return;
+        }
+        Connection client = new Connection(++lastId, server.nowMillis(), loop, channel);
+        client.setAuthenticated(settings.password().isEmpty());
+        client.key = channel.register(selector, SelectionKey.OP_READ, client);
+        client.progressMillis = server.nowMillis();
+        loop.clients().add(client);
+        server.statistics().connectionsReceived++;
+    }
+
+    private @Nullable String refusal(SocketChannel channel) throws IOException {
+        if (loop.clients().count() >= settings.maxClients()) {
+            return "ERR max number of clients reached";
+        }
+        if (settings.protectedMode() && settings.password().isEmpty() && channel.getRemoteAddress() instanceof InetSocketAddress peer
+                && !peer.getAddress().isLoopbackAddress()) {
+            return "DENIED protected mode is on and no password is set, so only connections from this machine are accepted. Set requirepass, or"
+                    + " protected-mode no if nobody else can reach this port.";
+        }
+        return null;
+    }
+
+    void close() {
+        for (ServerSocketChannel listener : listeners) {
+            try {
+                listener.close();
+            } catch (IOException e) {
+                // Nothing is left to do with it.
+            }
+        }
+    }
+}
