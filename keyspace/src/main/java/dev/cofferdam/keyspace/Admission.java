@@ -26,6 +26,12 @@ final class Admission {
     /** Evictions and cleanings tried for one admission, as a multiple of the compartment's pages: enough to see every page twice. */
     private static final int ROUNDS_PER_PAGE = 2;
 
+    /**
+     * Blocks moved, freed or looked at for one admission of growth, at most: about 10 ms, in which nobody else is served. Then growth is refused, though
+     * a longer search might find room; what was gained stays, and the background goes on.
+     */
+    private static final int WORK_MAX = 1 << 14;
+
     private final Compartment compartment;
     private final PageStock stock;
     private final BlockHeap heap;
@@ -36,6 +42,9 @@ final class Admission {
     /** The smallest growth refused, and the bytes freed until then: until more are, it would be refused again, after as long a search. */
     private long refusedBytes = Long.MAX_VALUE;
     private long freedAtRefusal;
+    /** The compartment's {@link Compartment#reclaimingWork} at which the admission at hand gives up, and whether it did. */
+    private long workLimit = Long.MAX_VALUE;
+    private boolean gaveUp;
 
     Admission(Compartment compartment, PageStock stock) {
         this.compartment = compartment;
@@ -53,9 +62,12 @@ final class Admission {
         if (wouldBeRefusedAgain(bytes)) {
             return false;
         }
+        workLimit = compartment.reclaimingWork() + WORK_MAX;
+        gaveUp = false;
         tight = !keepHeadroom(bytes);
         boolean admitted = !tight && makeRoom(bytes, SOFT_GAIN_SHARE);
-        refusedBytes = admitted ? Long.MAX_VALUE : Math.min(bytes, refusedBytes);
+        workLimit = Long.MAX_VALUE;
+        refusedBytes = admitted || gaveUp ? Long.MAX_VALUE : Math.min(bytes, refusedBytes);
         freedAtRefusal = heap.freedBytes();
         return admitted;
     }
@@ -153,10 +165,16 @@ final class Admission {
         if (recall > 0 && compartment.recallFromOthers(recall)) {
             return true;
         }
-        if (compartment.reclaimSome()) {
+        FullPolicy full = compartment.full();
+        boolean late = compartment.reclaimingWork() >= workLimit;
+        if (late && (!full.evicts() || full.protectMillis() > 0 || full.sparesPersistent())) {
+            gaveUp = true;
+            return false;
+        }
+        if (!late && compartment.reclaimSome()) {
             return true;
         }
-        if (!compartment.full().evicts()) {
+        if (!full.evicts()) {
             return heap.cleanOnce(pageBytes / gainShare) > 0;
         }
         return heap.cleanOnce(pageBytes / 2) > 0 || compartment.evictPage() >= 0 || heap.cleanOnce(pageBytes / gainShare) > 0;

@@ -58,8 +58,12 @@ public final class BlockHeap implements BlockStore {
     private long runFrameBytes;
     /** The page eviction is walking: it is released when the walk is over, not by its last free. */
     private int walkedPage = -1;
+    /** The page {@link #cleanSome} is in the middle of, and where the next of its blocks begins; -1 when it is at none. */
+    private int partPage = -1;
+    private long partAt;
     private long cleanedPages;
     private long movedBytes;
+    private long movedBlocks;
 
     BlockHeap(PageStock stock, PageTable table) {
         this.stock = stock;
@@ -299,7 +303,28 @@ public final class BlockHeap implements BlockStore {
         return openPage[NEW] == page || openPage[SURVIVORS] == page || openPage[NODES] == page;
     }
 
+    /** Makes a page that is not open the youngest of the survivors, as if each of its blocks had been moved there. */
+    void requeue(int page) {
+        unlink(page);
+        table.stream[page] = (byte) SURVIVORS;
+        table.previous[page] = youngest[SURVIVORS];
+        table.next[page] = -1;
+        if (youngest[SURVIVORS] >= 0) {
+            table.next[youngest[SURVIVORS]] = page;
+        } else {
+            oldest[SURVIVORS] = page;
+        }
+        youngest[SURVIVORS] = page;
+        pages[SURVIVORS]++;
+    }
+
     private void release(int page) {
+        unlink(page);
+        table.fillBytes[page] = 0;
+        stock.giveBack(base + (long) page * pageBytes);
+    }
+
+    private void unlink(int page) {
         int stream = table.stream[page];
         int before = table.previous[page];
         int after = table.next[page];
@@ -316,15 +341,17 @@ public final class BlockHeap implements BlockStore {
         if (cleanerAt[stream] == page) {
             cleanerAt[stream] = after;
         }
+        if (partPage == page) {
+            partPage = -1;
+        }
         pages[stream]--;
-        table.fillBytes[page] = 0;
-        stock.giveBack(base + (long) page * pageBytes);
     }
 
     // ---------------------------------------------------------------- all at once
 
     /** Everything in the heap is garbage from now on; {@link #freeRetired} gives it back step by step. Nothing may refer to a block any more. */
     void retireAll() {
+        partPage = -1;
         for (int stream = 0; stream < STREAMS; stream++) {
             openPage[stream] = 0;
             openFill[stream] = 0;
@@ -407,26 +434,12 @@ public final class BlockHeap implements BlockStore {
      * @return bytes gained, 0 when no page has so many dead ones
      */
     int cleanOnce(int gainMinBytes) {
-        int best = -1;
-        int bestStream = 0;
-        int bestDead = Math.max(1, gainMinBytes) - 1;
-        for (int stream = 0; stream < STREAMS; stream++) {
-            int at = cleanerAt[stream] >= 0 ? cleanerAt[stream] : oldest[stream];
-            for (int looks = Math.min(CLEANER_LOOKS, pages[stream]); looks > 0 && at >= 0; looks--) {
-                int dead = table.fillBytes[at] - table.liveBytes[at];
-                if (dead > bestDead && !isOpen(base + (long) at * pageBytes)) {
-                    best = at;
-                    bestStream = stream;
-                    bestDead = dead;
-                }
-                at = table.next[at] >= 0 ? table.next[at] : oldest[stream];
-            }
-            cleanerAt[stream] = at;
-        }
+        int best = pageWithMostDead(gainMinBytes);
         if (best < 0) {
             return 0;
         }
-        int target = keepsQueues ? bestStream : bestStream == NODES ? NODES : SURVIVORS;
+        int dead = table.fillBytes[best] - table.liveBytes[best];
+        int target = cleaningTarget(best);
         long page = base + (long) best * pageBytes;
         long end = page + table.fillBytes[best];
         for (long block = page; block < end;) {
@@ -436,10 +449,71 @@ public final class BlockHeap implements BlockStore {
             }
             block += rounded;
         }
-        table.liveBytes[best] = 0;
-        release(best);
+        emptied(best);
+        return dead;
+    }
+
+    /**
+     * As {@link #cleanOnce}, a part of a page at a time: a page of small nodes of a sorted set has thousands, each of which takes a search to move.
+     *
+     * @return false when there was nothing to do
+     */
+    boolean cleanSome(int gainMinBytes, int blocks) {
+        if (partPage < 0) {
+            partPage = pageWithMostDead(gainMinBytes);
+            if (partPage < 0) {
+                return false;
+            }
+            partAt = base + (long) partPage * pageBytes;
+        }
+        int page = partPage;
+        int target = cleaningTarget(page);
+        long end = base + (long) page * pageBytes + table.fillBytes[page];
+        int moved = 0;
+        while (partAt < end && moved < blocks) {
+            long block = partAt;
+            partAt += BlockLayout.pageBytes(block);
+            if (!BlockLayout.isDead(block)) {
+                move(block, target);
+                BlockLayout.setDead(block);
+                moved++;
+            }
+        }
+        if (partAt >= end) {
+            emptied(page);
+        }
+        return true;
+    }
+
+    private int pageWithMostDead(int gainMinBytes) {
+        int best = -1;
+        int bestDead = Math.max(1, gainMinBytes) - 1;
+        for (int stream = 0; stream < STREAMS; stream++) {
+            int at = cleanerAt[stream] >= 0 ? cleanerAt[stream] : oldest[stream];
+            for (int looks = Math.min(CLEANER_LOOKS, pages[stream]); looks > 0 && at >= 0; looks--) {
+                int dead = table.fillBytes[at] - table.liveBytes[at];
+                if (dead > bestDead && !isOpen(base + (long) at * pageBytes)) {
+                    best = at;
+                    bestDead = dead;
+                }
+                at = table.next[at] >= 0 ? table.next[at] : oldest[stream];
+            }
+            cleanerAt[stream] = at;
+        }
+        return best;
+    }
+
+    private int cleaningTarget(int page) {
+        int stream = table.stream[page];
+        return keepsQueues ? stream : stream == NODES ? NODES : SURVIVORS;
+    }
+
+    private void emptied(int page) {
+        if (table.liveBytes[page] != 0) {
+            throw new IllegalStateException("page " + page + " was cleaned and has " + table.liveBytes[page] + " live bytes");
+        }
+        release(page);
         cleanedPages++;
-        return bestDead;
     }
 
     /** Copies a block to the stream's open page and tells who points to it. The old copy is left for the page's release. */
@@ -450,6 +524,7 @@ public final class BlockHeap implements BlockStore {
         table.liveBytes[pageOf(copy)] += rounded;
         table.liveBytes[pageOf(block)] -= rounded;
         movedBytes += rounded;
+        movedBlocks++;
         int kind = BlockLayout.kind(copy);
         Relocator relocator = relocators[kind];
         if (relocator == null) {
@@ -607,6 +682,11 @@ public final class BlockHeap implements BlockStore {
 
     public long cleanedPages() {
         return cleanedPages;
+    }
+
+    /** Blocks copied by cleaner and eviction. */
+    long movedBlocks() {
+        return movedBlocks;
     }
 
     /** Bytes copied by cleaner and eviction. */

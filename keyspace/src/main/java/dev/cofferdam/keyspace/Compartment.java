@@ -54,6 +54,7 @@ public final class Compartment {
     private final long[] keysPerDatabase = new long[DATABASES];
     private final long[] expiringPerDatabase = new long[DATABASES];
     private long expiredKeys;
+    private long reclaimedNodes;
     private long refusedCommands;
     private boolean inLane;
 
@@ -594,7 +595,19 @@ public final class Compartment {
         }
     }
 
-    private final ExpiryWheel.Sink dueSink = this::due;
+    private final ExpiryWheel.Sink dueSink = new ExpiryWheel.Sink() {
+        @Override
+        public void due(long hash, int tick) {
+            Compartment.this.due(hash, tick);
+        }
+
+        @Override
+        public void soon(long hash, int round) {
+            touched += round == 0 ? keys.touch(hash) : keys.touchBlock(hash);
+        }
+    };
+    /** Sum of what was loaded ahead: means nothing, and keeps the compiler from dropping the loads. */
+    private long touched;
 
     /**
      * Reclaims keys whose time is over, at most {@code records} of them. Between commands.
@@ -659,6 +672,11 @@ public final class Compartment {
 
     /** Frees some nodes of deleted large values; false when there are none to free. Between commands. */
     public boolean reclaimSome() {
+        return reclaimSome(RECLAIM_STEPS, RECLAIM_VALUES);
+    }
+
+    /** As {@link #reclaimSome()}, at most so many nodes of each of at most so many values. */
+    boolean reclaimSome(int nodes, int valuesMax) {
         if (heap.hasRetired() || !retiredCollections.isEmpty()) {
             reclaimRetired();
             return true;
@@ -668,14 +686,14 @@ public final class Compartment {
         }
         int values = 0;
         boolean whole = true;
-        while (whole && values++ < RECLAIM_VALUES && !reclaiming.isEmpty()) {
-            whole = reclaimFirst();
+        while (whole && values++ < valuesMax && !reclaiming.isEmpty()) {
+            whole = reclaimFirst(nodes);
         }
         return true;
     }
 
     /** Frees some nodes of the value deleted first; true when that was all of it. */
-    private boolean reclaimFirst() {
+    private boolean reclaimFirst(int nodes) {
         int collection = (int) reclaiming.first();
         long entry = collections.entry(collection);
         int kind = BlockLayout.kind(entry);
@@ -683,13 +701,24 @@ public final class Compartment {
         if (reclaimer == null) {
             throw new IllegalStateException("nobody reclaims values of kind " + kind);
         }
-        boolean whole = reclaimer.freeSome(entry, RECLAIM_STEPS);
+        reclaimedNodes += nodes;
+        boolean whole = reclaimer.freeSome(entry, nodes);
         if (whole) {
             reclaiming.removeFirst();
             heap.free(entry);
             collections.release(collection);
         }
         return whole;
+    }
+
+    /** Blocks moved, looked at and freed to make room since the start: what an admission may do of it has a limit. */
+    long reclaimingWork() {
+        return heap.movedBlocks() + evictor.lookedAt() + reclaimedNodes;
+    }
+
+    /** Whether nodes of deleted values, or pages of a clearing, wait for {@link #reclaimSome}. */
+    boolean isReclaiming() {
+        return !reclaiming.isEmpty() || heap.hasRetired() || !retiredCollections.isEmpty();
     }
 
     long evictPage() {

@@ -11,6 +11,8 @@ package dev.cofferdam.keyspace;
 final class Evictor {
     /** When all that is left may not be dropped, how long until it is looked at again: a key may have been given a time to live meanwhile. */
     private static final long PERSISTENT_PAUSE_MILLIS = 100;
+    /** A page with less than one dead byte in this many is not copied when all of its entries are kept. */
+    private static final int KEPT_HOLES_SHARE = 16;
 
     private final Compartment compartment;
     private final BlockHeap heap;
@@ -21,6 +23,7 @@ final class Evictor {
     /** Everything was protected when last looked at: not looked at again before this time, or before there are more new pages than then. */
     private long protectedUntilMillis;
     private int newPagesThen;
+    private long lookedAt;
     private long evictedKeys;
     private long evictedBytes;
 
@@ -51,6 +54,11 @@ final class Evictor {
                 return 0; // it was empty and is gone
             }
         }
+        if (isKeptWhole(page)) {
+            heap.requeue(page);
+            note(0);
+            return 0;
+        }
         long dropped = 0;
         policy.beginPage(index.size());
         heap.beginEmptying(page);
@@ -73,6 +81,32 @@ final class Evictor {
         evictedBytes += dropped;
         note(dropped);
         return dropped;
+    }
+
+    /** True when protection keeps every entry of a page without holes: there is nothing to copy then. */
+    private boolean isKeptWhole(int page) {
+        int fill = heap.fillBytesOf(page);
+        if (isPlain() || (fill - heap.liveBytesOf(page)) * KEPT_HOLES_SHARE > fill) {
+            return false;
+        }
+        long start = heap.pageAddress(page);
+        for (long block = start; block < start + fill; block += BlockLayout.pageBytes(block)) {
+            if (!BlockLayout.isDead(block)) {
+                lookedAt++;
+                long entry = BlockLayout.kind(block) == BlockKind.RUN_MARK ? BlockHeap.markedEntry(block) : block;
+                long hash = index.hashOf(entry);
+                long slot = index.slotOf(hash, entry);
+                if (slot != 0 && !keeps(entry, slot, BlockHeap.SURVIVORS, hash)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Entries looked at to find out whether a page can stay as it is. */
+    long lookedAt() {
+        return lookedAt;
     }
 
     /** Takes memory for the ghosts while there is some, as much as they will need when the compartment is full. In the background. */

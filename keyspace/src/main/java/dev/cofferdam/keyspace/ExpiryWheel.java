@@ -59,6 +59,10 @@ final class ExpiryWheel implements Relocator {
          * deadline any more, sets its tick to 0; if its deadline has passed, deletes it. Else files it again and stores the new tick.
          */
         void due(long hash, int tick);
+
+        /** Some records will be due at once: first each one's {@code round} 0, then each one's round 1. Brings their memory in; changes nothing. */
+        default void soon(long hash, int round) {
+        }
     }
 
     private final BlockStore store;
@@ -226,8 +230,12 @@ final class ExpiryWheel implements Relocator {
         int list = SLOTS + hand;
         int left = budget;
         // The fields are read anew for each record: the sink files, deletes, and may in time ask for more.
+        int ahead = 0;
         while (left > 0 && firstChunk[list] != 0) {
             long chunk = firstChunk[list];
+            if (ahead-- == 0) {
+                ahead = announce(chunk, left, sink) - 1;
+            }
             long hash = ExpiryChunkLayout.pop(chunk);
             if (ExpiryChunkLayout.used(chunk) == 0) {
                 dropFirst(list);
@@ -237,6 +245,18 @@ final class ExpiryWheel implements Relocator {
             sink.due(hash, handedTick[hand]);
         }
         return left;
+    }
+
+    /** Tells of the chunk's last records before they are handed out, and returns how many it were. */
+    private static int announce(long chunk, int most, Sink sink) {
+        int used = ExpiryChunkLayout.used(chunk);
+        int count = Math.min(most, used);
+        for (int round = 0; round < 2; round++) {
+            for (int i = used - count; i < used; i++) {
+                sink.soon(ExpiryChunkLayout.record(chunk, i), round);
+            }
+        }
+        return count;
     }
 
     private void dropFirst(int list) {

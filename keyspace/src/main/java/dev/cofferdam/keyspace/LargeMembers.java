@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.keyspace;
 
+import dev.cofferdam.memory.Mem;
+
 /**
  * What large hashes and large sets have in common: a block per field or member, found by name through the compartment's {@link MemberIndex} and by
  * position through an {@link AddressVector}.
@@ -19,6 +21,8 @@ final class LargeMembers {
     private final BlockHeap heap;
     private final MemberIndex index;
     private final AddressVector vector;
+    /** Sum of what was loaded ahead: means nothing, and keeps the compiler from dropping the loads. */
+    private long touched;
 
     LargeMembers(Compartment compartment) {
         this.compartment = compartment;
@@ -103,6 +107,7 @@ final class LargeMembers {
 
     private boolean freeSome(long entry, int steps) {
         long root = EntryLayout.valueAddress(entry);
+        bringIn(root, steps);
         for (int i = 0; i < steps; i++) {
             int count = VectorLayout.count(root);
             if (count == 0) {
@@ -111,5 +116,17 @@ final class LargeMembers {
             remove(root, vector.get(root, count - 1));
         }
         return VectorLayout.count(root) == 0;
+    }
+
+    /** Loads what freeing the last elements will look at, all at once: one after the other it would mostly be waiting for memory. */
+    private void bringIn(long root, int steps) {
+        int count = VectorLayout.count(root);
+        int first = Math.max(0, count - steps);
+        for (int position = first; position < count; position++) {
+            touched += Mem.getInt(vector.get(root, position));
+        }
+        for (int position = first; position < count; position++) {
+            touched += index.touch(index.hashOf(vector.get(root, position)));
+        }
     }
 }

@@ -16,6 +16,8 @@ final class LargeSortedSet {
     private final CollectionTable collections;
     private final OrderTree tree;
     private final TreePath path = new TreePath();
+    /** Sum of what was loaded ahead: means nothing, and keeps the compiler from dropping the loads. */
+    private long touched;
 
     LargeSortedSet(Compartment compartment) {
         heap = compartment.heap();
@@ -120,7 +122,11 @@ final class LargeSortedSet {
 
     private boolean freeSome(long rootEntry, int steps) {
         long set = EntryLayout.valueAddress(rootEntry);
+        int ahead = 0;
         for (int i = 0; i < steps; i++) {
+            if (ahead-- == 0) {
+                ahead = bringIn(set, steps - i) - 1;
+            }
             long element = tree.dismantle(set);
             if (element == 0) {
                 return true;
@@ -129,5 +135,22 @@ final class LargeSortedSet {
             heap.free(element);
         }
         return LargeSortedSetLayout.root(set) == 0;
+    }
+
+    /** Loads what freeing the last elements will look at, all at once, since they lie anywhere; returns how many it were, at least 1. */
+    private int bringIn(long set, int steps) {
+        if (LargeSortedSetLayout.root(set) == 0) {
+            return 1;
+        }
+        long leaf = OrderTree.lastLeaf(set);
+        int count = TreeLayout.count(leaf);
+        int first = Math.max(0, count - steps);
+        for (int at = first; at < count; at++) {
+            touched += Mem.getInt(TreeLayout.slot(leaf, at));
+        }
+        for (int at = first; at < count; at++) {
+            touched += members.touch(members.hashOf(TreeLayout.slot(leaf, at)));
+        }
+        return count - first;
     }
 }

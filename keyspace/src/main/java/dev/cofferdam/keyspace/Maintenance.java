@@ -12,11 +12,23 @@ import dev.cofferdam.memory.Clock;
 final class Maintenance {
     /** Records of the expiry wheel looked at in one step. */
     private static final int EXPIRY_STEP = 32;
+    /** Nodes of deleted values freed in one step, and values that are freed whole in one. */
+    private static final int RECLAIM_NODES = 64;
+    private static final int RECLAIM_VALUES = 4;
+    /** Blocks the cleaner moves in one step: for each, its name is looked up. */
+    private static final int CLEAN_BLOCKS = 64;
+    /** Memory of returned runs goes back to the system so much at a time, some 40 microseconds of system time. */
+    private static final long EMPTY_RUN_STEP_BYTES = 1 << 19;
     /** Dead bytes in percent of the data pages above which an idle compartment is cleaned. */
     private static final int DEAD_PERCENT = 8;
     /** A page is cleaned in the background when at least one part in this many is dead. */
     private static final int CLEAN_GAIN_SHARE = 7;
     private static final int DEAD_PAGES_MIN = 4;
+    /** A compartment with fewer pages to be had than one in this many, or than the most, is cleaned or evicted from before a command has to. */
+    private static final int AHEAD_SHARE = 64;
+    private static final int AHEAD_PAGES_MAX = 8;
+    private static final int AHEAD_DEAD_PERCENT = 5;
+    private static final int AHEAD_GAIN_SHARE = 20;
     /** Free pages with memory behind them are kept up to this share of the arena, in 1/64, and given back slowly beyond it. */
     private static final int KEPT_FREE_SHARE = 64;
     private static final long DECOMMIT_EVERY_NANOS = 50_000_000;
@@ -37,6 +49,7 @@ final class Maintenance {
         long start = clock.monotonicNanos();
         decommit(start);
         keyspace.restoreCushion();
+        boolean emptying = keyspace.arena().emptyRuns(EMPTY_RUN_STEP_BYTES) > 0;
         Compartment[] compartments = keyspace.compartments();
         int idle = 0;
         while (idle < compartments.length) {
@@ -44,17 +57,17 @@ final class Maintenance {
             next = next + 1 == compartments.length ? 0 : next + 1;
             idle = compartment.isInLane() || !step(compartment) ? idle + 1 : 0;
             if (clock.monotonicNanos() - start >= budgetNanos) {
-                return idle < compartments.length;
+                return idle < compartments.length || emptying;
             }
         }
-        return false;
+        return emptying;
     }
 
     /** One step of each kind of work; false when there is nothing to do. */
     private static boolean step(Compartment compartment) {
         compartment.evictor().prepare();
         boolean more = !compartment.expireDue(EXPIRY_STEP);
-        more |= compartment.reclaimSome();
+        more |= compartment.reclaimSome(RECLAIM_NODES, RECLAIM_VALUES);
         more |= shrink(compartment);
         return more | clean(compartment);
     }
@@ -66,16 +79,37 @@ final class Maintenance {
     }
 
     private static boolean clean(Compartment compartment) {
+        if (compartment.isReclaiming()) {
+            return false; // pages that will be free soon are not worth copying
+        }
         BlockHeap heap = compartment.heap();
         int pageBytes = compartment.stock().pageBytes();
+        boolean ahead = isNearlyFull(compartment);
         long pages = heap.pageBytesOwned();
         long dead = pages - heap.liveBytesInPages(); // unused page ends count too: then the look below finds nothing, cheaply
-        if (dead < (long) DEAD_PAGES_MIN * pageBytes || dead * 100 < pages * DEAD_PERCENT) {
+        if (dead < (long) DEAD_PAGES_MIN * pageBytes || dead * 100 < pages * (ahead ? AHEAD_DEAD_PERCENT : DEAD_PERCENT)) {
+            return ahead && findUnprotected(compartment);
+        }
+        boolean cleaned = heap.cleanSome(pageBytes / (ahead ? AHEAD_GAIN_SHARE : CLEAN_GAIN_SHARE), CLEAN_BLOCKS);
+        compartment.endCommand();
+        return cleaned || ahead && findUnprotected(compartment);
+    }
+
+    private static boolean isNearlyFull(Compartment compartment) {
+        long most = AHEAD_PAGES_MAX * (long) compartment.stock().pageBytes();
+        long wanted = Math.min(most, compartment.heap().pageBytesOwned() / AHEAD_SHARE);
+        return compartment.stock().spareBytes() < wanted
+                && compartment.account().availableBytes() + compartment.stock().spareBytes() < wanted;
+    }
+
+    /** Where eviction protects, the way to an entry it may drop can be long: gone ahead of need, a page a step. */
+    private static boolean findUnprotected(Compartment compartment) {
+        if (!compartment.full().evicts() || compartment.full().protectMillis() == 0) {
             return false;
         }
-        boolean cleaned = heap.cleanOnce(pageBytes / CLEAN_GAIN_SHARE) > 0;
+        boolean found = compartment.evictPage() >= 0;
         compartment.endCommand();
-        return cleaned;
+        return found;
     }
 
     private void decommit(long now) {

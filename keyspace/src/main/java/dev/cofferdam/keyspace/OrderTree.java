@@ -470,6 +470,15 @@ final class OrderTree {
                 "sorted set " + LargeSortedSetLayout.id(set) + ": moved node at 0x" + Long.toHexString(from) + " has no parent");
     }
 
+    /** The last leaf of a set that is not empty. */
+    static long lastLeaf(long set) {
+        long node = LargeSortedSetLayout.root(set);
+        while (!TreeLayout.isLeaf(node)) {
+            node = TreeLayout.slot(node, TreeLayout.count(node) - 1);
+        }
+        return node;
+    }
+
     /**
      * Of a set that is being deleted: takes the last leaf's last element out without repairing sizes, but so that elements and nodes still there are
      * found when the cleaner moves them. Frees nodes that become empty.

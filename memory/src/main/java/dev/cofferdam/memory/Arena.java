@@ -37,6 +37,8 @@ public final class Arena implements AutoCloseable {
     private static final int NOBODY = -1;
     /** The cushion is 1/64 of the arena. */
     private static final int CUSHION_SHIFT = 6;
+    /** Memory of a larger run goes back to the system bit by bit after its return: 1 MiB takes the system about 0.1 ms. */
+    private static final int DECOMMIT_AT_ONCE_BYTES = 1 << 18;
 
     /** What was reserved at start: {@link #maxBytes} may be anything up to it. */
     private final long capacityBytes;
@@ -56,6 +58,10 @@ public final class Arena implements AutoCloseable {
     private int freePageCount;
     private final BitSet committedPages;
     private long committedFreeBytes;
+    /** Runs that were returned and whose memory has not all gone back yet, last one first; their bytes are part of {@link #committedFreeBytes}. */
+    private long[] emptyingRuns = new long[8];
+    private long[] emptyingBytes = new long[8];
+    private int emptyingCount;
     private long ownedBytes;
     private long peakOwnedBytes;
     private final List<Account> accounts = new ArrayList<>();
@@ -73,7 +79,7 @@ public final class Arena implements AutoCloseable {
         long at = roundUp(pageRegionBytes, RUN_MAX_BYTES);
         for (int i = 0; i < classes; i++) {
             int shift = firstClassShift + i;
-            long slots = Math.max(1, (2 * capacityBytes) >> shift) + 1;
+            long slots = Math.max(1, (2 * capacityBytes) >> shift) + 2; // one that is half emptied
             runClasses[i] = new RunClass(shift, Math.toIntExact(slots), at);
             at += slots << shift;
         }
@@ -267,12 +273,12 @@ public final class Arena implements AutoCloseable {
     }
 
     /**
-     * Gives memory behind free pages back to the system.
+     * Gives memory behind returned runs and free pages back to the system.
      *
      * @return the bytes given back, at least {@code bytes} if so many were free and committed
      */
     public synchronized long decommitFreeBytes(long bytes) {
-        long done = 0;
+        long done = emptyRuns(bytes);
         for (int i = 0; i < freePageCount && done < bytes; i++) {
             int page = freePages[i];
             if (committedPages.get(page)) {
@@ -301,9 +307,62 @@ public final class Arena implements AutoCloseable {
     synchronized void returnRun(Account account, long address, long bytes) {
         long charged = roundUp(bytes, FRAME_BYTES);
         RunClass runs = classFor(charged);
-        runs.giveBack(account.id(), (int) (charged / FRAME_BYTES), address - base);
-        NativeMemory.decommit(address, charged);
+        runs.leave(account.id(), (int) (charged / FRAME_BYTES), address - base);
         discharge(account, charged);
+        if (charged <= DECOMMIT_AT_ONCE_BYTES) {
+            NativeMemory.decommit(address, charged);
+            runs.reuse(address - base);
+            return;
+        }
+        if (emptyingCount == emptyingRuns.length) {
+            emptyingRuns = Arrays.copyOf(emptyingRuns, emptyingCount * 2);
+            emptyingBytes = Arrays.copyOf(emptyingBytes, emptyingCount * 2);
+        }
+        // The last one may be half emptied and is done first: only one slot at a time is held by less than what it was charged for.
+        int place = Math.max(0, emptyingCount - 1);
+        emptyingRuns[emptyingCount] = emptyingRuns[place];
+        emptyingBytes[emptyingCount++] = emptyingBytes[place];
+        emptyingRuns[place] = address;
+        emptyingBytes[place] = charged;
+        committedFreeBytes += charged;
+    }
+
+    /**
+     * Gives up to {@code bytes}, rounded up to frames, of the memory of returned runs back to the system: nobody can use it as it is, so this is to be
+     * called often, with little.
+     *
+     * @return bytes given back, 0 when there are none
+     */
+    public synchronized long emptyRuns(long bytes) {
+        long done = 0;
+        while (done < bytes && emptyingCount > 0) {
+            int last = emptyingCount - 1;
+            long left = emptyingBytes[last];
+            long slice = Math.min(left, roundUp(bytes - done, FRAME_BYTES));
+            NativeMemory.decommit(emptyingRuns[last] + left - slice, slice);
+            committedFreeBytes -= slice;
+            done += slice;
+            emptyingBytes[last] = left - slice;
+            if (slice == left) {
+                emptyingCount--;
+                runClassAt(emptyingRuns[last] - base).reuse(emptyingRuns[last] - base);
+            }
+        }
+        return done;
+    }
+
+    /** Whether memory of returned runs waits for {@link #emptyRuns}. */
+    public synchronized boolean isEmptyingRuns() {
+        return emptyingCount > 0;
+    }
+
+    private RunClass runClassAt(long offset) {
+        for (RunClass runs : runClasses) {
+            if (runs.covers(offset)) {
+                return runs;
+            }
+        }
+        throw new IllegalStateException("no run at arena offset " + offset);
     }
 
     /** Grows or shrinks a run inside its slot; false, with nothing changed, when it needs a slot of another size or more than the account has. */

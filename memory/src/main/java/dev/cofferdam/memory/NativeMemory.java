@@ -53,7 +53,12 @@ final class NativeMemory {
 
     /** Gives the memory behind the range back to the system at once; the addresses stay and read as zero. */
     static void decommit(long address, long bytes) {
-        int result = (int) call(MADVISE, address, bytes, MADV_DONTNEED);
+        int result;
+        try {
+            result = (int) MADVISE.invokeExact(address, bytes, MADV_DONTNEED); // often, on the event loop: no boxing
+        } catch (Throwable e) {
+            throw new IllegalStateException("foreign call failed", e);
+        }
         if (result != 0) {
             throw new IllegalStateException("madvise(DONTNEED) refused for " + bytes + " bytes at 0x" + Long.toHexString(address));
         }

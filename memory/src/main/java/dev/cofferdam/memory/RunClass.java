@@ -7,8 +7,8 @@ import java.util.function.LongConsumer;
 /**
  * The slots of one power of two in which runs lie, and who owns each.
  *
- * <p>Owns the slot table, which grows with the highest slot ever used. Guarded by the arena's lock. A slot is owned by one account or free; a free
- * slot has no memory behind it.
+ * <p>Owns the slot table, which grows with the highest slot ever used. Guarded by the arena's lock. A slot is owned by one account, left and not yet
+ * free, or free; a free slot has no memory behind it.
  */
 final class RunClass {
     private final int slotShift;
@@ -43,16 +43,21 @@ final class RunClass {
         return slot;
     }
 
-    void giveBack(int account, int frames, long arenaOffset) {
+    /** The run is nobody's from now on; its slot is not free before {@link #reuse}. */
+    void leave(int account, int frames, long arenaOffset) {
         int slot = slotAt(arenaOffset);
         if (arenaOffset != offset(slot) || slots[slot] != (((long) (account + 1) << 32) | frames)) {
             throw new IllegalStateException("run of " + frames + " frames at offset " + arenaOffset + " is not what was taken");
         }
         slots[slot] = 0;
+    }
+
+    /** The slot of a run that was left has no memory behind it any more. */
+    void reuse(long arenaOffset) {
         if (freeCount == freeSlots.length) {
             freeSlots = Arrays.copyOf(freeSlots, freeCount * 2);
         }
-        freeSlots[freeCount++] = slot;
+        freeSlots[freeCount++] = slotAt(arenaOffset);
     }
 
     void resize(int account, int framesBefore, int framesAfter, long arenaOffset) {

@@ -35,6 +35,9 @@ public final class Server {
     private static final long LOOP_STACK_BYTES = 1024 * 1024;
     /** Short beside the 0.7 ms that a busy loop's clients wait anyway. */
     private static final long HOUSEKEEPING_SLICE_NANOS = 200_000;
+    /** A backlog gets at least one part in this many of a turn that took long, so that it goes down however busy the loop is, up to a millisecond. */
+    private static final int HOUSEKEEPING_SHARE = 3;
+    private static final long HOUSEKEEPING_SLICE_MAX_NANOS = 1_000_000;
 
     private final ServerOptions options;
     private final Clock clock;
@@ -57,6 +60,7 @@ public final class Server {
     private boolean pausesReaders;
     private boolean moreHousekeeping;
     private long housekeptMillis;
+    private long housekeptNanos;
     private volatile @Nullable EventLoop loop;
     private @Nullable Thread loopThread;
     private Clients clients = Clients.NONE;
@@ -179,7 +183,10 @@ public final class Server {
         long now = keyspace.nowMillis();
         if (moreHousekeeping || now != housekeptMillis) {
             housekeptMillis = now;
-            moreHousekeeping = keyspace.maintain(HOUSEKEEPING_SLICE_NANOS);
+            long turnNanos = moreHousekeeping ? clock.monotonicNanos() - housekeptNanos : 0;
+            moreHousekeeping = keyspace
+                .maintain(Math.clamp(turnNanos / HOUSEKEEPING_SHARE, HOUSEKEEPING_SLICE_NANOS, HOUSEKEEPING_SLICE_MAX_NANOS));
+            housekeptNanos = moreHousekeeping ? clock.monotonicNanos() : 0;
         }
     }
 
