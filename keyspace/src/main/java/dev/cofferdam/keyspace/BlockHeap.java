@@ -50,6 +50,11 @@ public final class BlockHeap implements BlockStore {
 
     private final Relocator[] relocators = new Relocator[BlockKind.LIMIT];
     private @Nullable BlockBooks books;
+    private RunReaders readers = RunReaders.NONE;
+    /** The lane works on this compartment, so readers cannot be asked: pinned runs that die meanwhile stay until it is back. */
+    private boolean readersAway;
+    private long pinnedBytes;
+    private final LongQueue deadPinned = new LongQueue();
 
     private boolean keepsQueues;
     private long freedBytes;
@@ -82,6 +87,11 @@ public final class BlockHeap implements BlockStore {
     /** Whom to tell of every byte that becomes live or dead, by kind and owner: the prefix accounts. */
     void setBooks(BlockBooks newBooks) {
         books = newBooks;
+    }
+
+    /** Whom to ask before the bytes of a pinned run change or go. */
+    void setRunReaders(RunReaders newReaders) {
+        readers = newReaders;
     }
 
     /** Registers who updates the pointers to blocks of a kind. */
@@ -193,12 +203,16 @@ public final class BlockHeap implements BlockStore {
         freedBytes += bytes;
         if (BlockLayout.isRun(block)) {
             runBytes -= bytes;
-            runFrameBytes -= frameBytes(bytes);
             liveBytes -= bytes;
             if (BlockLayout.mark(block) != 0) {
                 kill(BlockLayout.mark(block), MARK_BYTES);
             }
-            stock.account().returnRun(block - BlockLayout.RUN_PREFIX_BYTES, bytes + BlockLayout.RUN_PREFIX_BYTES);
+            if (readersAway && BlockLayout.isPinnedRun(block)) {
+                BlockLayout.setDead(block);
+                deadPinned.add(block);
+            } else {
+                releaseRun(block, bytes);
+            }
             return;
         }
         if (BlockLayout.isDead(block)) {
@@ -214,6 +228,64 @@ public final class BlockHeap implements BlockStore {
         }
     }
 
+    private void releaseRun(long block, long bytes) {
+        long run = block - BlockLayout.RUN_PREFIX_BYTES;
+        long runBytes = bytes + BlockLayout.RUN_PREFIX_BYTES;
+        runFrameBytes -= frameBytes(bytes);
+        if (BlockLayout.isPinnedRun(block)) {
+            pinnedBytes -= bytes;
+            if (readers.takeOver(block, run, runBytes)) {
+                return;
+            }
+        }
+        stock.account().returnRun(run, runBytes);
+    }
+
+    // ---------------------------------------------------------------- pinned runs
+
+    /** The block that lies in a run, contains the address, and keeps its bytes as they are until it is freed or {@link #beforeChange}; 0 when there is none. */
+    public long pinnableRun(long address) {
+        long start = stock.arena().runStart(address);
+        if (start == 0) {
+            return 0;
+        }
+        long block = start + BlockLayout.RUN_PREFIX_BYTES;
+        int kind = BlockLayout.kind(block);
+        return kind == BlockKind.STRING_RAW || kind >= BlockKind.LIST_CHUNK && kind <= BlockKind.ELEMENT ? block : 0;
+    }
+
+    /** From now on readers are asked before the run's bytes change or go. */
+    public void pin(long run) {
+        BlockLayout.setPinned(run, true);
+        pinnedBytes += BlockLayout.bytes(run);
+    }
+
+    public void unpin(long run) {
+        BlockLayout.setPinned(run, false);
+        pinnedBytes -= BlockLayout.bytes(run);
+    }
+
+    /** To be called before the bytes of a block are written where they lie: what is being sent to a client must stay as it was. */
+    public void beforeChange(long block) {
+        if (BlockLayout.isPinnedRun(block)) {
+            if (readersAway) {
+                throw new IllegalStateException("a pinned run changes in a lane");
+            }
+            readers.beforeChange(block, BlockLayout.bytes(block));
+            unpin(block);
+        }
+    }
+
+    /** The compartment goes to its lane, or is back. */
+    void setReadersAway(boolean away) {
+        readersAway = away;
+        while (!away && !deadPinned.isEmpty()) {
+            long run = deadPinned.first();
+            deadPinned.removeFirst();
+            releaseRun(run, BlockLayout.bytes(run));
+        }
+    }
+
     /**
      * Gives the block a new exact length where it is, if it can: the same room, less room, or more because it is the last of its open page.
      *
@@ -223,6 +295,7 @@ public final class BlockHeap implements BlockStore {
         long before = BlockLayout.roundedBytes(BlockLayout.bytes(block));
         long after = BlockLayout.roundedBytes(bytes);
         if (BlockLayout.isRun(block)) {
+            beforeChange(block);
             if (!resizeRun(block, bytes)) {
                 return false;
             }
@@ -678,6 +751,11 @@ public final class BlockHeap implements BlockStore {
 
     long runFrameBytes() {
         return runFrameBytes;
+    }
+
+    /** Bytes of live runs that replies refer to. */
+    public long pinnedBytes() {
+        return pinnedBytes;
     }
 
     public long cleanedPages() {

@@ -19,7 +19,7 @@ import dev.cofferdam.memory.Mem;
  *               9..10  unused bytes at the end (the length is rounded up to 4)
  *               11     visited: set and cleared within one SWAPDB
  *               12..15 database of an entry
- *               16..31 length of the block in units of 4 bytes, 0 for a run
+ *               16..31 length of the block in units of 4 bytes; for a run bit 16 says that it is pinned ({@link RunReaders}), the others are 0
  *  owner        entry: key length (bits 0..15) and prefix id (bits 16..31); else: id of the collection
  * </pre>
  */
@@ -40,6 +40,7 @@ public final class BlockLayout {
     private static final int DATABASE_SHIFT = 12;
     private static final int DATABASE_MASK = 0xf;
     private static final int UNITS_SHIFT = 16;
+    private static final int PINNED_RUN = RUN_BIT | 1 << 16;
     /** Blocks start at multiples of this. */
     public static final int UNIT_BYTES = 4;
 
@@ -85,6 +86,17 @@ public final class BlockLayout {
 
     public static boolean isRun(long block) {
         return (Mem.getInt(block) & RUN_BIT) != 0;
+    }
+
+    /** True for a run whose bytes a reply refers to. */
+    static boolean isPinnedRun(long block) {
+        return (Mem.getInt(block) & PINNED_RUN) == PINNED_RUN;
+    }
+
+    /** Only for runs. */
+    static void setPinned(long run, boolean on) {
+        int word = Mem.getInt(run);
+        Mem.putInt(run, on ? word | PINNED_RUN : word & ~PINNED_RUN | RUN_BIT);
     }
 
     static boolean hasTtl(long block) {

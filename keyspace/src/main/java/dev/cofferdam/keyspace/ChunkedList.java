@@ -109,7 +109,8 @@ final class ChunkedList {
     }
 
     /** Moves the elements within the chunk, so that they begin at this offset. */
-    static void place(long chunk, int start) {
+    void place(long chunk, int start) {
+        heap.beforeChange(chunk);
         int used = ListLayout.used(chunk);
         Mem.copy(ListLayout.firstAddress(chunk), ListLayout.base(chunk) + start, used);
         ListLayout.setRange(chunk, start, start + used);

@@ -214,7 +214,7 @@ public final class Compartment {
     }
 
     /**
-     * Gives the value another length; its leading bytes, up to the shorter of both lengths, stay, and so do key and time to live.
+     * Gives the value another length, and makes it one that may be written where it lies; its leading bytes, up to the shorter of both lengths, stay, and so do key and time to live.
      *
      * @return the entry, which may have moved; also in {@link Key#entry}
      */
@@ -222,6 +222,7 @@ public final class Compartment {
         long entry = key.entry;
         long before = EntryLayout.valueLength(entry);
         if (valueBytes == before) {
+            heap.beforeChange(entry);
             return entry;
         }
         long bytes = BlockLayout.bytes(entry) - before + valueBytes;
@@ -361,6 +362,7 @@ public final class Compartment {
         long bytes = EntryLayout.bytes(to.length, deadline, valueBytes);
         boolean shorter = bytes <= BlockLayout.bytes(entry);
         if (shorter ? heap.growthBytes(entry, bytes) == 0 : heap.resizeInPlace(entry, bytes)) {
+            heap.beforeChange(entry);
             heap.changeOwner(entry, owner);
             Mem.copy(value, entry + bytes - valueBytes, valueBytes);
             EntryLayout.writeKey(entry, to.address, to.length);
@@ -755,6 +757,7 @@ public final class Compartment {
     /** Said by the event loop when it hands the compartment to its lane, and when it has it back. */
     public void setInLane(boolean now) {
         inLane = now;
+        heap.setReadersAway(now);
     }
 
     public Keyspace keyspace() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.keyspace;
 
+import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Clock;
 import java.util.List;
@@ -90,6 +91,24 @@ public final class Keyspace {
         if (missing > 0) {
             recall(null, Math.min(missing, 2L * arena.pageBytes()));
         }
+    }
+
+    /** Whom all compartments ask before the bytes of a pinned run change or go. */
+    public void setRunReaders(RunReaders readers) {
+        for (Compartment compartment : compartments) {
+            compartment.heap().setRunReaders(readers);
+        }
+    }
+
+    /** The compartment in whose run the address lies; null when it lies in a page, or is not the keyspace's. */
+    public @Nullable Compartment homeOfRun(long address) {
+        Account owner = arena.runStart(address) == 0 ? null : arena.ownerOf(address);
+        for (Compartment compartment : compartments) {
+            if (compartment.account() == owner) {
+                return compartment;
+            }
+        }
+        return null;
     }
 
     /**

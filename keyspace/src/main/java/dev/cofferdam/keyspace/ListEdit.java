@@ -101,7 +101,7 @@ final class ListEdit {
             if (nearHead && ListLayout.capacity(chunk) - end >= bytes || !nearHead && start >= bytes) {
                 nearHead = !nearHead;
             } else {
-                ChunkedList.place(chunk, nearHead ? free : 0);
+                list.place(chunk, nearHead ? free : 0);
             }
         }
         start = ListLayout.start(chunk);
@@ -152,7 +152,7 @@ final class ListEdit {
             return;
         }
         if (ListLayout.end(target) > used) {
-            ChunkedList.place(target, 0);
+            list.place(target, 0);
         }
         list.resize(root, target, used);
     }
@@ -179,11 +179,12 @@ final class ListEdit {
         remove(root, holder, old);
     }
 
-    private static void replaceInPlace(long target, long place, int before, int after, long data, int length) {
+    private void replaceInPlace(long target, long place, int before, int after, long data, int length) {
+        heap.beforeChange(target);
         long offset = place - ListLayout.firstAddress(target);
         int growth = after - before;
         if (ListLayout.capacity(target) - ListLayout.end(target) < growth) {
-            ChunkedList.place(target, 0);
+            list.place(target, 0);
         }
         long element = ListLayout.firstAddress(target) + offset;
         Mem.copy(element + before, element + after, ListLayout.endAddress(target) - element - before);
@@ -198,7 +199,7 @@ final class ListEdit {
         if (2 * used > capacity || capacity <= ChunkedList.SMALL_BYTES) {
             return;
         }
-        ChunkedList.place(target, 0);
+        list.place(target, 0);
         list.resize(root, target, BlockLayout.isRun(target) ? Math.max(used, heap.blockMaxBytes()) : used);
     }
 

@@ -47,6 +47,11 @@ public final class Account {
         arena.returnRun(this, address, bytes);
     }
 
+    /** Makes the run another account's, where it lies; false, with nothing changed, when that account may not have so much. */
+    public boolean handRunTo(Account other, long address, long bytes) {
+        return arena.handRun(this, other, address, bytes);
+    }
+
     /** Visits the addresses of all runs this account has; the visitor must not take or return any. */
     public void eachRun(LongConsumer visitor) {
         arena.eachRun(this, visitor);

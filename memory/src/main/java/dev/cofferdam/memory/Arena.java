@@ -365,6 +365,30 @@ public final class Arena implements AutoCloseable {
         throw new IllegalStateException("no run at arena offset " + offset);
     }
 
+    /** Gives a run to another account: its bytes stay where they are. False, with nothing changed, when that account is refused so much. */
+    synchronized boolean handRun(Account from, Account to, long address, long bytes) {
+        long charged = roundUp(bytes, FRAME_BYTES);
+        discharge(from, charged);
+        if (!charge(to, charged)) {
+            ownedBytes += charged;
+            from.addUsed(charged);
+            return false;
+        }
+        classFor(charged).change(from.id(), to.id(), (int) (charged / FRAME_BYTES), address - base);
+        return true;
+    }
+
+    /** Where the run begins that the address lies in; 0 for an address in a page. */
+    public long runStart(long address) {
+        long offset = address - base;
+        for (RunClass runs : runClasses) {
+            if (runs.covers(offset)) {
+                return base + runs.startOf(offset);
+            }
+        }
+        return 0;
+    }
+
     /** Grows or shrinks a run inside its slot; false, with nothing changed, when it needs a slot of another size or more than the account has. */
     synchronized boolean resizeRun(Account account, long address, long before, long after) {
         long chargedBefore = roundUp(before, FRAME_BYTES);

@@ -68,6 +68,20 @@ final class RunClass {
         slots[slot] = ((long) (account + 1) << 32) | framesAfter;
     }
 
+    /** The run has another owner from now on. */
+    void change(int account, int newAccount, int frames, long arenaOffset) {
+        int slot = slotAt(arenaOffset);
+        if (arenaOffset != offset(slot) || slots[slot] != (((long) (account + 1) << 32) | frames)) {
+            throw new IllegalStateException("run of " + frames + " frames at offset " + arenaOffset + " is not what was taken");
+        }
+        slots[slot] = ((long) (newAccount + 1) << 32) | frames;
+    }
+
+    /** Offset in the arena at which the run begins that covers this one. */
+    long startOf(long arenaOffset) {
+        return offset(slotAt(arenaOffset));
+    }
+
     long offset(int slot) {
         return regionOffset + ((long) slot << slotShift);
     }

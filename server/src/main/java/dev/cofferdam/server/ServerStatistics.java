@@ -32,6 +32,8 @@ public final class ServerStatistics {
     public long laneCommands;
     /** Times a client had to wait for memory for its command. */
     public long uploadWaits;
+    /** Bytes of values that are gone from their compartments and that connections keeps until their readers have them. Not reset. */
+    public long takenOverBytes;
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
 
     public void countLookup(boolean found) {

@@ -141,6 +141,9 @@ public final class Metrics {
         constant("mem_clients_slaves", "0");
         number("mem_clients_normal", "redis_mem_clients_normal", GAUGE, "bytes", "Buffers of clients: the compartment 'connections'.",
                 f -> f.server().connections().usedBytes());
+        number("mem_replies_taken_over", "cofferdam_replies_taken_over_bytes", GAUGE, "bytes",
+                "Large values that are gone or changed while a reply is being sent from them: part of 'connections' until it is read.",
+                f -> f.server().statistics().takenOverBytes);
         constant("mem_cluster_links", "0");
         constant("mem_aof_buffer", "0");
         constant("mem_allocator", "arena");

@@ -76,7 +76,7 @@ final class Connection extends Client {
     OutputChain chain() {
         OutputChain chain = output;
         if (chain == null) {
-            chain = new OutputChain(loop.pool());
+            chain = new OutputChain(loop.pool(), loop.pins());
             output = chain;
         }
         return chain;
@@ -138,6 +138,12 @@ final class Connection extends Client {
     public long outputBytes() {
         OutputChain chain = output;
         return chain == null ? 0 : chain.bytes();
+    }
+
+    /** Bytes that connections pays for its unsent replies. */
+    long outputHeldBytes() {
+        OutputChain chain = output;
+        return chain == null ? 0 : chain.heldBytes();
     }
 
     @Override

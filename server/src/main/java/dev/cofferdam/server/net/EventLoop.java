@@ -34,6 +34,7 @@ public final class EventLoop implements Runnable {
     private final Selector selector;
     private final Listeners listeners;
     private final UnsentReplies unsent;
+    private final PinnedReplies pins;
     private final CommandReader reader;
     private final Parking parking;
     private final ClientList clients;
@@ -53,6 +54,7 @@ public final class EventLoop implements Runnable {
         this.selector = Selector.open();
         this.listeners = new Listeners(this, server, selector);
         this.unsent = new UnsentReplies(this, server);
+        this.pins = new PinnedReplies(server, unsent);
         this.reader = new CommandReader(this, server, nobody());
         this.rerun = reader.waiting();
         this.parking = new Parking(this, server, reader, rerun);
@@ -279,6 +281,10 @@ public final class EventLoop implements Runnable {
 
     UnsentReplies unsent() {
         return unsent;
+    }
+
+    PinnedReplies pins() {
+        return pins;
     }
 
     Parking parking() {

@@ -142,11 +142,15 @@ final class LaneRunner {
 
         private void handOver(int bits) {
             compartments = bits;
+            if (call.command().writes()) {
+                loop.pins().copyAll(bits);
+            }
             server.lanes().handOver(bits);
         }
 
         private void takeBack() {
             server.lanes().takeBack(compartments);
+            loop.pins().releaseUnread();
             server.dispatcher().endLane(call, compartments);
         }
 

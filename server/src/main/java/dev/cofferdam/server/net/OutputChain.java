@@ -7,31 +7,41 @@ import dev.cofferdam.memory.Mem;
  * Replies a client has not read yet: a chain of segments in connection buffers. Empty for every client that keeps up.
  *
  * <pre>
- *  0        8        12       16                     24         32
- *  +--------+--------+--------+----------------------+----------+-------------
- *  | next   | unsent from, to | capacity             | 0        | bytes ...
- *  +--------+--------+--------+----------------------+----------+-------------
+ *  0        8        12       16         24              32            40      44       48
+ *  +--------+--------+--------+----------+---------------+-------------+-------+--------+-----------
+ *  | next   | unsent from, to | capacity | in the pinned | unsent of   | pin   | 0      | bytes ...
+ *  |        |                 |          | value: offset | that: bytes |       |        |
+ *  +--------+--------+--------+----------+---------------+-------------+-------+--------+-----------
  * </pre>
+ * A segment may begin with a part of a pinned value, which is sent before its own bytes.
  *
- * <p>Owns its segments. Event loop only; the lane builds one of its own, and the loop joins it to the client's. What always holds: {@link #bytes()}
- * is the sum of what is unsent in the segments.
+ * <p>Owns its segments, and one reading of each value they refer to. Event loop only. What always holds: {@link #bytes()} is the sum of what is unsent in the
+ * segments; a segment that is sent is returned at once.
  */
 final class OutputChain {
     private static final int NEXT = 0;
     private static final int FROM = 8;
     private static final int TO = 12;
     private static final int CAPACITY = 16;
-    static final int HEADER_BYTES = 32;
+    private static final int PIN_OFFSET = 24;
+    private static final int PIN_LEFT = 32;
+    private static final int PIN = 40;
+    static final int HEADER_BYTES = 48;
+    /** Sent at once from a pinned value: more does not make it faster, and others wait meanwhile. */
+    static final int PIECE_BYTES = 256 * 1024;
     private static final int FIRST_SEGMENT_BYTES = 4096;
 
     private final BufferPool pool;
+    private final PinnedReplies pins;
     private long head;
     private long tail;
     private long bytes;
     private long capacityBytes;
+    private int pinnedSegments;
 
-    OutputChain(BufferPool pool) {
+    OutputChain(BufferPool pool, PinnedReplies pins) {
         this.pool = pool;
+        this.pins = pins;
     }
 
     boolean isEmpty() {
@@ -43,9 +53,23 @@ final class OutputChain {
         return bytes;
     }
 
-    /** Bytes of buffers held. */
-    long capacityBytes() {
-        return capacityBytes;
+    /** Bytes that connections pays for this client: buffers, and values that are gone from their compartments. */
+    long heldBytes() {
+        long held = capacityBytes;
+        for (long segment = pinnedSegments == 0 ? 0 : head; segment != 0; segment = Mem.getLong(segment + NEXT)) {
+            held += Mem.getLong(segment + PIN_LEFT) > 0 ? pins.ownBytesOf(Mem.getInt(segment + PIN)) : 0;
+        }
+        return held;
+    }
+
+    /** True when the chain refers to this pinned value. */
+    boolean refersTo(int pin) {
+        for (long segment = pinnedSegments == 0 ? 0 : head; segment != 0; segment = Mem.getLong(segment + NEXT)) {
+            if (Mem.getLong(segment + PIN_LEFT) > 0 && Mem.getInt(segment + PIN) == pin) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Copies bytes to the end; false when the account has no memory for all of them (what fitted stays). */
@@ -55,7 +79,7 @@ final class OutputChain {
         while (left > 0) {
             long room = tail == 0 ? 0 : Mem.getLong(tail + CAPACITY) - Mem.getInt(tail + TO);
             if (room <= 0) {
-                if (!addSegment(left)) {
+                if (!addSegment(sizeFor(left))) {
                     return false;
                 }
                 continue;
@@ -71,12 +95,30 @@ final class OutputChain {
         return true;
     }
 
-    private boolean addSegment(long wanted) {
-        long size = Math.clamp(wanted + HEADER_BYTES, FIRST_SEGMENT_BYTES, pool.largestSmallBytes());
-        if (tail != 0) {
-            // A chain that has grown will grow further: fewer, larger segments.
-            size = Math.max(size, Math.min(Mem.getLong(tail + CAPACITY) * 2, pool.largestSmallBytes()));
+    /** Refers to bytes of a large value, to be sent behind what is there; false when the account has no memory for the note. */
+    boolean appendPinned(long address, long length) {
+        if (!addSegment(BufferPool.SMALLEST_BYTES)) {
+            return false;
         }
+        int pin = pins.pin(address);
+        Mem.putInt(tail + PIN, pin);
+        Mem.putLong(tail + PIN_OFFSET, pins.offset(pin, address));
+        Mem.putLong(tail + PIN_LEFT, length);
+        bytes += length;
+        pinnedSegments++;
+        return true;
+    }
+
+    private long sizeFor(long wanted) {
+        long size = Math.clamp(wanted + HEADER_BYTES, FIRST_SEGMENT_BYTES, pool.largestSmallBytes());
+        if (tail == 0 || pinnedSegments > 0) {
+            return size;
+        }
+        // A chain that has grown will grow further: fewer, larger segments.
+        return Math.max(size, Math.min(Mem.getLong(tail + CAPACITY) * 2, pool.largestSmallBytes()));
+    }
+
+    private boolean addSegment(long size) {
         long capacity = pool.capacityFor(size);
         long segment = pool.take(capacity);
         if (segment == 0) {
@@ -86,6 +128,7 @@ final class OutputChain {
         Mem.putInt(segment + FROM, HEADER_BYTES);
         Mem.putInt(segment + TO, HEADER_BYTES);
         Mem.putLong(segment + CAPACITY, capacity);
+        Mem.putLong(segment + PIN_LEFT, 0);
         if (tail == 0) {
             head = segment;
         } else {
@@ -96,10 +139,21 @@ final class OutputChain {
         return true;
     }
 
-    /** Copies up to {@code room} unsent bytes to {@code to} without taking them; answers how many. */
+    /** Bytes of a pinned value that are to be sent next, at most {@link #PIECE_BYTES}; 0 when it is other bytes' turn. */
+    int pinnedBytes() {
+        return head == 0 ? 0 : (int) Math.min(PIECE_BYTES, Mem.getLong(head + PIN_LEFT));
+    }
+
+    /** Where {@link #pinnedBytes} are. */
+    long pinnedAddress() {
+        return pins.address(Mem.getInt(head + PIN), Mem.getLong(head + PIN_OFFSET));
+    }
+
+    /** Copies up to {@code room} unsent bytes to {@code to} without taking them; answers how many. It ends where a pinned value is next. */
     int peek(long to, int room) {
         int copied = 0;
-        for (long segment = head; segment != 0 && copied < room; segment = Mem.getLong(segment + NEXT)) {
+        for (long segment = head; segment != 0 && copied < room
+                && Mem.getLong(segment + PIN_LEFT) == 0; segment = Mem.getLong(segment + NEXT)) {
             int from = Mem.getInt(segment + FROM);
             int part = Math.min(room - copied, Mem.getInt(segment + TO) - from);
             Mem.copy(segment + from, to + copied, part);
@@ -113,6 +167,18 @@ final class OutputChain {
         int left = count;
         bytes -= count;
         while (left > 0) {
+            long pinned = Mem.getLong(head + PIN_LEFT);
+            if (pinned > 0) {
+                int part = (int) Math.min(left, pinned);
+                Mem.putLong(head + PIN_OFFSET, Mem.getLong(head + PIN_OFFSET) + part);
+                Mem.putLong(head + PIN_LEFT, pinned - part);
+                left -= part;
+                if (part == pinned) {
+                    unpin(Mem.getInt(head + PIN));
+                    dropEmptyHead();
+                }
+                continue;
+            }
             int from = Mem.getInt(head + FROM);
             int available = Mem.getInt(head + TO) - from;
             if (left < available) {
@@ -124,8 +190,22 @@ final class OutputChain {
         }
     }
 
+    private void unpin(int pin) {
+        pinnedSegments--;
+        pins.unpin(pin);
+    }
+
+    private void dropEmptyHead() {
+        if (Mem.getInt(head + FROM) == Mem.getInt(head + TO)) {
+            dropHead();
+        }
+    }
+
     private void dropHead() {
         long segment = head;
+        if (Mem.getLong(segment + PIN_LEFT) > 0) {
+            unpin(Mem.getInt(segment + PIN));
+        }
         head = Mem.getLong(segment + NEXT);
         if (head == 0) {
             tail = 0;

@@ -117,6 +117,13 @@ final class ReplySender implements ReplyRoom {
 
     @Override
     public boolean takeReference(ReplyWriter from, long address, long length) {
-        return false;
+        if (muted || length < PinnedReplies.LEAST_BYTES || !loop.pins().canPin(address)) {
+            return false;
+        }
+        flush();
+        if (!current.closed && current.pendingClose == null) {
+            loop.unsent().sendStored(current, address, length);
+        }
+        return true;
     }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnsentReplies {
     private static final int SEND_BYTES = 64 * 1024;
+    /** Sent to one client at a time, before it is the others' turn. */
+    private static final int TURN_BYTES = 1 << 20;
     /** Unsent output at which a client's commands are left unread, as a share of what connections may use. */
     private static final int OUTPUT_PAUSE_SHARE = 32;
     private static final long OUTPUT_PAUSE_LEAST_BYTES = 256 * 1024;
@@ -45,17 +47,76 @@ final class UnsentReplies {
         OutputChain chain = client.chain();
         long before = chain.bytes();
         while (!chain.append(from + (chain.bytes() - before), length - (chain.bytes() - before))) {
-            Connection victim = largestOutput();
-            if (victim == null) {
-                victim = client;
-            }
-            cutForOutput(victim, "no-memory", server.connections().maxBytes());
-            if (client.closed || client.pendingClose != null) {
+            if (!cutFor(client)) {
                 return;
             }
         }
         checkOutputLimits(client, server.nowMillis());
         loop.updateInterest(client);
+    }
+
+    /** There is no memory for what this client shall keep: cuts whoever holds most; false when that is the client itself. */
+    private boolean cutFor(Connection client) {
+        Connection victim = largestOutput();
+        cutForOutput(victim == null ? client : victim, "no-memory", server.connections().maxBytes());
+        return !client.closed && client.pendingClose == null;
+    }
+
+    /** Sends bytes of a large stored value from where they lie: what the socket does not take is pinned, not copied. */
+    void sendStored(Connection client, long address, long length) {
+        long sent = 0;
+        while (sent < Math.min(length, TURN_BYTES) && client.outputBytes() == 0) {
+            int part = (int) Math.min(length - sent, OutputChain.PIECE_BYTES);
+            int taken;
+            try {
+                taken = client.channel.write(Mem.buffer(address + sent, part));
+            } catch (IOException e) {
+                loop.close(client, "write-failed");
+                return;
+            }
+            countSent(taken);
+            sent += taken;
+            if (taken < part) {
+                break;
+            }
+        }
+        long rest = length - sent;
+        if (rest > 0 && rest < PinnedReplies.LEAST_BYTES) {
+            keepOutput(client, address + sent, rest);
+        } else if (rest > 0) {
+            keepStored(client, address + sent, rest);
+        }
+    }
+
+    private void keepStored(Connection client, long address, long length) {
+        OutputChain chain = client.chain();
+        while (!chain.appendPinned(address, length)) {
+            if (!cutFor(client)) {
+                return;
+            }
+        }
+        checkOutputLimits(client, server.nowMillis());
+        loop.updateInterest(client);
+    }
+
+    /**
+     * A value that replies refer to leaves its compartment, and connections has no room for it: cuts the client that holds more than the value, or, when
+     * there is none, one that reads it. False when there is none of either.
+     */
+    boolean cutFor(int pin, long bytes) {
+        Connection victim = largestOutput();
+        if (victim != null && victim.outputHeldBytes() > bytes) {
+            cutForOutput(victim, "no-memory", server.connections().maxBytes());
+            return true;
+        }
+        for (Connection client = loop.clients().first(); client != null; client = client.nextClient) {
+            OutputChain chain = client.output;
+            if (chain != null && chain.refersTo(pin)) {
+                cutForOutput(client, "value-gone", server.connections().maxBytes());
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Sends bytes that lie elsewhere: written if the socket takes them, else kept. */
@@ -119,19 +180,29 @@ final class UnsentReplies {
             return;
         }
         server.statistics().clientsCutForOutput++;
+        String why = rule.equals("value-gone")
+                ? "; the value it read was deleted or overwritten, and connections has no room to keep it for this client"
+                : "; it did not read its replies";
         server.events()
             .log("client-cut reason=output-" + rule + " id=" + client.id() + " addr=" + client.peer() + " name=\"" + client.name()
-                    + "\" output_bytes=" + client.outputBytes() + " limit_bytes=" + limit + "; it did not read its replies");
+                    + "\" cmd=" + client.lastCommand() + " output_bytes=" + client.outputBytes() + " held_bytes=" + client.outputHeldBytes()
+                    + " limit_bytes=" + limit + why);
+        OutputChain chain = client.output;
+        if (chain != null) {
+            // At once, also when it is in the middle of a command: somebody needs the memory.
+            chain.clear();
+        }
         loop.close(client, "output-" + rule);
     }
 
-    /** The client with the most unsent output, among those that may be cut; null when there is none. */
+    /** The client whose unsent output costs connections most, among those that may be cut; null when there is none. */
     private @Nullable Connection largestOutput() {
         Connection largest = null;
+        long most = 0;
         for (Connection client = loop.clients().first(); client != null; client = client.nextClient) {
-            if (!client.isNoEvict() && client.pendingClose == null
-                    && client.outputBytes() > (largest == null ? 0 : largest.outputBytes())) {
+            if (!client.isNoEvict() && client.pendingClose == null && client.outputHeldBytes() > most) {
                 largest = client;
+                most = client.outputHeldBytes();
             }
         }
         return largest;
@@ -150,12 +221,20 @@ final class UnsentReplies {
     /** The socket takes bytes again: sends what was kept. */
     void writable(Connection client) throws IOException {
         OutputChain chain = client.output;
-        while (chain != null && !chain.isEmpty()) {
-            int bytes = chain.peek(sendBuffer, SEND_BYTES);
-            sendView.position(0).limit(bytes);
-            int sent = client.channel.write(sendView);
+        // A reader that is as fast as we are must not keep the loop from the others.
+        for (long turn = 0; chain != null && !chain.isEmpty() && turn < TURN_BYTES;) {
+            int bytes = chain.pinnedBytes();
+            int sent;
+            if (bytes > 0) {
+                sent = client.channel.write(Mem.buffer(chain.pinnedAddress(), bytes));
+            } else {
+                bytes = chain.peek(sendBuffer, SEND_BYTES);
+                sendView.position(0).limit(bytes);
+                sent = client.channel.write(sendView);
+            }
             countSent(sent);
             chain.skip(sent);
+            turn += sent;
             client.progressMillis = server.nowMillis();
             if (sent < bytes) {
                 break;

@@ -3,6 +3,7 @@ package dev.cofferdam.server.net;
 
 import dev.cofferdam.keyspace.CompartmentOptions;
 import dev.cofferdam.keyspace.FullPolicy;
+import dev.cofferdam.keyspace.KeyspaceAudit;
 import dev.cofferdam.keyspace.PrefixBooks;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.memory.Mem;
@@ -36,8 +37,14 @@ final class LoopHarness implements AutoCloseable {
 
     /** @param declarations further commands, for tests */
     LoopHarness(long maxBytes, long connectionsMaxBytes, Consumer<CommandTable> declarations) throws IOException {
+        this(maxBytes, connectionsMaxBytes, FullPolicy.REJECT, maxBytes, declarations);
+    }
+
+    /** @param otherFull what the compartment "other" does when it has {@code otherMaxBytes} */
+    LoopHarness(long maxBytes, long connectionsMaxBytes, FullPolicy otherFull, long otherMaxBytes, Consumer<CommandTable> declarations)
+            throws IOException {
         List<CompartmentOptions> compartments = List.of(new CompartmentOptions("default", 0, maxBytes, FullPolicy.REJECT),
-                new CompartmentOptions("other", 0, maxBytes, FullPolicy.REJECT));
+                new CompartmentOptions("other", 0, otherMaxBytes, otherFull));
         server = new Server(new ServerOptions(List.of("127.0.0.1"), 0, maxBytes, 0, 0, connectionsMaxBytes, compartments,
                 (database, address, length) -> length > 0 && Mem.getByte(address) == 'o' ? 1 : 0, 42), PrefixBooks.LEARNED,
                 Clock.system(), events::add);
@@ -69,6 +76,10 @@ final class LoopHarness implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
+        List<String> wrong = KeyspaceAudit.of(server.keyspace());
+        if (!wrong.isEmpty()) {
+            throw new AssertionError(wrong);
+        }
         server.arena().audit();
         server.arena().close();
     }
@@ -110,7 +121,8 @@ final class LoopHarness implements AutoCloseable {
         String read(int bytes) throws IOException {
             byte[] read = in.readNBytes(bytes);
             if (read.length < bytes) {
-                throw new EOFException("got only '" + new String(read, StandardCharsets.ISO_8859_1) + "'");
+                throw new EOFException("got " + read.length + " of " + bytes + " bytes, beginning '"
+                        + new String(read, 0, Math.min(read.length, 200), StandardCharsets.ISO_8859_1) + "'");
             }
             return new String(read, StandardCharsets.ISO_8859_1);
         }
