@@ -34,13 +34,15 @@ public final class CompartmentRules implements Router {
 
     private final Rule[] rules;
     private final int defaultCompartment;
-    private final int[] globs;
+    private final GlobRules globs;
     /** Rules that end at a node, ascending; null where none do. */
     private final int[] @Nullable [] prefixRules;
     private final int[] @Nullable [] exactRules;
     /** Edges of the trie as an open-addressed table: (node << 8 | byte) -> node. A free slot holds NONE. */
     private final int[] edgeKeys;
     private final int[] edgeTargets;
+    /** The root's edges once more, by byte: where most keys that no rule names leave the trie. */
+    private final int[] firstNodes = new int[256];
 
     private CompartmentRules(List<Rule> ordered, int defaultCompartment) {
         this.rules = ordered.toArray(Rule[]::new);
@@ -77,7 +79,10 @@ public final class CompartmentRules implements Router {
             int[] @Nullable [] at = whole ? exactRules : prefixRules;
             at[node] = append(at[node], rule);
         }
-        this.globs = unlettered.stream().mapToInt(Integer::intValue).toArray();
+        for (int b = 0; b < firstNodes.length; b++) {
+            firstNodes[b] = child(0, b);
+        }
+        this.globs = new GlobRules(rules, unlettered);
     }
 
     /** The bytes that lead to the rule's node in the trie; null when it is a glob that has none. */
@@ -136,28 +141,22 @@ public final class CompartmentRules implements Router {
 
     /** Position of the rule that decides about the key, -1 when none matches and the default compartment has it. */
     public int ruleOf(int database, long address, int length) {
-        int best = rules.length;
+        int best = firstCovering(prefixRules[0], database, rules.length);
         int node = 0;
         int depth = 0;
-        while (true) {
-            best = firstCovering(prefixRules[node], database, best);
-            if (depth == length) {
-                best = firstCovering(exactRules[node], database, best);
-                break;
-            }
-            node = child(node, Mem.getUnsignedByte(address + depth));
+        while (depth < length) {
+            int b = Mem.getUnsignedByte(address + depth);
+            node = depth == 0 ? firstNodes[b] : child(node, b);
             if (node == NONE) {
                 break;
             }
+            best = firstCovering(prefixRules[node], database, best);
             depth++;
         }
-        for (int i = 0; i < globs.length && globs[i] < best; i++) {
-            Rule rule = rules[globs[i]];
-            KeyPattern pattern = rule.pattern();
-            if (rule.covers(database) && pattern != null && pattern.matches(address, length)) {
-                best = globs[i];
-            }
+        if (depth == length) {
+            best = firstCovering(exactRules[node], database, best);
         }
+        best = globs.firstMatch(database, address, length, best);
         return best == rules.length ? NONE : best;
     }
 

@@ -78,25 +78,18 @@ public abstract class HashIndex {
         return pageCount == 0 ? 0 : (1L << level) + split;
     }
 
-    /**
-     * Brings the bucket's cache line in: the first of three passes over a pipelined batch. The value means nothing, but the caller must keep it
-     * somewhere, or the compiler drops the load.
-     */
-    public long touch(long hash) {
-        return pageCount == 0 ? 0 : Mem.getLong(bucketFor(hash));
+    /** Address of the bucket where this hash begins: what a batch loads ahead. The index must not be empty. */
+    public long bucketOf(long hash) {
+        return bucketFor(hash);
     }
 
-    /** Brings in the first cache line of the block that most likely has this hash: the second pass. The value as with {@link #touch}. */
-    public long touchBlock(long hash) {
-        if (pageCount == 0) {
-            return 0;
-        }
+    /** The first block in this very bucket with the hash's tag, which is most likely the one that is looked for; 0 when there is none. */
+    public long candidateIn(long bucket, long hash) {
         long tag = hash >>> 12 & TAG_MASK;
-        long bucket = bucketFor(hash);
         for (long slot = bucket; slot < bucket + LINK_OFFSET; slot += 8) {
             long word = Mem.getLong(slot);
             if ((word & TAG_MASK) == tag && word != 0) {
-                return Mem.getInt(block(word));
+                return block(word);
             }
         }
         return 0;

@@ -158,6 +158,31 @@ public final class KeyPattern {
         return true;
     }
 
+    /** The fewest bytes a matching key has. */
+    int shortestMatch() {
+        return shortestMatch;
+    }
+
+    /** How far before a matching key's end the part behind the last star begins; 0 when nothing stands there, or there is no star. */
+    int tailBytes() {
+        return pieces.length == 1 ? 0 : pieces[pieces.length - 1].length;
+    }
+
+    /** 256 bits: the bytes that may stand where {@link #tailBytes} points, which is not 0. What most keys fail on, so it is asked before all else. */
+    long[] tailStarts() {
+        long[] starts = new long[4];
+        int element = pieces[pieces.length - 1][0];
+        if (element >= CLASS) {
+            return classes[element - CLASS].clone();
+        }
+        if (element == ANY) {
+            Arrays.fill(starts, -1);
+        } else {
+            starts[element >> 6] = 1L << element;
+        }
+        return starts;
+    }
+
     /** The bytes a key must begin with, and may go on after in any way, if this pattern is just that ({@code cache:*}); else null. */
     byte @Nullable [] prefix() {
         return pieces.length == 2 && pieces[1].length == 0 ? literal(pieces[0]) : null;

@@ -183,6 +183,14 @@ public final class RespParser {
     }
 
     private int multibulk(long start) {
+        int shortHead = shortHead(start, '*');
+        if (shortHead >= 1 << 8 && shortHead >>> 8 <= UNAUTHENTICATED_MAX_ARGUMENTS) {
+            int result = arguments(start, start + (shortHead & 0xff), shortHead >>> 8, true);
+            if (result == COMMAND) {
+                argumentCount = shortHead >>> 8;
+            }
+            return result;
+        }
         long line = lineEnd(start);
         if (line == 0) {
             return unfinishedLine(start, start, 0, "Protocol error: too big mbulk count string");
@@ -210,6 +218,19 @@ public final class RespParser {
     private int arguments(long start, long from, long remaining, boolean record) {
         long at = from;
         for (long left = remaining; left > 0; left--) {
+            int shortHead = shortHead(at, '$');
+            if (shortHead > 0) {
+                long content = at + (shortHead & 0xff);
+                int length = shortHead >>> 8;
+                long next = content + length + 2;
+                if (next <= limit && length <= maxBulkBytes) {
+                    if (record) {
+                        record(content, length);
+                    }
+                    at = next;
+                    continue;
+                }
+            }
             long line = lineEnd(at);
             if (line == 0) {
                 return unfinishedLine(start, at, left, "Protocol error: too big bulk count string");
@@ -237,6 +258,29 @@ public final class RespParser {
         }
         position = at;
         return COMMAND;
+    }
+
+    /**
+     * Reads the head of nearly every argument and command, a mark and a number of one or two digits, from one load.
+     *
+     * @return length of the head in the low byte, the number above it; 0 when the head is of another form and has to be read in full
+     */
+    private int shortHead(long at, char mark) {
+        if (at + 5 > limit) {
+            return 0;
+        }
+        int word = Mem.getInt(at);
+        int first = (word >>> 8 & 0xff) - '0';
+        if ((word & 0xff) != mark || first < 0 || first > 9) {
+            return 0;
+        }
+        int third = word >>> 16 & 0xff;
+        if (third == '\r') {
+            return first << 8 | 4;
+        }
+        int second = third - '0';
+        boolean two = word >>> 24 == '\r' && first > 0 && second >= 0 && second <= 9;
+        return two ? first * 10 + second << 8 | 5 : 0;
     }
 
     /** Address of the "\r" that ends the line at {@code from}, or 0 when "\r" and one byte after it are not there yet. */

@@ -36,9 +36,32 @@ public final class Admission {
     /** The one-command case. Answers the compartment that refuses, or null. End with {@link #end()} in either case. */
     @Nullable
     Compartment admit(Call call) {
+        if (call.command().singleKey() > 0) {
+            return admitSingleKey(call);
+        }
         begin();
         add(call);
         return decide();
+    }
+
+    /** What most commands need, without sums: one key, so one compartment. */
+    private @Nullable Compartment admitSingleKey(Call call) {
+        Command command = call.command();
+        Compartment home = call.compartmentOf(command.singleKey());
+        asked = 1 << home.id();
+        Sizer bound = command.bound();
+        boolean grows = command.memory() == Memory.GROWS;
+        long bytes = bound != null ? bound.bytes(call) : KEY_BYTES + (grows ? argumentBytes(call, 1, call.count()) : 0);
+        return grows && bytes > 0 ? growth(home, bytes) : headroom(home, bytes);
+    }
+
+    private static @Nullable Compartment growth(Compartment home, long bytes) {
+        return home.admit(bytes) ? null : home;
+    }
+
+    /** What takes no more than an idle command's allowance is never refused: it moves or frees, and the stock holds pages for that. */
+    private static @Nullable Compartment headroom(Compartment home, long bytes) {
+        return home.admitHeadroom(bytes) || bytes <= KEY_BYTES ? null : home;
     }
 
     /** Starts a sum. */
@@ -172,23 +195,15 @@ public final class Admission {
         return sum;
     }
 
-    /**
-     * Asks; answers the compartment that refuses, or null. What takes no more than an idle command's allowance is never refused the headroom: it
-     * moves or frees, and the stock holds pages for that.
-     */
+    /** Asks; answers the compartment that refuses, or null. */
     @Nullable
     Compartment decide() {
-        for (int i = 0; i < keyspace.compartmentCount(); i++) {
-            if ((asked & 1 << i) == 0) {
-                continue;
-            }
-            Compartment compartment = keyspace.compartment(i);
-            if (growBytes[i] > 0) {
-                if (!compartment.admit(growBytes[i] + headroomBytes[i])) {
-                    return compartment;
-                }
-            } else if (!compartment.admitHeadroom(headroomBytes[i]) && headroomBytes[i] > KEY_BYTES) {
-                return compartment;
+        for (int left = asked; left != 0; left &= left - 1) {
+            int i = Integer.numberOfTrailingZeros(left);
+            Compartment home = keyspace.compartment(i);
+            Compartment refusing = growBytes[i] > 0 ? growth(home, growBytes[i] + headroomBytes[i]) : headroom(home, headroomBytes[i]);
+            if (refusing != null) {
+                return refusing;
             }
         }
         return null;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The way of a command from its bytes to its handler: finds it, checks arity, password, transaction and memory, runs it, counts it.
  *
  * <p>Owns nothing but the admission at hand. Event loop only. Two passes over a pipelined batch are possible: {@link #prepare} for each command
- * (finds it and touches its key's bucket, so that the memory is on its way), then {@link #run} for each.
+ * and {@link #touch} for all, so that their memory is on its way, then {@link #run} for each.
  */
 public final class Dispatcher {
     /** The command is over; its reply is written. */
@@ -26,6 +26,9 @@ public final class Dispatcher {
     /** CLIENT PAUSE holds the command back; nothing happened yet. */
     public static final int PAUSED = 4;
 
+    /** Commands prepared ahead of execution. */
+    public static final int BATCH = 16;
+
     private static final int ERROR_TEXT_MAX = 128;
     private static final int WHERE_FRAMES = 8;
 
@@ -33,8 +36,7 @@ public final class Dispatcher {
     private final Admission admission;
     private long lastNanos;
     private long batchStartNanos;
-    /** Sum of what the passes ahead of execution loaded: means nothing, and keeps the compiler from dropping the loads. */
-    private long touched;
+    private final KeyTouch touch = new KeyTouch(BATCH);
     private @Nullable CommandObserver observer;
 
     public Dispatcher(Server server) {
@@ -47,21 +49,21 @@ public final class Dispatcher {
         observer = value;
     }
 
-    /** First pass over a batch: finds the command, routes its only key, brings in its bucket. May be skipped. */
+    /** First pass over a batch: finds the command, routes its only key. May be skipped. */
     public void prepare(Call call) {
         Command command = find(call);
         if (command != null && command.singleKey() > 0 && command.singleKey() < call.count()) {
-            Key key = call.routeFirst(command.singleKey());
-            touched += key.compartment().keys().touch(key.hash);
+            call.routeFirst(command.singleKey());
         }
     }
 
-    /** Second pass: brings in the entry itself, now that its bucket is there. The loads of a batch overlap. */
-    public void prepareEntry(Call call) {
-        Key key = call.routedFirst();
-        if (key != null) {
-            touched += key.compartment().keys().touchBlock(key.hash);
+    /** Second pass: has the memory of the keys routed by {@link #prepare} on its way when the commands run. */
+    public void touch(Call[] calls, int count) {
+        touch.begin();
+        for (int i = 0; i < count; i++) {
+            touch.add(calls[i].routedFirst());
         }
+        touch.load();
     }
 
     /** Starts the clock of a batch: the end of one command is the start of the next. */

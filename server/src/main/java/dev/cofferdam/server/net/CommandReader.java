@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandReader {
     private static final int SCRATCH_BYTES = 64 * 1024;
-    /** Commands parsed ahead, so that their keys' memory is on its way when they run. */
-    private static final int BATCH = 16;
     /** What may pile up behind a command that waits for a key, before its client is no longer read. */
     static final int WAITING_MAX_BYTES = 16 * 1024;
     /** A client whose batch takes longer lets the others have their turn. */
@@ -45,8 +43,8 @@ final class CommandReader {
     private final ByteBuffer scratchView;
     private final RespParser parser;
     private final ReplySender sender;
-    private final Call[] calls = new Call[BATCH];
-    private final long[] starts = new long[BATCH];
+    private final Call[] calls = new Call[Dispatcher.BATCH];
+    private final long[] starts = new long[Dispatcher.BATCH];
     private final InputBuffers inputs;
     private final OversizedCommands oversized;
     private final WaitingCommands waiting;
@@ -64,7 +62,7 @@ final class CommandReader {
         scratchView = Mem.buffer(scratch, SCRATCH_BYTES);
         parser = new RespParser(ARGUMENTS_MAX, server.settings().maxBulkBytes());
         sender = new ReplySender(loop, account, OUTPUT_BYTES, nobody);
-        for (int i = 0; i < BATCH; i++) {
+        for (int i = 0; i < Dispatcher.BATCH; i++) {
             calls[i] = new Call(server, parser, sender.writer());
         }
         inputs = new InputBuffers(loop, server);
@@ -239,7 +237,7 @@ final class CommandReader {
             parser.setUnauthenticated(!client.isAuthenticated());
             int count = 0;
             int result = RespParser.COMMAND;
-            while (count < BATCH) {
+            while (count < Dispatcher.BATCH) {
                 starts[count] = parser.position();
                 result = parser.next();
                 if (result != RespParser.COMMAND) {
@@ -249,8 +247,8 @@ final class CommandReader {
                 call.begin(client, parser.firstArgument(), parser.argumentCount());
                 dispatcher.prepare(call);
             }
-            for (int i = 0; i < count && count > 1; i++) {
-                dispatcher.prepareEntry(calls[i]);
+            if (count > 1) {
+                dispatcher.touch(calls, count);
             }
             for (int i = 0; i < count; i++) {
                 int state = execute(client, calls[i]);
