@@ -27,6 +27,8 @@ final class CommandReader {
     static final int WAITING_MAX_BYTES = 16 * 1024;
     /** A client whose batch takes longer lets the others have their turn. */
     private static final long TURN_NANOS = 2_000_000;
+    /** After a batch that took longer, replies do not wait for the end of the turn. */
+    private static final long KEEP_NANOS = 200_000;
     /** Read at once when connection memory is nearly used up. */
     private static final int TIGHT_READ_BYTES = 4096;
     private static final int OUTPUT_BYTES = 64 * 1024;
@@ -192,7 +194,11 @@ final class CommandReader {
         dispatcher.startBatch();
         int state = executeAll(client);
         long rest = restFrom;
-        sender.flush();
+        if (state == Connection.RUNNING && !client.closesAfterReply() && dispatcher.batchNanos() < KEEP_NANOS) {
+            sender.keep();
+        } else {
+            sender.flush();
+        }
         client.inUse = false;
         String reason = client.pendingClose;
         if (reason != null) {
@@ -340,6 +346,11 @@ final class CommandReader {
         } else {
             loop.updateInterest(client);
         }
+    }
+
+    /** Sends the replies of this turn that were kept until its end. */
+    void sendReplies() {
+        sender.sendKept();
     }
 
     WaitingCommands waiting() {

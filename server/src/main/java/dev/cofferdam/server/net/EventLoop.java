@@ -96,6 +96,7 @@ public final class EventLoop implements Runnable {
         } else {
             selector.select(onReady, timeout);
         }
+        sendReplies();
         server.keyspace().tick();
         runTasks();
         long now = server.nowMillis();
@@ -108,6 +109,7 @@ public final class EventLoop implements Runnable {
         }
         parking.retryMemory();
         parking.resumeAll();
+        sendReplies();
         server.housekeeping();
     }
 
@@ -157,6 +159,11 @@ public final class EventLoop implements Runnable {
     public void submit(Runnable task) {
         tasks.add(task);
         selector.wakeup();
+    }
+
+    /** Sends the replies that were kept until the end of the turn. */
+    void sendReplies() {
+        reader.sendReplies();
     }
 
     /** Has the selector look for what the client is ready to do. */

@@ -9,17 +9,35 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Collects the replies of one client at a time in a shared buffer and sends them: one write per batch of commands. What the socket does not take
- * goes to the client's chain.
+ * Collects replies in a shared buffer and sends them: one write per client and turn of the loop, all of them at the turn's end. What the socket
+ * does not take goes to the client's chain.
  *
- * <p>Owns its buffer. Event loop only. There are two: one for the client whose commands are being read, one for waiting clients served meanwhile.
+ * <p>Owns its buffer. Event loop only. There are two: one for the clients whose commands are being read, one for waiting clients served meanwhile.
+ *
+ * <p>Why at the end: the first write of a turn wakes the client's process, which then finds the other replies as it gets to them. Writing after
+ * each batch woke it for each (measured: 17 % of the loop's time in wake-ups at ZADD -P 16). What always holds: replies of one client leave in
+ * the order in which they were written, and nothing is left here when the loop waits for the network.
+ *
+ * <pre>
+ *  buffer  | replies of client a | client b | ... | client being answered -> | free |
+ *            `------ kept until sendKept -----'
+ * </pre>
  */
 final class ReplySender implements ReplyRoom {
+    /** Batches whose replies are kept at most before they are sent. */
+    private static final int KEPT_MAX = 1024;
+    /** A client's replies begin only where there is this much room, so that small ones are not torn. */
+    private static final int ROOM_BYTES = 4096;
+
     private final EventLoop loop;
     private final long buffer;
     private final int bufferBytes;
     private final ByteBuffer view;
     private final ReplyWriter writer = new ReplyWriter(this);
+    private final Connection[] kept = new Connection[KEPT_MAX];
+    /** Where the replies of each kept batch end, as an offset into the buffer. */
+    private final int[] keptEnd = new int[KEPT_MAX];
+    private int keptCount;
     private Connection current;
     private boolean muted;
     private long commandStart;
@@ -41,38 +59,67 @@ final class ReplySender implements ReplyRoom {
 
     /** Replies from here on are this client's. */
     void begin(Connection client) {
+        int used = keptBytes();
+        if (keptCount == KEPT_MAX || bufferBytes - used < ROOM_BYTES) {
+            sendKept();
+            used = 0;
+        }
         current = client;
         muted = false;
-        writer.attach(buffer, bufferBytes);
+        writer.attach(buffer + used, bufferBytes - used);
         writer.setResp3(client.resp3());
     }
 
-    /** Sends what was collected. */
-    void flush() {
-        int bytes = writer.writtenBytes();
-        if (bytes == 0) {
-            return;
+    private int keptBytes() {
+        return keptCount == 0 ? 0 : keptEnd[keptCount - 1];
+    }
+
+    /** Ends the client's batch; its replies are sent with the others' at the end of the turn, or sooner. */
+    void keep() {
+        if (writer.writtenBytes() > 0) {
+            kept[keptCount] = current;
+            keptEnd[keptCount++] = (int) (writer.position() - buffer);
+            writer.attach(writer.position(), (int) (buffer + bufferBytes - writer.position()));
         }
-        Connection client = current;
+    }
+
+    /** Sends what was collected, of this client and the others. */
+    void flush() {
+        keep();
+        sendKept();
         writer.attach(buffer, bufferBytes);
+    }
+
+    /** Sends the replies of the batches that ended. */
+    void sendKept() {
+        int from = 0;
+        for (int i = 0; i < keptCount; i++) {
+            send(kept[i], from, keptEnd[i]);
+            from = keptEnd[i];
+            kept[i] = current;
+        }
+        keptCount = 0;
+    }
+
+    private void send(Connection client, int from, int end) {
         if (client.closed || client.pendingClose != null) {
             return;
         }
         int sent = 0;
         if (client.outputBytes() == 0) {
-            sent = write(client, bytes);
+            sent = write(client, from, end);
             if (sent < 0) {
                 return;
             }
         }
-        if (sent < bytes) {
-            loop.unsent().keepOutput(client, buffer + sent, bytes - sent);
+        if (from + sent < end) {
+            loop.unsent().keepOutput(client, buffer + from + sent, end - from - sent);
         }
     }
 
-    private int write(Connection client, int bytes) {
+    private int write(Connection client, int from, int end) {
         try {
-            view.position(0).limit(bytes);
+            view.limit(end).position(from);
             int sent = client.channel.write(view);
             loop.unsent().countSent(sent);
             return sent;

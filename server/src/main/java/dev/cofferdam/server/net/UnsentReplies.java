@@ -121,6 +121,7 @@ final class UnsentReplies {
 
     /** Sends bytes that lie elsewhere: written if the socket takes them, else kept. */
     void send(Connection client, long from, int length) {
+        loop.sendReplies(); // the client's own earlier ones come first
         int at = 0;
         while (at < length && client.outputBytes() == 0) {
             int part = Math.min(length - at, SEND_BYTES);
