@@ -41,6 +41,13 @@ final class StartupReport {
                     + keys(plan, compartment));
         }
         lines.add("Connections: " + plan.connections().budgetText() + "; machinery: " + plan.machinery().budgetText());
+        for (CompartmentPlan compartment : plan.compartments()) {
+            if (plan.isOutOfReach(compartment)) {
+                lines.add("Compartment " + compartment.name() + " can never reach its max of " + Sizes.readable(compartment.maxBytes())
+                        + ": the others' reserves, which it cannot borrow, leave it " + Sizes.readable(plan.reachBytes(compartment))
+                        + "; lower a reserve or this max");
+            }
+        }
         if (!configuration.compartmentsOff() && !configuration.get(Directives.MAXMEMORY_POLICY).equals("noeviction")) {
             lines.add("maxmemory-policy " + configuration.get(Directives.MAXMEMORY_POLICY)
                     + " has no effect: each compartment has its own policy; say 'compartments off' for one policy over all keys");

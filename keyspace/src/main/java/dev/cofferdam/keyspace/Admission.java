@@ -39,6 +39,8 @@ final class Admission {
     private final int pageBytes;
     /** The headroom was short or in use when last looked at: growth may not pass without looking again, however full the stock is. */
     private boolean tight;
+    /** A command was admitted and has not ended. */
+    private boolean open;
     /** The smallest growth refused, and the bytes freed until then: until more are, it would be refused again, after as long a search. */
     private long refusedBytes = Long.MAX_VALUE;
     private long freedAtRefusal;
@@ -56,6 +58,7 @@ final class Admission {
 
     /** True when {@code bytes} more may be used by something that grows. */
     boolean admit(long bytes) {
+        open = true;
         if (!tight && bytes <= pageBytes / 4 && stock.count() >= PageStock.CLEANER_PAGES + SPARE_PAGES) {
             return true;
         }
@@ -85,7 +88,7 @@ final class Admission {
         }
         int rounds = rounds();
         while (!hasHeadroom(bytes)) {
-            if (rounds-- <= 0 || !freeSomething(SOFT_GAIN_SHARE)) {
+            if (rounds-- <= 0 || !freeSomething(0, SOFT_GAIN_SHARE)) {
                 return false;
             }
         }
@@ -93,8 +96,7 @@ final class Admission {
     }
 
     private boolean hasHeadroom(long bytes) {
-        // What was lent of its reserve counts as there: it is recalled when a page is needed.
-        long available = Math.max(account.availableBytes(), account.reserveBytes() - account.usedBytes());
+        long available = account.reachableBytes(); // what is lent counts as there: it is recalled when it is needed
         long stocked = (long) (stock.count() - PageStock.CLEANER_PAGES - SPARE_PAGES) * pageBytes;
         long headroom = Math.max((long) HEADROOM_PAGES * pageBytes, (account.usedBytes() + available) / HEADROOM_SHARE);
         return available + stocked - bytes >= headroom;
@@ -102,6 +104,7 @@ final class Admission {
 
     /** True when {@code bytes} may be used by something that leaves no more behind than there was. */
     boolean admitHeadroom(long bytes) {
+        open = true;
         if (bytes <= pageBytes / 4 && stock.count() >= PageStock.CLEANER_PAGES + SPARE_PAGES) {
             return true;
         }
@@ -111,12 +114,18 @@ final class Admission {
 
     /** Ends what {@link #admit} began: gives back what was set aside and not used. */
     void end() {
+        open = false;
         if (account.heldBytes() > 0) {
             account.releaseHold();
         }
         if (stock.count() > PageStock.CLEANER_PAGES + 2 * SPARE_PAGES) {
             stock.trimTo(PageStock.CLEANER_PAGES + 2 * SPARE_PAGES);
         }
+    }
+
+    /** Pages of the stock that a recall leaves: a command over several compartments may have been admitted here and still be asking there. */
+    int pagesInUse() {
+        return PageStock.CLEANER_PAGES + (open ? SPARE_PAGES + 1 : 0);
     }
 
     private boolean makeRoom(long bytes, int gainShare) {
@@ -132,7 +141,7 @@ final class Admission {
     private boolean fillStock(int pages, int gainShare) {
         int rounds = rounds();
         while (stock.count() < PageStock.CLEANER_PAGES + pages) {
-            if (!stock.refill() && (rounds-- <= 0 || !freeSomething(gainShare))) {
+            if (!stock.refill() && (rounds-- <= 0 || !freeSomething(pageBytes, gainShare))) {
                 return stock.count() >= PageStock.CLEANER_PAGES + pages;
             }
         }
@@ -147,7 +156,7 @@ final class Admission {
         int rounds = rounds();
         long wanted = 2 * bytes + pageBytes;
         while (!account.hold(wanted)) {
-            if (rounds-- <= 0 || !freeSomething(gainShare)) {
+            if (rounds-- <= 0 || !freeSomething(wanted, gainShare)) {
                 return false;
             }
             stock.trimTo(PageStock.CLEANER_PAGES + SPARE_PAGES + 1);
@@ -159,24 +168,27 @@ final class Admission {
         return (int) Math.min(Integer.MAX_VALUE, 16 + ROUNDS_PER_PAGE * (heap.ownedBytes() / pageBytes));
     }
 
-    /** One step of whatever frees memory: recall of what is lent, values being deleted, cleaning, eviction, cleaning to the bone. */
-    private boolean freeSomething(int gainShare) {
-        long recall = account.recallNeededBytes(pageBytes);
-        if (recall > 0 && compartment.recallFromOthers(recall)) {
+    /**
+     * One step of whatever frees memory so that {@code bytes} can be taken: recall of the compartment's own reserve, values being deleted, pages that
+     * are half empty, recall of what nobody reserved, eviction, cleaning to the bone.
+     */
+    private boolean freeSomething(long bytes, int gainShare) {
+        long recall = bytes == 0 ? 0 : account.recallNeededBytes(bytes);
+        boolean ofReserve = account.usedBytes() + bytes <= account.reserveBytes();
+        if (recall > 0 && ofReserve && compartment.recallFromOthers(recall, true)) {
             return true;
         }
-        FullPolicy full = compartment.full();
         boolean late = compartment.reclaimingWork() >= workLimit;
-        if (late && (!full.evicts() || full.protectMillis() > 0 || full.sparesPersistent())) {
+        if (!late && compartment.reclaimSome() || (!late || compartment.full().givesBackAtOnce()) && heap.cleanOnce(pageBytes / 2) > 0) {
+            return true;
+        }
+        if (recall > 0 && !ofReserve && compartment.recallFromOthers(recall, false)) {
+            return true;
+        }
+        if (late && !compartment.full().givesBackAtOnce()) {
             gaveUp = true;
             return false;
         }
-        if (!late && compartment.reclaimSome()) {
-            return true;
-        }
-        if (!full.evicts()) {
-            return heap.cleanOnce(pageBytes / gainShare) > 0;
-        }
-        return heap.cleanOnce(pageBytes / 2) > 0 || compartment.evictPage() >= 0 || heap.cleanOnce(pageBytes / gainShare) > 0;
+        return compartment.full().evicts() && compartment.evictPage() >= 0 || heap.cleanOnce(pageBytes / gainShare) > 0;
     }
 }

@@ -727,15 +727,16 @@ public final class Compartment {
         return evictor.evictPage();
     }
 
-    boolean recallFromOthers(long bytes) {
-        return keyspace.recall(this, bytes);
+    boolean recallFromOthers(long bytes, boolean forReserve) {
+        return keyspace.recall(this, bytes, forReserve);
     }
 
     /** Gives {@code bytes} of what it borrowed back to the arena, by cleaning, and by evicting if it is one that evicts; false when it cannot give any. */
     boolean giveBack(long bytes) {
         long before = account.usedBytes();
+        int keep = admission.pagesInUse();
         for (int rounds = 0; before - account.usedBytes() < bytes && rounds < 1024; rounds++) {
-            stock.trimTo(PageStock.CLEANER_PAGES);
+            stock.trimTo(keep);
             if (before - account.usedBytes() >= bytes) {
                 break;
             }
@@ -743,7 +744,7 @@ public final class Compartment {
                 break;
             }
         }
-        stock.trimTo(PageStock.CLEANER_PAGES);
+        stock.trimTo(keep);
         return account.usedBytes() < before;
     }
 

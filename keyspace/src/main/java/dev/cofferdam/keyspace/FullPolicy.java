@@ -21,6 +21,11 @@ public record FullPolicy(boolean evicts, long protectMillis, boolean sparesPersi
         return new FullPolicy(true, millis, false);
     }
 
+    /** True when nothing is spared: whatever the compartment holds can be had back at once, so it may borrow what others reserved. */
+    public boolean givesBackAtOnce() {
+        return evicts && protectMillis == 0 && !sparesPersistent;
+    }
+
     @Override
     public String toString() {
         return !evicts ? "reject" : protectMillis == 0 ? "evict" : "evict protect " + protectMillis / 1000 + "s";

@@ -46,7 +46,7 @@ public final class Keyspace {
         for (int i = 0; i < compartments.length; i++) {
             CompartmentOptions option = options.get(i);
             compartments[i] = new Compartment(this, i, option,
-                    arena.account(option.name(), option.reserveBytes(), option.maxBytes(), option.full().evicts()), table, hashing,
+                    arena.account(option.name(), option.reserveBytes(), option.maxBytes(), option.full().givesBackAtOnce()), table, hashing,
                     prefixes.forOneOf(compartments.length));
         }
         maintenance = new Maintenance(this);
@@ -74,11 +74,20 @@ public final class Keyspace {
         return route(key).locate(key);
     }
 
-    /** Gives loans back to a compartment that claims its reserve: every evicting one that uses more than its own reserve is asked in turn. */
-    boolean recall(@Nullable Compartment claimant, long bytes) {
-        for (Compartment lender : compartments) {
-            long over = lender.account().usedBytes() - lender.account().reserveBytes();
-            if (lender != claimant && !lender.isInLane() && lender.full().evicts() && over > 0 && lender.giveBack(Math.min(bytes, over))) {
+    /**
+     * Gets loans back: every compartment that can give back at once and uses more than its reserve is asked in turn. Those that evict but spare some
+     * entries have borrowed no reserve; they are asked last, when {@code forReserve}: budgets that were changed may have left them what is others'.
+     */
+    boolean recall(@Nullable Compartment claimant, long bytes, boolean forReserve) {
+        return recall(claimant, bytes, true, false) || forReserve && recall(claimant, bytes, false, true);
+    }
+
+    private boolean recall(@Nullable Compartment claimant, long bytes, boolean plain, boolean sparing) {
+        for (Compartment borrower : compartments) {
+            FullPolicy full = borrower.full();
+            long over = borrower.account().usedBytes() - borrower.account().reserveBytes();
+            if (borrower != claimant && !borrower.isInLane() && full.evicts() && (full.givesBackAtOnce() ? plain : sparing) && over > 0
+                    && borrower.giveBack(Math.min(bytes, over))) {
                 return true;
             }
         }
@@ -89,7 +98,7 @@ public final class Keyspace {
     void restoreCushion() {
         long missing = arena.cushionMissingBytes();
         if (missing > 0) {
-            recall(null, Math.min(missing, 2L * arena.pageBytes()));
+            recall(null, Math.min(missing, 2L * arena.pageBytes()), true);
         }
     }
 

@@ -3,7 +3,9 @@ package dev.cofferdam.keyspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Mem;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +24,7 @@ class LendingTest {
             }
             assertThat(cache.usedBytes()).as("idle reserves are lent").isGreaterThan(ARENA * 8 / 10);
             int written = 0;
-            while (jobs.usedBytes() < jobs.account().reserveBytes() - 16L * PAGE) { // a twentieth is headroom
+            while (jobs.usedBytes() < jobs.account().reserveBytes() - 8L * PAGE) {
                 assertThat(write(harness, jobs, "j:" + written)).as("job %d, inside the reserve", written).isTrue();
                 written++;
             }
@@ -30,6 +32,89 @@ class LendingTest {
                 assertThat(harness.key("j:" + i).exists()).isTrue();
             }
             assertThat(harness.arena.ownedBytes()).isLessThanOrEqualTo(ARENA);
+        }
+    }
+
+    /** The cache was there first and holds everything; what nobody reserved is the rejecting compartment's all the same, up to its max. */
+    @Test
+    void aMaxIsReachedThoughACacheHasFilledTheMemoryAndNobodysReserveIsTouched() {
+        CompartmentOptions sessions = new CompartmentOptions("sessions", 64L * PAGE, 256L * PAGE, FullPolicy.evictProtecting(60_000));
+        try (KeyspaceHarness harness = harness(sessions)) {
+            Compartment jobs = harness.keyspace.compartment(0);
+            Compartment cache = harness.keyspace.compartment(1);
+            Compartment idle = harness.keyspace.compartment(2);
+            for (int i = 0; i < 60_000; i++) {
+                assertThat(write(harness, cache, "c:" + i)).isTrue();
+            }
+            int written = 0;
+            while (write(harness, jobs, "j:" + written)) {
+                written++;
+            }
+            long max = jobs.account().maxBytes();
+            assertThat(jobs.usedBytes()).isGreaterThanOrEqualTo(max - max / 20 - 2L * PAGE).isLessThanOrEqualTo(max);
+            assertThat(cache.usedBytes()).isGreaterThanOrEqualTo(cache.account().reserveBytes());
+            assertThat(write(harness, cache, "c:more")).isTrue();
+            written = 0;
+            while (idle.usedBytes() < idle.account().reserveBytes() - 4L * PAGE) {
+                assertThat(write(harness, idle, "s:" + written)).as("session %d, inside the reserve", written).isTrue();
+                written++;
+            }
+            assertThat(idle.keyCount()).isEqualTo(written);
+            assertThat(idle.evictedKeys()).isZero();
+        }
+    }
+
+    /** What is protected cannot be given back, so an idle reserve is not lent to it. */
+    @Test
+    void aCompartmentThatProtectsBorrowsNoReserve() {
+        CompartmentOptions sessions = new CompartmentOptions("sessions", 64L * PAGE, 512L * PAGE, FullPolicy.evictProtecting(60_000));
+        try (KeyspaceHarness harness = harness(sessions)) {
+            Compartment jobs = harness.keyspace.compartment(0);
+            int written = 0;
+            while (write(harness, harness.keyspace.compartment(2), "s:" + written) && written < 60_000) {
+                harness.key("s:" + written).exists(); // used: protected from now on
+                written++;
+            }
+            assertThat(written).as("at last it refuses").isLessThan(60_000);
+            for (int i = 0; jobs.usedBytes() < jobs.account().reserveBytes() - 16L * PAGE; i++) {
+                assertThat(write(harness, jobs, "j:" + i)).as("job %d, inside the reserve", i).isTrue();
+            }
+            assertThat(harness.keyspace.compartment(2).keyCount()).isEqualTo(written);
+        }
+    }
+
+    /**
+     * With nobody to get a loan back from, growth is admitted exactly as long as the pages in use, and the page the entry may need, leave the headroom
+     * (a twentieth of what the compartment can have, here its reserve), two pages for the cleaner and three at hand. The headroom is inside the budget, as
+     * it is inside the max, which used may never pass.
+     */
+    @Test
+    void aReserveIsThereToTheLastPageButTheHeadroomAndThePagesAtHand() {
+        CompartmentOptions rival = new CompartmentOptions("rival", 0, 512L * PAGE, FullPolicy.REJECT);
+        try (KeyspaceHarness harness = harness(rival)) {
+            Compartment jobs = harness.keyspace.compartment(0);
+            for (int i = 0; write(harness, harness.keyspace.compartment(2), "s:" + i); i++) {
+                assertThat(i).isLessThan(100_000);
+            }
+            // The rest of what nobody reserved, which the rival keeps as its own headroom, goes too.
+            Account rest = harness.keyspace.compartment(2).account();
+            List<Long> taken = new ArrayList<>();
+            for (long page = rest.takePage(); page != 0; page = rest.takePage()) {
+                taken.add(page);
+            }
+            long reserve = jobs.account().reserveBytes();
+            int written = 0;
+            while (write(harness, jobs, "j:" + written)) {
+                written++;
+            }
+            long inUse = jobs.usedBytes() - (long) jobs.stock().count() * PAGE;
+            long atHand = reserve / 20 + (PageStock.CLEANER_PAGES + 3L) * PAGE;
+            assertThat(inUse).isBetween(reserve - atHand - PAGE, reserve - atHand);
+            for (int i = 0; i < 10; i++) {
+                assertThat(jobs.admitHeadroom(1_000)).as("what does not grow").isTrue();
+                jobs.endCommand();
+            }
+            taken.forEach(rest::returnPage);
         }
     }
 
@@ -73,11 +158,16 @@ class LendingTest {
         }
     }
 
-    private static KeyspaceHarness harness() {
-        return new KeyspaceHarness(ARENA, PAGE,
+    private static KeyspaceHarness harness(CompartmentOptions... more) {
+        List<CompartmentOptions> options = new ArrayList<>(
                 List.of(new CompartmentOptions("jobs", 200L * PAGE, 256L * PAGE, FullPolicy.REJECT),
-                        new CompartmentOptions("cache", 64L * PAGE, 512L * PAGE, FullPolicy.EVICT)),
-                (database, address, length) -> length > 0 && Mem.getByte(address) == 'c' ? 1 : 0, PrefixBooks.LEARNED);
+                        new CompartmentOptions("cache", 64L * PAGE, 512L * PAGE, FullPolicy.EVICT)));
+        options.addAll(List.of(more));
+        return new KeyspaceHarness(ARENA, PAGE, options, (database, address, length) -> switch (Mem.getByte(address)) {
+            case 'c' -> 1;
+            case 's' -> 2;
+            default -> 0;
+        }, PrefixBooks.LEARNED);
     }
 
     private static boolean write(KeyspaceHarness harness, Compartment compartment, String name) {

@@ -90,7 +90,12 @@ public final class Account {
         return arena.availableTo(this);
     }
 
-    /** How many bytes of loans must be recalled before {@code bytes} of this account's reserve can be had; 0 when none, or when it is not its reserve. */
+    /** How many bytes could be taken if those who give back at once gave back all they hold beyond their reserves. */
+    public long reachableBytes() {
+        return arena.reachableTo(this);
+    }
+
+    /** How many bytes of loans must be recalled before {@code bytes} can be had; 0 when none, or when recalling does not get them. */
     public long recallNeededBytes(long bytes) {
         return arena.recallNeeded(this, bytes);
     }
@@ -131,12 +136,12 @@ public final class Account {
         return name;
     }
 
-    /** True for an account whose owner can give memory back at once (it evicts), and that may therefore borrow the others' idle reserves. */
+    /** True for an account whose owner can give back at once whatever it holds (it evicts), and that may therefore borrow the others' idle reserves. */
     public boolean givesBack() {
         return givesBack;
     }
 
-    /** Says whether the owner evicts from now on. Before it stops it must have given back what it borrowed of others' reserves. */
+    /** Says whether the owner can from now on. Before it no longer can it must have given back what it borrowed of others' reserves. */
     public void setGivesBack(boolean value) {
         givesBack = value;
     }

@@ -16,7 +16,8 @@ import java.util.function.LongConsumer;
  * <li>the bytes owned by all accounts are never more than {@link #maxBytes()};
  * <li>the bytes that have memory behind them ({@link #committedBytes()}: owned, or free and kept for reuse) are never more either;
  * <li>no account owns more than its maximum, unless that maximum was lowered under its use, and then it gets nothing more;
- * <li>free memory never falls under what accounts may still claim of their reserves, except by what accounts that give back at once hold.
+ * <li>free memory never falls under what accounts may still claim of their reserves, except by what accounts that give back at once hold beyond
+ * theirs: their loans.
  * </ul>
  *
  * <p>Two kinds of pieces. A <em>page</em> has {@link #pageBytes()}. A <em>run</em> is one contiguous value larger than half a page; it lies in a
@@ -155,12 +156,23 @@ public final class Arena implements AutoCloseable {
         long free = maxBytes - ownedBytes;
         long own = account.maxBytes() - account.usedBytes();
         long promised = promisedToOthers(account);
+        // Promises are kept by recalling loans; what no loan covers must stay free, and a cushion in any case.
+        long kept = account.givesBack() ? 0 : promised - loansOfOthers(account);
+        long beyond = free - Math.max(kept, Math.min(promised, cushionBytes()));
+        // Inside its reserve an account may take whatever is free.
+        long insideReserve = Math.min(free, account.reserveBytes() - account.usedBytes());
+        return Math.max(0, Math.min(own, Math.max(insideReserve, beyond)));
+    }
+
+    /** How many bytes the account could take once all loans it has a right to are given back. */
+    synchronized long reachableTo(Account account) {
+        long available = availableTo(account);
         if (account.givesBack()) {
-            promised = Math.min(promised, cushionBytes());
+            return Math.max(available, account.reserveBytes() - account.usedBytes());
         }
-        // Inside its reserve an account may take whatever is free: the others' promises are kept by recalling loans.
-        long insideReserve = Math.min(free, Math.max(0, account.reserveBytes() - account.usedBytes()));
-        return Math.max(0, Math.min(own, Math.max(insideReserve, free - promised)));
+        long own = account.maxBytes() - account.usedBytes();
+        long others = maxBytes - ownedBytes + loansOfOthers(account) - promisedToOthers(account);
+        return Math.max(0, Math.min(own, Math.max(available, Math.max(account.reserveBytes() - account.usedBytes(), others))));
     }
 
     private long promisedToOthers(Account account) {
@@ -171,6 +183,22 @@ public final class Arena implements AutoCloseable {
             }
         }
         return promised;
+    }
+
+    /** How much of the others' unclaimed reserves is neither free nor lent to others: what this account would have to be able to give back. */
+    public synchronized long borrowedReserveBytes(Account account) {
+        return Math.max(0, promisedToOthers(account) - (maxBytes - ownedBytes) - loansOfOthers(account));
+    }
+
+    /** What those who give back at once hold beyond their reserves. */
+    private long loansOfOthers(Account account) {
+        long loans = 0;
+        for (Account other : accounts) {
+            if (other != account && other.givesBack()) {
+                loans += Math.max(0, other.usedBytes() - other.reserveBytes());
+            }
+        }
+        return loans;
     }
 
     /**
@@ -189,12 +217,17 @@ public final class Arena implements AutoCloseable {
         return Math.max(0, Math.min(promised, cushionBytes()) - (maxBytes - ownedBytes));
     }
 
-    /** How many bytes others must give back before {@code bytes} that lie inside the account's reserve can be had; 0 when none or not its right. */
+    /**
+     * How many bytes others must give back before the account can take {@code bytes}; 0 when none, or when recalling does not get them.
+     *
+     * <p>Its reserve everybody may claim. Beyond it, those that cannot give back at once come before those that can: a loan is there until somebody
+     * needs it who has no other way.
+     */
     synchronized long recallNeeded(Account account, long bytes) {
-        if (account.usedBytes() + bytes > account.reserveBytes()) {
-            return 0;
+        if (account.usedBytes() + bytes <= account.reserveBytes()) {
+            return Math.max(0, bytes - (maxBytes - ownedBytes));
         }
-        return Math.max(0, bytes - (maxBytes - ownedBytes));
+        return account.givesBack() || reachableTo(account) < bytes ? 0 : Math.max(0, bytes - availableTo(account));
     }
 
     /** Sets bytes aside for what the account is about to take: the takes that follow use them first and cannot be refused within them. */

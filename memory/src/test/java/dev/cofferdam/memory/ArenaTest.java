@@ -55,6 +55,49 @@ class ArenaTest {
     }
 
     @Test
+    void whatNobodyReservedIsHadBackFromThoseWhoCanGiveItBack() {
+        try (Arena arena = Arena.open(64L * PAGE, PAGE)) {
+            arena.account("idle", 8L * PAGE, 64L * PAGE, false);
+            Account jobs = arena.account("jobs", 8L * PAGE, 40L * PAGE, false);
+            Account cache = arena.account("cache", 8L * PAGE, 64L * PAGE, true);
+            List<Long> lent = takeAll(cache);
+            assertThat(jobs.reachableBytes()).isEqualTo(40L * PAGE);
+            for (int page = 0; page < 40; page++) {
+                while (jobs.recallNeededBytes(PAGE) > 0) {
+                    cache.returnPage(lent.removeLast());
+                }
+                assertThat(jobs.takePage()).as("page %d", page).isNotZero();
+            }
+            assertThat(cache.usedBytes()).as("no more than was needed, and a cushion").isEqualTo(23L * PAGE);
+            assertThat(jobs.takePage()).as("its max").isZero();
+            assertThat(jobs.usedBytes()).isEqualTo(40L * PAGE);
+            assertThat(jobs.recallNeededBytes(PAGE)).as("nothing would help").isZero();
+            assertThat(cache.recallNeededBytes(PAGE)).as("it has its own to give").isZero();
+        }
+    }
+
+    @Test
+    void nobodyRecallsWhatOthersWerePromised() {
+        try (Arena arena = Arena.open(64L * PAGE, PAGE)) {
+            Account idle = arena.account("idle", 30L * PAGE, 64L * PAGE, false);
+            Account jobs = arena.account("jobs", 0, 64L * PAGE, false);
+            Account cache = arena.account("cache", 10L * PAGE, 64L * PAGE, true);
+            List<Long> lent = takeAll(cache);
+            assertThat(jobs.reachableBytes()).isEqualTo(24L * PAGE);
+            assertThat(jobs.recallNeededBytes(25L * PAGE)).isZero();
+            while (jobs.reachableBytes() > 0) {
+                cache.returnPage(lent.removeLast());
+                jobs.takePage();
+            }
+            assertThat(jobs.usedBytes()).isEqualTo(24L * PAGE);
+            while (cache.usedBytes() > cache.reserveBytes()) {
+                cache.returnPage(lent.removeLast());
+            }
+            assertThat(takeAll(idle)).hasSize(30);
+        }
+    }
+
+    @Test
     void whatIsHeldCannotBeRefusedLater() {
         try (Arena arena = Arena.open(64L * PAGE, PAGE)) {
             Account jobs = arena.account("jobs", 0, 64L * PAGE, false);

@@ -107,8 +107,7 @@ public final class BudgetPlan {
         String name = options.name();
         Share max = orElse(options.max(), ALL);
         Share reserve = orElse(options.reserve(), NOTHING);
-        // The arena has whole pages: all of maxmemory is a little less when it is not a multiple.
-        long usableBytes = maxMemoryBytes / Arena.pageBytesFor(maxMemoryBytes) * Arena.pageBytesFor(maxMemoryBytes);
+        long usableBytes = usableBytes(maxMemoryBytes);
         long maxBytes = atMost(usableBytes, max.bytesOf(maxMemoryBytes), maxMemoryBytes);
         long reserveBytes = atMost(usableBytes, reserve.bytesOf(maxMemoryBytes), maxMemoryBytes);
         long leastBytes = (long) PAGES_MIN * Arena.pageBytesFor(maxMemoryBytes);
@@ -125,6 +124,11 @@ public final class BudgetPlan {
                     + " is needed with maxmemory " + Sizes.readable(maxMemoryBytes));
         }
         return new CompartmentPlan(name, index, reserve, max, reserveBytes, maxBytes, orElse(options.full(), FullPolicy.REJECT));
+    }
+
+    /** The arena has whole pages: all of maxmemory is a little less when it is not a multiple. */
+    private static long usableBytes(long maxMemoryBytes) {
+        return maxMemoryBytes / Arena.pageBytesFor(maxMemoryBytes) * Arena.pageBytesFor(maxMemoryBytes);
     }
 
     /** Rounds what fits into maxmemory down to what fits into its pages; what does not fit stays for the message. */
@@ -145,8 +149,7 @@ public final class BudgetPlan {
                     .append(CompartmentPlan.text(plan.reserve(), plan.reserveBytes()));
             }
         }
-        int pageBytes = Arena.pageBytesFor(maxMemoryBytes);
-        if (sum > maxMemoryBytes / pageBytes * pageBytes) {
+        if (sum > usableBytes(maxMemoryBytes)) {
             problems.add("the reserves do not fit into maxmemory: " + terms + " = " + Sizes.readable(sum) + ", but maxmemory is "
                     + Sizes.readable(maxMemoryBytes)
                     + "; lower reserves by " + Sizes.readable(sum - maxMemoryBytes) + " or raise maxmemory");
@@ -193,6 +196,28 @@ public final class BudgetPlan {
 
     public CompartmentRules rules() {
         return rules;
+    }
+
+    /**
+     * What a compartment can have when the others are idle or evict: its max, or less, when it spares something and the others' reserves, which
+     * are lent only to those that can give back at once, leave less.
+     */
+    public long reachBytes(CompartmentPlan plan) {
+        if (plan.full().givesBackAtOnce()) {
+            return plan.maxBytes();
+        }
+        long reserved = connections.reserveBytes() + machinery.reserveBytes();
+        for (CompartmentPlan other : compartments) {
+            reserved += other.reserveBytes();
+        }
+        reserved -= plan.reserveBytes();
+        return Math.min(plan.maxBytes(), usableBytes(maxMemoryBytes) - reserved);
+    }
+
+    /** True when a max below maxmemory was given and cannot be reached whatever the others do: a number that misleads. */
+    public boolean isOutOfReach(CompartmentPlan plan) {
+        boolean limits = plan.maxBytes() < usableBytes(maxMemoryBytes);
+        return limits && reachBytes(plan) < plan.maxBytes();
     }
 
     /** The compartment of that name, also one without keys; null when there is none. */

@@ -27,10 +27,10 @@ final class CompartmentPresets {
     }
 
     private static final List<Line> PRESET = List.of(
-            Line.of("budgets", "sessions reserve 20% max 50% full evict protect 30m"),
-            Line.of("budgets", "jobs reserve 25% max 50% full reject"),
-            Line.of("budgets", "cache reserve 20% max 80% full evict"),
-            Line.of("budgets", "default reserve 5% max 50% full reject"),
+            Line.of("budgets", "sessions reserve 10% max 50% full evict protect 30m"),
+            Line.of("budgets", "jobs reserve 10% max 50% full reject"),
+            Line.of("budgets", "cache reserve 10% max 80% full evict"),
+            Line.of("budgets", "default reserve 5% max 60% full reject"),
             Line.of("Spring Session", "sessions keys spring:session:*"),
             Line.of("PHP", "sessions keys PHPREDIS_SESSION:* ci_session:* sf_s*"),
             Line.of("Laravel", "sessions keys laravel_session:* laravel_database_laravel_session:*"),

@@ -69,8 +69,10 @@ public final class ConfigReference {
                     + "compartment: each line with keys or db is a rule (with both, both must fit), each option is given once. Percentages are of maxmemory.",
             "",
             "keys: globs as KEYS takes them; a prefix and a star (cache:*) or a whole key costs next to nothing, other globs a little on every key.",
-            "reserve: always there for it, whatever the others do. All reserves together must fit into maxmemory. Default 0.",
-            "max: never more than this. Memory nobody has reserved is lent to whoever needs it, up to its max. Default 100%.",
+            "reserve: always there for it, whatever the others do. All reserves together must fit into maxmemory. Default 0. With 'full reject' the last "
+                    + "twentieth of what it can have, of its reserve as of its max, is kept for what does not grow: moves, pops, overwriting.",
+            "max: never more than this. Memory nobody has reserved is lent to whoever needs it, up to its max; 'full evict' gives way to the others there. Default "
+                    + "100%.",
             "full reject: what grows is refused with an OOM error, everything else works on; nothing is ever dropped. The default.",
             "full evict: what is used least is dropped.",
             "full evict protect 30m: the same, but never what was used within that time, apart from being created; when only such entries are left it rejects.",

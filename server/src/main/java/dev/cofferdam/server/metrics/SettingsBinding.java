@@ -127,7 +127,7 @@ final class SettingsBinding {
         for (CompartmentPlan compartment : plan.compartments()) {
             Compartment live = server.keyspace().compartment(compartment.index());
             live.setFull(compartment.full());
-            live.account().setGivesBack(compartment.full().evicts());
+            live.account().setGivesBack(compartment.full().givesBackAtOnce());
             long over = live.account().usedBytes() - live.account().maxBytes();
             if (over > 0) {
                 server.events().log("budget-below-use compartment=" + live.name() + " over_bytes=" + over
@@ -138,17 +138,13 @@ final class SettingsBinding {
 
     /** What has borrowed others' reserves must be able to give them back, so it cannot stop evicting before it has. */
     private void checkLoans(Compartment compartment, CompartmentPlan plan) throws InvalidValueException {
-        if (!compartment.full().evicts() || plan.full().evicts()) {
+        if (!compartment.full().givesBackAtOnce() || plan.full().givesBackAtOnce()) {
             return;
         }
-        long promised = 0;
-        for (Account account : server.arena().accounts()) {
-            promised += account == compartment.account() ? 0 : Math.max(0, account.reserveBytes() - account.usedBytes());
-        }
-        long missing = promised - (server.arena().maxBytes() - server.arena().ownedBytes());
+        long missing = server.arena().borrowedReserveBytes(compartment.account());
         if (missing > 0) {
             throw new InvalidValueException("compartment '" + compartment.name() + "' has borrowed " + Sizes.readable(missing)
-                    + " of the others' reserves and could not give them back without evicting; lower its max first");
+                    + " of the others' reserves and could not give them back at once any more; lower its max first");
         }
     }
 

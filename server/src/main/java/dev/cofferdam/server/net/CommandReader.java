@@ -33,7 +33,7 @@ final class CommandReader {
     private static final int TIGHT_READ_BYTES = 4096;
     private static final int OUTPUT_BYTES = 64 * 1024;
     /** What the connections account holds for these, whoever is connected. */
-    static final long BUFFERS_BYTES = SCRATCH_BYTES + 2L * OUTPUT_BYTES + WaitingCommands.OUTPUT_BYTES;
+    static final long BUFFERS_BYTES = SCRATCH_BYTES + 2L * OUTPUT_BYTES + WaitingCommands.OUTPUT_BYTES + WaitingCommands.PROBE_BYTES;
     /** Most arguments of a command. */
     static final int ARGUMENTS_MAX = 1 << 21;
 
@@ -136,26 +136,10 @@ final class CommandReader {
 
     /** A client that waits for a key is read only to notice that it left, and to keep a little of what it sends ahead. */
     private void readWhileWaiting(Connection client) throws IOException {
-        int room = (int) (WAITING_MAX_BYTES - client.inputUsed);
-        if (room <= 0) {
+        waiting.readBehind(client, scratchView, scratch);
+        if (!client.closed) {
             loop.updateInterest(client);
-            return;
         }
-        scratchView.limit(room).position(0);
-        int bytes = client.channel.read(scratchView);
-        if (bytes <= 0) {
-            closeIfEnd(client, bytes);
-            return;
-        }
-        countRead(client, bytes);
-        client.neededBytes = client.inputUsed + bytes;
-        if (client.neededBytes > client.inputCapacity && !inputs.grow(client)) {
-            inputs.cutForInput(client);
-            return;
-        }
-        Mem.copy(scratch, client.input + client.inputUsed, bytes);
-        client.inputUsed += bytes;
-        loop.updateInterest(client);
     }
 
     private void countRead(Connection client, int bytes) {
@@ -176,6 +160,9 @@ final class CommandReader {
         }
         if (client.neededBytes > client.inputUsed) {
             // It waited for memory, and has it now: the rest is still to come.
+            return;
+        }
+        if (waiting.takes(client) && !waiting.isStillThere(client)) {
             return;
         }
         process(client, client.input, client.input + client.inputUsed);

@@ -2,22 +2,28 @@
 package dev.cofferdam.server.net;
 
 import dev.cofferdam.memory.Account;
+import dev.cofferdam.memory.Mem;
 import dev.cofferdam.resp.RespParser;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.client.Blocking;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.Dispatcher;
+import dev.cofferdam.server.command.Flag;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Commands that waited for a key (BLPOP and its like), executed again while another client's batch is under way.
  *
- * <p>Owns a parser, a call and an output buffer of its own, because those of {@link CommandReader} are in use then. Event loop only. The command of a waiting
+ * <p>Owns a parser, a call and buffers of its own, because those of {@link CommandReader} are in use then. Event loop only. The command of a waiting
  * client is at the front of its input until it is answered.
  */
 final class WaitingCommands implements Blocking.Rerun {
     static final int OUTPUT_BYTES = 16 * 1024;
+    static final int PROBE_BYTES = 4096;
 
     private final EventLoop loop;
     private final Server server;
@@ -26,6 +32,8 @@ final class WaitingCommands implements Blocking.Rerun {
     private final RespParser parser;
     private final ReplySender sender;
     private final Call call;
+    private final long probe;
+    private final ByteBuffer probeView;
 
     WaitingCommands(EventLoop loop, Server server, InputBuffers inputs, Account account, Connection nobody) {
         this.loop = loop;
@@ -35,13 +43,75 @@ final class WaitingCommands implements Blocking.Rerun {
         parser = new RespParser(CommandReader.ARGUMENTS_MAX, Integer.MAX_VALUE);
         sender = new ReplySender(loop, account, OUTPUT_BYTES, nobody);
         call = new Call(server, parser, sender.writer());
+        probe = account.takeRun(PROBE_BYTES);
+        if (probe == 0) {
+            throw new IllegalStateException(
+                    "connections: no memory for " + PROBE_BYTES + " bytes to read while others wait; raise its budget");
+        }
+        probeView = Mem.buffer(probe, PROBE_BYTES);
+    }
+
+    /** True when the command at the front of the client's input is one that waits for a key and takes from it. */
+    boolean takes(Connection client) {
+        parser.start(client.input, client.input + client.inputUsed);
+        if (parser.next() != RespParser.COMMAND) {
+            return false;
+        }
+        call.begin(client, parser.firstArgument(), parser.argumentCount());
+        dispatcher.prepare(call);
+        Command command = call.commandOrNull();
+        return command != null && command.has(Flag.BLOCKING);
+    }
+
+    /**
+     * Looks, before a client that had to wait takes something away, whether it is still there: it may have left a moment ago, and the loop not have come
+     * by yet. What it were given then would be gone. What remains is what is under way in the kernel.
+     */
+    boolean isStillThere(Connection client) {
+        try {
+            readBehind(client, probeView, probe);
+        } catch (IOException e) {
+            loop.close(client, "connection-lost");
+        }
+        return !client.closed && client.pendingClose == null;
+    }
+
+    /** Reads a little behind what a client has already sent; closes the client when it has left. */
+    void readBehind(Connection client, ByteBuffer view, long address) throws IOException {
+        long room = Math.min(CommandReader.WAITING_MAX_BYTES - client.inputUsed, view.capacity());
+        if (room <= 0) {
+            return;
+        }
+        view.limit((int) room).position(0);
+        int bytes = client.channel.read(view);
+        if (bytes < 0) {
+            loop.close(client, "closed-by-client");
+        }
+        if (bytes <= 0) {
+            return;
+        }
+        server.statistics().inputBytes += bytes;
+        client.progressMillis = server.nowMillis();
+        client.neededBytes = client.inputUsed + bytes;
+        if (client.neededBytes > client.inputCapacity && !inputs.grow(client)) {
+            inputs.cutForInput(client);
+            return;
+        }
+        Mem.copy(address, client.input + client.inputUsed, bytes);
+        client.inputUsed += bytes;
     }
 
     @Override
     public boolean rerun(Client waiting) {
         Connection client = (Connection) waiting;
+        if (client.state != Connection.WAITS_FOR_KEY) {
+            return false;
+        }
+        if (!isStillThere(client)) {
+            return true;
+        }
         parser.start(client.input, client.input + client.inputUsed);
-        if (client.state != Connection.WAITS_FOR_KEY || parser.next() != RespParser.COMMAND) {
+        if (parser.next() != RespParser.COMMAND) {
             return false;
         }
         client.inUse = true;

@@ -26,12 +26,34 @@ class BudgetPlanTest {
     void thePresetDividesMaxmemory() throws Exception {
         BudgetPlan plan = plan();
         CompartmentPlan sessions = find(plan, "sessions");
-        assertThat(sessions.budgetText()).isEqualTo("reserve 20.0 MB (20%), max 50.0 MB (50%)");
+        assertThat(sessions.budgetText()).isEqualTo("reserve 10.0 MB (10%), max 50.0 MB (50%)");
         assertThat(sessions.full()).isEqualTo(FullPolicy.evictProtecting(30 * 60_000));
         assertThat(find(plan, "jobs").full()).isEqualTo(FullPolicy.REJECT);
         assertThat(find(plan, "cache").full()).isEqualTo(FullPolicy.EVICT);
         assertThat(plan.connections().reserveBytes()).isEqualTo((100L << 20) * 8 / 100);
         assertThat(plan.machinery().holdsKeys()).isFalse();
+    }
+
+    @Test
+    void everyPrintedMaxCanBeReached() throws Exception {
+        for (String mode : List.of("preset", "off")) {
+            BudgetPlan plan = plan("compartments " + mode);
+            for (CompartmentPlan compartment : plan.compartments()) {
+                assertThat(plan.reachBytes(compartment)).as(mode + ", " + compartment.name()).isEqualTo(compartment.maxBytes());
+                assertThat(plan.isOutOfReach(compartment)).isFalse();
+            }
+            assertThat(plan.reachBytes(plan.connections())).isEqualTo(plan.connections().maxBytes());
+            assertThat(plan.reachBytes(plan.machinery())).isEqualTo(plan.machinery().maxBytes());
+        }
+    }
+
+    @Test
+    void aMaxThatOthersReservesPutOutOfReachIsKnown() throws Exception {
+        BudgetPlan plan = plan("compartment cache reserve 30%");
+        assertThat(plan.reachBytes(find(plan, "default"))).isEqualTo((100L << 20) * 40 / 100);
+        assertThat(plan.isOutOfReach(find(plan, "default"))).isTrue();
+        assertThat(plan.isOutOfReach(find(plan, "cache"))).as("it borrows").isFalse();
+        assertThat(plan.isOutOfReach(find(plan("compartment a keys a:*"), "a"))).as("no max was given").isFalse();
     }
 
     @ParameterizedTest
@@ -86,10 +108,10 @@ class BudgetPlanTest {
 
     @Test
     void reservesThatDoNotFitAreRefusedWithTheSum() throws Exception {
-        assertThat(problem("compartment geo keys geo:* reserve 30mb"))
-            .isEqualTo("the reserves do not fit into maxmemory: sessions 20.0 MB (20%) + "
-                    + "jobs 25.0 MB (25%) + cache 20.0 MB (20%) + default 5.0 MB (5%) + connections 8.0 MB (8%) + machinery 2.0 MB (2%) + geo 30.0 MB = 110.0 MB, "
-                    + "but maxmemory is 100.0 MB; lower reserves by 10.0 MB or raise maxmemory");
+        assertThat(problem("compartment geo keys geo:* reserve 60mb"))
+            .isEqualTo("the reserves do not fit into maxmemory: sessions 10.0 MB (10%) + "
+                    + "jobs 10.0 MB (10%) + cache 10.0 MB (10%) + default 5.0 MB (5%) + connections 8.0 MB (8%) + machinery 2.0 MB (2%) + geo 60.0 MB = 105.0 MB, "
+                    + "but maxmemory is 100.0 MB; lower reserves by 5.0 MB or raise maxmemory");
     }
 
     @Test

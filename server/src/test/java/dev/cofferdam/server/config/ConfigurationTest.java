@@ -123,9 +123,9 @@ class ConfigurationTest {
             .startsWith("COMPARTMENT SET takes one option and its value");
         assertThat(configuration.setCompartment("jobs", List.of("reserve", "80%")))
             .startsWith("compartment 'jobs': reserve 80.0 MB (80%) is more than its max");
-        assertThat(configuration.setCompartment("sessions", List.of("reserve", "45%")))
+        assertThat(configuration.setCompartment("cache", List.of("reserve", "80%")))
             .startsWith("the reserves do not fit into maxmemory: ");
-        assertThat(configuration.plan().compartments().getFirst().reserveBytes()).isEqualTo(20L << 20);
+        assertThat(configuration.plan().compartments().get(2).reserveBytes()).isEqualTo(10L << 20);
     }
 
     @Test

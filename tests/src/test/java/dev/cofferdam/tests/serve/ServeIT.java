@@ -26,8 +26,8 @@ class ServeIT {
             assertThat(server.lines()).allMatch(line -> line.matches(STAMP + ".*"));
             String log = String.join("\n", server.lines());
             assertThat(log).contains("Memory: maxmemory 64.0 MB + runtime ",
-                    "Compartment sessions: reserve 12.8 MB (20%), max 32.0 MB (50%), full evict protect 30m",
-                    "Compartment jobs: reserve 16.0 MB (25%)", "Compartment cache: ", "Compartment default: ", "keys all others",
+                    "Compartment sessions: reserve 6.4 MB (10%), max 32.0 MB (50%), full evict protect 30m",
+                    "Compartment jobs: reserve 6.4 MB (10%)", "Compartment cache: ", "Compartment default: ", "keys all others",
                     "Connections: reserve 5.1 MB (8%)",
                     "# Data lives in memory only: a restart loses it");
             assertThat(server.lines().getLast()).endsWith(" Ready to accept connections");
@@ -88,7 +88,7 @@ class ServeIT {
             assertThat(server.awaitEnd()).isEqualTo(1);
             assertThat(server.lines())
                 .anyMatch(line -> line.contains("the reserves do not fit into maxmemory: ") && line.contains("geo 40.0 MB")
-                        && line.endsWith("but maxmemory is 64.0 MB; lower reserves by 27.2 MB or raise maxmemory"));
+                        && line.endsWith("but maxmemory is 64.0 MB; lower reserves by 4.8 MB or raise maxmemory"));
         }
     }
 

@@ -11,6 +11,7 @@ import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
 import dev.cofferdam.keyspace.BlockKind;
 import dev.cofferdam.keyspace.BlockLayout;
+import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.HashValues;
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.SetValues;
@@ -150,7 +151,7 @@ public final class MemoryCommands {
             } else if (account.usedBytes() * 100 >= account.maxBytes() * NEARLY_FULL_PERCENT) {
                 findings.add(" * '" + account.name() + "' has " + Sizes.readable(account.usedBytes()) + " of its "
                         + Sizes.readable(account.maxBytes())
-                        + (account.givesBack()
+                        + (evicts(call, account)
                                 ? ": it evicts."
                                 : ": at the end it refuses what grows. Delete, or raise it: COMPARTMENT SET " + account.name()
                                         + " max <size>."));
@@ -160,6 +161,16 @@ public final class MemoryCommands {
                 ? "No compartment is above " + NEARLY_FULL_PERCENT
                         + " % of its budget. There is no fragmentation to look for: the cleaner compacts all the time.\n"
                 : "Compartments to look at:\n\n" + String.join("\n", findings) + "\n");
+    }
+
+    private static boolean evicts(Call call, Account account) {
+        for (int i = 0; i < call.server().keyspace().compartmentCount(); i++) {
+            Compartment compartment = call.server().keyspace().compartment(i);
+            if (compartment.account() == account) {
+                return compartment.full().evicts();
+            }
+        }
+        return false;
     }
 
     private static void accounts(Call call) {
