@@ -35,10 +35,10 @@ final class Maintenance {
     private static final long KEPT_FREE_LEAST_BYTES = 1 << 20;
     private static final long DECOMMIT_EVERY_NANOS = 50_000_000;
     /**
-     * Given back at a time: a sixteenth of what is to go, within these bounds. An idle server comes by every 100 ms, so that 600 MB are gone in 8 s; 8 MiB
+     * Given back at a time: an eighth of what is to go, within these bounds. An idle server comes by every 100 ms, so that 600 MB are gone in 8 s; 8 MiB
      * take 0.4 ms of system time.
      */
-    private static final int DECOMMIT_SHARE = 16;
+    private static final int DECOMMIT_SHARE = 8;
     private static final long DECOMMIT_LEAST_BYTES = 2 << 20;
     private static final long DECOMMIT_MOST_BYTES = 8 << 20;
 
