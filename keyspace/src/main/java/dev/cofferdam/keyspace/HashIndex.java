@@ -95,6 +95,17 @@ public abstract class HashIndex {
         return 0;
     }
 
+    /** Brings in the bucket of a hash. The value means nothing, but the caller must keep it somewhere, or the compiler drops the load. */
+    public long touch(long hash) {
+        return pageCount == 0 ? 0 : Mem.getLong(bucketFor(hash));
+    }
+
+    /** Brings in the first bytes of the block that most likely has this hash. The value as with {@link #touch}. */
+    public long touchBlock(long hash) {
+        long block = pageCount == 0 ? 0 : candidateIn(bucketFor(hash), hash);
+        return block == 0 ? 0 : Mem.getInt(block);
+    }
+
     /**
      * The slot of the block with this name.
      *
