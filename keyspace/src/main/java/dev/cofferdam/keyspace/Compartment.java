@@ -605,7 +605,11 @@ public final class Compartment {
 
         @Override
         public void soon(long hash, int round) {
-            touched += round == 0 ? keys.touch(hash) : keys.touchBlock(hash);
+            if (keys.size() > 0) {
+                long bucket = keys.bucketOf(hash);
+                long block = round == 0 ? bucket : keys.candidateIn(bucket, hash);
+                touched += block == 0 ? 0 : Mem.getInt(block);
+            }
         }
     };
     /** Sum of what was loaded ahead: means nothing, and keeps the compiler from dropping the loads. */

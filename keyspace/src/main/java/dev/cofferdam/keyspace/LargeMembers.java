@@ -126,7 +126,7 @@ final class LargeMembers {
             touched += Mem.getInt(vector.get(root, position));
         }
         for (int position = first; position < count; position++) {
-            touched += index.touch(index.hashOf(vector.get(root, position)));
+            touched += Mem.getInt(index.bucketOf(index.hashOf(vector.get(root, position))));
         }
     }
 }

@@ -149,7 +149,7 @@ final class LargeSortedSet {
             touched += Mem.getInt(TreeLayout.slot(leaf, at));
         }
         for (int at = first; at < count; at++) {
-            touched += members.touch(members.hashOf(TreeLayout.slot(leaf, at)));
+            touched += Mem.getInt(members.bucketOf(members.hashOf(TreeLayout.slot(leaf, at))));
         }
         return count - first;
     }
