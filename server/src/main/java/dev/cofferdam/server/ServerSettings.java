@@ -20,6 +20,8 @@ public final class ServerSettings {
     /** 0: a share of what connections may use. */
     private volatile long outputPauseBytes;
     private volatile int tcpBacklog = 511;
+    private volatile int keepAliveSeconds = 300;
+    private volatile long queryBufferBytes = 1L << 30;
 
     /** requirepass; empty for none. */
     public String password() {
@@ -109,6 +111,24 @@ public final class ServerSettings {
 
     public void setOutputPauseBytes(long value) {
         outputPauseBytes = value;
+    }
+
+    /** tcp-keepalive: idle seconds before the system asks whether the peer is there; 0 for never. */
+    public int keepAliveSeconds() {
+        return keepAliveSeconds;
+    }
+
+    public void setKeepAliveSeconds(int value) {
+        keepAliveSeconds = value;
+    }
+
+    /** client-query-buffer-limit: a client that has more bytes waiting to be executed is cut. */
+    public long queryBufferBytes() {
+        return queryBufferBytes;
+    }
+
+    public void setQueryBufferBytes(long value) {
+        queryBufferBytes = value;
     }
 
     public int tcpBacklog() {

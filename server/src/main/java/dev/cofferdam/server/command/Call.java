@@ -304,8 +304,13 @@ public final class Call {
     /** Routes and looks up the key at argument {@code i}; counts as a use. Valid until the command ends. */
     public Key key(int i) {
         Key key = routed(i);
-        countLookup(key.compartment().locate(key));
+        countLookup(client().isNoTouch() ? lookUpUntouched(key) : key.compartment().locate(key));
         return key;
+    }
+
+    /** CLIENT NO-TOUCH: no command but TOUCH counts as a use. */
+    private boolean lookUpUntouched(Key key) {
+        return command().name().equals("touch") ? key.compartment().locate(key) : key.compartment().peek(key);
     }
 
     /** INFO's hits and misses are those of reading commands. */
@@ -330,7 +335,8 @@ public final class Call {
         routedArgument = 0;
         Key key = keys[0];
         key.set(client().database(), address(i), length(i));
-        countLookup(server.keyspace().route(key).locate(key));
+        server.keyspace().route(key);
+        countLookup(client().isNoTouch() ? lookUpUntouched(key) : key.compartment().locate(key));
         return key;
     }
 

@@ -41,6 +41,10 @@ public final class Directives {
             AT_START,
             "Port for /metrics (Prometheus text) and /healthz; 0 opens none.",
             "Costs a few MB of runtime memory while it is on; 9121 is where dashboards look first.");
+    public static final Directive<Long> TCP_KEEPALIVE = declare("tcp-keepalive", Section.NETWORK,
+            ValueTypes.integer(0, Integer.MAX_VALUE, "seconds"), 300L, AT_RUN_TIME,
+            "After how many idle seconds the system asks whether a client's machine is still there; 0 never asks.",
+            "A client that vanished without a word is closed after about twice this time; holds for clients that connect from then on.");
     public static final Directive<String> HTTP_BIND = declare("http-bind", Section.NETWORK, ValueTypes.TEXT, "127.0.0.1", AT_START,
             "Address on which http-port listens.",
             "The pages ask for no password: names of compartments and figures are visible to who can reach them.");
@@ -61,6 +65,10 @@ public final class Directives {
             OutputLimits.TYPE,
             OutputLimits.DEFAULT, AT_RUN_TIME,
             "How far unread replies of one client may pile up before it is cut: hard limit, soft limit, seconds over the soft one.",
+            "Whatever stands here, all buffers together stay inside the compartment 'connections'.");
+    public static final Directive<Long> CLIENT_QUERY_BUFFER_LIMIT = declare("client-query-buffer-limit", Section.CLIENTS,
+            ValueTypes.bytes(1 << 20, Long.MAX_VALUE), 1L << 30, AT_RUN_TIME,
+            "How many bytes of commands that are not whole yet, or not executed yet, a client may send before it is cut.",
             "Whatever stands here, all buffers together stay inside the compartment 'connections'.");
     public static final Directive<Long> PROTO_MAX_BULK_LEN = declare("proto-max-bulk-len", Section.CLIENTS,
             ValueTypes.bytes(1 << 20, Long.MAX_VALUE), 512L << 20,

@@ -134,8 +134,6 @@ final class UnusedDirectives {
     }
 
     private void forNetwork() {
-        number("tcp-keepalive", 0, Integer.MAX_VALUE, 300, "the system's defaults hold; timeout closes idle clients");
-        bytes("client-query-buffer-limit", 1L << 30, "the compartment 'connections' bounds unfinished commands");
         harmless("tls-port", ValueTypes.integer(0, 65535, ""), "0", NO_TLS);
         harmless("unixsocket", ValueTypes.TEXT, "", NO_UNIX_SOCKET);
         text("unixsocketperm", "0", NO_UNIX_SOCKET);

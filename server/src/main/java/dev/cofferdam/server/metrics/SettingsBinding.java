@@ -40,6 +40,8 @@ final class SettingsBinding {
         bindMaxClients();
         bind(Directives.TIMEOUT, settings::setIdleTimeoutSeconds);
         bind(Directives.PROTO_MAX_BULK_LEN, settings::setMaxBulkBytes);
+        bind(Directives.CLIENT_QUERY_BUFFER_LIMIT, settings::setQueryBufferBytes);
+        bind(Directives.TCP_KEEPALIVE, value -> settings.setKeepAliveSeconds(Math.toIntExact(value)));
         bind(Directives.UPLOAD_STALL_TIMEOUT, seconds -> settings.setUploadStallMillis(seconds * 1000));
         bind(Directives.CLIENT_OUTPUT_PAUSE, settings::setOutputPauseBytes);
         bind(Directives.LANE_THRESHOLD, settings::setLaneThresholdElements);

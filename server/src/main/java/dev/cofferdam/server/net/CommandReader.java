@@ -117,7 +117,7 @@ final class CommandReader {
         }
         countRead(client, bytes);
         client.inputUsed += bytes;
-        if (client.inputUsed < client.neededBytes) {
+        if (inputs.isOverLimit(client, client.inputUsed) || client.inputUsed < client.neededBytes) {
             return;
         }
         long end = client.input + client.inputUsed;

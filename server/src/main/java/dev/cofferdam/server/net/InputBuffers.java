@@ -35,6 +35,9 @@ final class InputBuffers {
             freeInput(client);
             return true;
         }
+        if (isOverLimit(client, length)) {
+            return false;
+        }
         long wanted = pool.capacityFor(Math.max(length, client.neededBytes));
         boolean inPlace = client.inputCapacity > 0 && rest >= client.input && rest < client.input + client.inputCapacity;
         if (inPlace && wanted <= client.inputCapacity && wanted > client.inputCapacity / 4) {
@@ -122,6 +125,20 @@ final class InputBuffers {
             client.inputView = null;
         }
         client.inputUsed = 0;
+    }
+
+    /** client-query-buffer-limit: cuts the client when so many bytes are more than it may have waiting. */
+    boolean isOverLimit(Connection client, long bytes) {
+        long limit = server.settings().queryBufferBytes();
+        if (bytes <= limit) {
+            return false;
+        }
+        server.events().log("client-cut reason=query-buffer-limit id=" + client.id() + " addr=" + client.peer() + " name=\"" + client.name()
+                + "\" waiting_bytes=" + bytes + " announced_bytes=" + client.neededBytes + " limit_bytes=" + limit
+                + "; raise client-query-buffer-limit, or send smaller commands");
+        server.statistics().clientsCutForInput++;
+        loop.close(client, "query-buffer-limit");
+        return true;
     }
 
     /** There is no memory for what this client sent. */

@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class Listeners {
     /** Connections accepted per turn, so that a storm of them does not starve those that are there. */
     private static final int ACCEPTS_PER_TURN = 256;
+
+    private static final int KEEPALIVE_QUESTIONS = 3;
+    /** More than this Linux does not take. */
+    private static final int KEEPALIVE_MAX_SECONDS = 32767;
 
     private final EventLoop loop;
     private final Server server;
@@ -95,6 +100,7 @@ final class Listeners {
     private void accepted(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        keepAlive(channel, settings.keepAliveSeconds());
         String refusal = refusal(channel);
         if (refusal != null) {
             server.statistics().connectionsRejected++;
@@ -108,6 +114,16 @@ final class Listeners {
         client.progressMillis = server.nowMillis();
         loop.clients().add(client);
         server.statistics().connectionsReceived++;
+    }
+
+    /** As Redis has it: the first question after so long, two more a third of that apart, then the peer is gone. */
+    private static void keepAlive(SocketChannel channel, int seconds) throws IOException {
+        if (seconds > 0) {
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, Math.min(seconds, KEEPALIVE_MAX_SECONDS));
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, Math.clamp(seconds / 3, 1, KEEPALIVE_MAX_SECONDS));
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEPALIVE_QUESTIONS);
+        }
     }
 
     private @Nullable String refusal(SocketChannel channel) throws IOException {

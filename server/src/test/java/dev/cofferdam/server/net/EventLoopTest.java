@@ -3,10 +3,13 @@ package dev.cofferdam.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.keyspace.FullPolicy;
 import dev.cofferdam.server.net.LoopHarness.RawClient;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +189,63 @@ class EventLoopTest {
             assertThat(stalled.isAtEnd()).isTrue();
             assertThat(harness.events)
                 .anyMatch(line -> line.startsWith("client-cut reason=upload-stalled") && line.contains("announced_bytes=6000"));
+        }
+    }
+
+    @Test
+    void whoSendsMoreThanTheQueryBufferLimitIsCutAndNamed() throws Exception {
+        harness.server.settings().setQueryBufferBytes(1 << 20);
+        try (RawClient large = harness.connect(); RawClient other = harness.connect()) {
+            large.ask("CLIENT", "SETNAME", "uploader");
+            assertThat(other.ask("SET", "key", "x".repeat(1_000_000))).isEqualTo("+OK");
+            large.send("*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$3000000\r\n");
+            Thread upload = Thread.ofVirtual().start(() -> {
+                try {
+                    large.send("x".repeat(3_000_000));
+                } catch (IOException e) {
+                    // It is cut while it sends.
+                }
+            });
+            assertThat(LoopHarness.eventually(() -> harness.server.statistics().clientsCutForInput == 1)).isTrue();
+            upload.join();
+            assertThat(harness.events).anyMatch(line -> line.startsWith("client-cut reason=query-buffer-limit")
+                    && line.contains("name=\"uploader\"") && line.contains("limit_bytes=1048576"));
+            assertThat(other.ask("STRLEN", "key")).isEqualTo(":1000000");
+        }
+    }
+
+    @Test
+    void theSystemAsksAfterSilentClientsAsConfigured() throws Exception {
+        harness.server.settings().setKeepAliveSeconds(60);
+        try (RawClient asked = harness.connect()) {
+            asked.ask("PING");
+            Connection connection = (Connection) harness.server.clients().find(1);
+            assertThat(connection.channel.getOption(StandardSocketOptions.SO_KEEPALIVE)).isTrue();
+            assertThat(connection.channel.getOption(ExtendedSocketOptions.TCP_KEEPIDLE)).isEqualTo(60);
+            assertThat(connection.channel.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL)).isEqualTo(20);
+            harness.server.settings().setKeepAliveSeconds(0);
+            try (RawClient left = harness.connect()) {
+                left.ask("PING");
+                Connection second = (Connection) harness.server.clients().find(2);
+                assertThat(second.channel.getOption(StandardSocketOptions.SO_KEEPALIVE)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void whatAClientDoesAfterNoTouchIsNoUse() throws Exception {
+        harness.close();
+        harness = new LoopHarness(32 << 20, 8 << 20, FullPolicy.EVICT, 32 << 20, table -> {
+        });
+        try (RawClient quiet = harness.connect()) {
+            quiet.ask("SET", "o1", "x");
+            String unused = quiet.ask("OBJECT", "FREQ", "o1");
+            quiet.ask("CLIENT", "NO-TOUCH", "ON");
+            quiet.command("GET", "o1").command("GET", "o1").command("MGET", "o1", "o1");
+            assertThat(quiet.read(2 * 7 + 4 + 2 * 7)).endsWith("x\r\n");
+            assertThat(quiet.ask("OBJECT", "FREQ", "o1")).isEqualTo(unused);
+            assertThat(quiet.ask("TOUCH", "o1")).isEqualTo(":1");
+            assertThat(quiet.ask("OBJECT", "FREQ", "o1")).isNotEqualTo(unused);
         }
     }
 
