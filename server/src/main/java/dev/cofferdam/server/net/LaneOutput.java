@@ -8,16 +8,20 @@ import java.util.Arrays;
 /**
  * The reply of a lane's command: pages of the connections account, filled one after the other, then sent to the client.
  *
- * <p>Owns its pages. The lane's while that works, the loop's afterwards. When the account refuses a page the rest of the reply is thrown away and
- * the client is cut: half a reply is worse than none.
+ * <p>Owns its pages. The lane's while that works, the loop's afterwards. What always holds: a reply leaves a part of the account to everybody else's small
+ * buffers. When it needs more, its pages go back at once, the rest is counted and thrown away, and the client is cut: half a reply is worse than none.
  */
 final class LaneOutput {
+    /** One part in this many of what connections may use is left to others. */
+    private static final int FLOOR_SHARE = 16;
+
     private final Account account;
     private final int pageBytes;
     private long[] pages = new long[16];
     private int[] fill = new int[16];
     private int count;
     private boolean overflowed;
+    private long droppedBytes;
 
     LaneOutput(Account account) {
         this.account = account;
@@ -27,6 +31,7 @@ final class LaneOutput {
     /** Gives the writer its first page; false when there is none. */
     boolean open(ReplyWriter writer) {
         overflowed = false;
+        droppedBytes = 0;
         count = 0;
         addPage(writer);
         return count > 0;
@@ -34,20 +39,19 @@ final class LaneOutput {
 
     /** The writer's page is full, or the reply is over. */
     void take(ReplyWriter writer) {
-        if (!overflowed) {
+        if (overflowed) {
+            droppedBytes += writer.writtenBytes();
+        } else {
             fill[count - 1] = writer.writtenBytes();
         }
         addPage(writer);
     }
 
     private void addPage(ReplyWriter writer) {
-        long page = overflowed ? 0 : account.takePage();
+        boolean room = !overflowed && (count == 0 || account.availableBytes() >= pageBytes + account.maxBytes() / FLOOR_SHARE);
+        long page = room ? account.takePage() : 0;
         if (page == 0) {
-            overflowed = true;
-            if (count > 0) {
-                // What follows is thrown away: the last page is written over and over.
-                writer.attach(pages[count - 1], pageBytes);
-            }
+            overflow(writer);
             return;
         }
         if (count == pages.length) {
@@ -60,6 +64,26 @@ final class LaneOutput {
         writer.attach(page, pageBytes);
     }
 
+    /** What follows is counted and thrown away: one page is written over and over, the others are everybody's again. */
+    private void overflow(ReplyWriter writer) {
+        overflowed = true;
+        while (count > 1) {
+            count--;
+            droppedBytes += fill[count];
+            account.returnPage(pages[count]);
+        }
+        if (count == 1) {
+            droppedBytes += fill[0];
+            fill[0] = 0;
+            writer.attach(pages[0], pageBytes);
+        }
+    }
+
+    /** True when the reply did not fit; {@link #sendTo} then cuts the client. */
+    boolean isOverflowed() {
+        return overflowed;
+    }
+
     void clear() {
         for (int i = 0; i < count; i++) {
             account.returnPage(pages[i]);
@@ -67,12 +91,15 @@ final class LaneOutput {
         count = 0;
     }
 
-    /** Event loop: sends everything, or cuts the client when the reply did not fit. Each page goes back as soon as its bytes are elsewhere. */
-    void sendTo(EventLoop loop, Connection client) {
+    /**
+     * Event loop: sends everything, or cuts the client when the reply did not fit. Each page goes back as soon as its bytes are elsewhere.
+     *
+     * @param what command and key, for the log
+     */
+    void sendTo(EventLoop loop, Connection client, String what) {
         if (overflowed) {
-            long bytes = (long) count * pageBytes;
             clear();
-            loop.unsent().cutForLaneReply(client, bytes);
+            loop.unsent().cutForLaneReply(client, what, droppedBytes);
             return;
         }
         for (int i = 0; i < count; i++) {

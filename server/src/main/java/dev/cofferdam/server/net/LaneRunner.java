@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * buffer, where the command's arguments lie, stays as it is.
  */
 final class LaneRunner {
+    private static final int LOGGED_KEY_MAX = 64;
     private static final int ARGUMENTS_MAX = 1 << 21;
     private static final long STACK_BYTES = 512 * 1024;
 
@@ -251,7 +252,7 @@ final class LaneRunner {
                 if (count >= 0) {
                     loop.unsent().sendLine(caller, "*" + count);
                 }
-                output.sendTo(loop, caller);
+                output.sendTo(loop, caller, output.isOverflowed() ? described() : "");
             }
             caller.inUse = false;
             String reason = caller.pendingClose;
@@ -261,6 +262,14 @@ final class LaneRunner {
                 loop.commandReader().laneCommandDone(caller, parser.position() - caller.input);
             }
             loop.laneDone();
+        }
+
+        /** The command and its first argument, which nearly always is its key. */
+        private String described() {
+            String first = call.count() > 1 ? call.text(1) : "";
+            return "cmd=" + call.command().name() + " key=\""
+                    + first.substring(0, Math.min(first.length(), LOGGED_KEY_MAX)).replace('"', '\'')
+                    + "\"";
         }
 
         @Override

@@ -153,9 +153,11 @@ final class UnsentReplies {
     }
 
     /** A lane's reply was larger than connections could hold. */
-    void cutForLaneReply(Connection client, long bytes) {
+    void cutForLaneReply(Connection client, String what, long bytes) {
         server.events().log("client-cut reason=reply-too-large id=" + client.id() + " addr=" + client.peer() + " name=\"" + client.name()
-                + "\" reply_bytes_at_least=" + bytes + " connections_max_bytes=" + server.connections().maxBytes());
+                + "\" " + what + " reply_bytes=" + bytes + " connections_used_bytes=" + server.connections().usedBytes()
+                + " connections_max_bytes=" + server.connections().maxBytes()
+                + "; ask for parts (SCAN, HSCAN, a range, LIMIT), or raise the max of 'connections'");
         server.statistics().clientsCutForOutput++;
         loop.close(client, "reply-too-large");
     }
@@ -183,7 +185,7 @@ final class UnsentReplies {
         server.statistics().clientsCutForOutput++;
         String why = rule.equals("value-gone")
                 ? "; the value it read was deleted or overwritten, and connections has no room to keep it for this client"
-                : "; it did not read its replies";
+                : "; it did not read its replies. Read faster, ask for parts, or raise the max of 'connections'";
         server.events()
             .log("client-cut reason=output-" + rule + " id=" + client.id() + " addr=" + client.peer() + " name=\"" + client.name()
                     + "\" cmd=" + client.lastCommand() + " output_bytes=" + client.outputBytes() + " held_bytes=" + client.outputHeldBytes()
