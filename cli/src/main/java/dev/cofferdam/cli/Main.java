@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.cli;
 
+import dev.cofferdam.cli.demo.Demo;
 import dev.cofferdam.server.config.ConfigReference;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ public final class Main {
     private static final String USAGE = """
             usage: cofferdam serve [file] [--directive value ...]          serve clients; without a file the defaults hold
                    cofferdam check-config [file] [--directive value ...]   say what a start with these would do, or what is wrong
+                   cofferdam demo [--help]                                 an outage in two minutes, beside a stock redis-server
                    cofferdam default-config                                print the documented default configuration
                    cofferdam --version | --help
 
@@ -43,6 +45,9 @@ public final class Main {
             }
             case "check-config" -> {
                 return CheckConfig.run(rest, out, err);
+            }
+            case "demo" -> {
+                return Demo.run(rest, out, err);
             }
             case "default-config" -> {
                 out.print(ConfigReference.file());
