@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param name of the server
  * @param ticks one a second, without a gap, until now
  * @param p99InFault by role, over the whole fault, of what succeeded
- * @param reasons how often each operation failed for which reason
+ * @param reasons why operations failed, the most frequent first
  * @param audit what was found after the end; null while it runs, or when the server could not be asked any more
  */
-record Outcome(String name, Afternoon afternoon, List<Tick> ticks, Map<Role, Double> p99InFault, Map<String, Long> reasons,
+record Outcome(String name, Afternoon afternoon, List<Tick> ticks, Map<Role, Double> p99InFault, Map<Operation, List<String>> reasons,
         @Nullable Audit audit) {
     /**
      * What is found when it is over.

@@ -2,8 +2,9 @@
 package dev.cofferdam.cli.demo;
 
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -20,7 +21,7 @@ final class Scorecard {
     private final long[] failed = new long[Operation.COUNT];
     private final Map<Role, Histogram> latencies = new EnumMap<>(Role.class);
     private final Map<Role, Histogram> faultLatencies = new EnumMap<>(Role.class);
-    private final Map<String, Long> reasons = new HashMap<>();
+    private final Map<Operation, Map<String, Long>> reasons = new EnumMap<>(Operation.class);
     private long loggedOut;
     private long failedPages;
 
@@ -44,7 +45,7 @@ final class Scorecard {
     /** @param reason first word of the error, or what else it was */
     synchronized void failed(Operation operation, String reason) {
         failed[operation.ordinal()]++;
-        reasons.merge(operation + " " + reason, 1L, Long::sum);
+        reasons.computeIfAbsent(operation, o -> new TreeMap<>()).merge(reason, 1L, Long::sum);
     }
 
     /** Somebody's session is not there any more. */
@@ -83,8 +84,11 @@ final class Scorecard {
         return p99;
     }
 
-    /** How often each operation failed for which reason. */
-    synchronized Map<String, Long> reasons() {
-        return Map.copyOf(reasons);
+    /** Why each operation failed, the most frequent reason first; operations that did not fail are not there. */
+    synchronized Map<Operation, List<String>> reasons() {
+        Map<Operation, List<String>> ranked = new EnumMap<>(Operation.class);
+        reasons.forEach((operation, counts) -> ranked.put(operation, counts.entrySet().stream()
+            .sorted((a, b) -> Long.compare(b.getValue(), a.getValue())).map(Map.Entry::getKey).toList()));
+        return ranked;
     }
 }

@@ -139,7 +139,8 @@ final class Verdict {
         List<String> parts = new ArrayList<>();
         for (Operation operation : Operation.values()) {
             if (operation.role != culprit && tick.failed(operation) > 0) {
-                parts.add(count(tick.failed(operation)) + " " + operation.plural);
+                parts.add(count(tick.failed(operation)) + " " + operation.plural + " ("
+                        + String.join(", ", outcome.reasons().getOrDefault(operation, List.of("no reason known"))) + ")");
             }
         }
         if (tick.failedPages() > 0) {
