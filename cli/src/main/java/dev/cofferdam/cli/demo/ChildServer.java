@@ -46,8 +46,9 @@ final class ChildServer implements AutoCloseable {
                 }
                 server.close();
                 if (attempt == PORT_TRIES) { // somebody may have taken the port that was free a moment ago; not three times
-                    throw new DemoException(name + " did not start (" + String.join(" ", command.apply(server.address.getPort())) + "). It said:\n"
-                            + lastLines(log));
+                    throw new DemoException(
+                            name + " did not start (" + String.join(" ", command.apply(server.address.getPort())) + "). It said:\n"
+                                    + lastLines(log));
                 }
             } catch (IOException e) {
                 throw new DemoException(name + " cannot be started: " + e.getMessage());

@@ -145,7 +145,8 @@ public final class Demo {
     /** As the server calls itself. */
     private String name(ChildServer server, String program) {
         try (RespClient client = RespClient.connect(server.address(), RespClientOptions.DEFAULTS, clock)) {
-            return program.equals("cofferdam") ? "Cofferdam"
+            return program.equals("cofferdam")
+                    ? "Cofferdam"
                     : program + " " + ServerInfo.of(client).text("redis_version") + " (" + options.policy() + ")";
         } catch (IOException e) {
             throw new DemoException(program + " does not say who it is: " + e.getMessage());

@@ -70,7 +70,8 @@ record DemoOptions(List<Fault> faults, int seconds, long memoryBytes, String pol
                 default -> throw new DemoException(unknown(option));
             }
         }
-        return new DemoOptions(faults, seconds != 0 ? seconds : faults.size() == 1 ? 60 : 28, memoryBytes, policy, redisServer, plain, seed);
+        return new DemoOptions(faults, seconds != 0 ? seconds : faults.size() == 1 ? 60 : 28, memoryBytes, policy, redisServer, plain,
+                seed);
     }
 
     private static String unknown(String option) {

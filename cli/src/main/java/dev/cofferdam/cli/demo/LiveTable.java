@@ -42,7 +42,8 @@ final class LiveTable {
             StringBuilder line = new StringBuilder(left(" " + role.label(), LABEL));
             for (Outcome outcome : outcomes) {
                 Tick tick = outcome.lastSecond();
-                line.append(right(count(tick.ok(role)), NUMBER)).append(paint.failures(tick.failed(role), right(count(tick.failed(role)), NUMBER)))
+                line.append(right(count(tick.ok(role)), NUMBER))
+                    .append(paint.failures(tick.failed(role), right(count(tick.failed(role)), NUMBER)))
                     .append(left(right(millis(tick.p99Millis(role)), NUMBER), COLUMN - 2 * NUMBER));
             }
             lines.add(line.toString().stripTrailing());
@@ -88,7 +89,8 @@ final class LiveTable {
     private static String failures(Tick tick, Role role, Paint paint) {
         long failed = tick.failed(role);
         long all = failed + tick.ok(role);
-        String text = left(right(count(failed), NUMBER) + " of " + count(all) + " failed" + (failed == 0 ? "" : ", " + percent(failed, all)), COLUMN);
+        String text = left(
+                right(count(failed), NUMBER) + " of " + count(all) + " failed" + (failed == 0 ? "" : ", " + percent(failed, all)), COLUMN);
         return paint.failures(failed, text);
     }
 

@@ -4,6 +4,7 @@ package dev.cofferdam.cli.demo;
 import dev.cofferdam.memory.Clock;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 
@@ -45,7 +46,11 @@ final class OpenLoop {
                 return;
             }
             sleepUntil((long) due);
-            start(task, (long) due, new SplittableRandom(seed + STEP * (number + 1)));
+            try {
+                start(task, (long) due, new SplittableRandom(seed + STEP * (number + 1)));
+            } catch (RejectedExecutionException e) {
+                return; // the demo has been ended, and with it the threads
+            }
         }
     }
 

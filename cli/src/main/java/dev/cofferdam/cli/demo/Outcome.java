@@ -74,7 +74,8 @@ record Outcome(String name, Afternoon afternoon, List<Tick> ticks, Map<Role, Dou
     /** A role is down in a second when half of the attempts at one of its operations failed. */
     boolean isDown(Role role, int second) {
         Tick tick = at(second).since(at(second - 1));
-        return Operation.of(role).stream().anyMatch(operation -> tick.failed(operation) > 0 && tick.failed(operation) >= tick.ok(operation));
+        return Operation.of(role).stream()
+            .anyMatch(operation -> tick.failed(operation) > 0 && tick.failed(operation) >= tick.ok(operation));
     }
 
     /** The seconds in which all three were down. */

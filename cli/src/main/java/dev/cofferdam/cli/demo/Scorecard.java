@@ -4,6 +4,7 @@ package dev.cofferdam.cli.demo;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -39,7 +40,7 @@ final class Scorecard {
 
     synchronized void succeeded(Operation operation, long latencyNanos) {
         ok[operation.ordinal()]++;
-        latencies.get(operation.role).recordValue(Math.clamp(latencyNanos / 1000, 1, LATENCY_MAX_MICROS));
+        of(operation.role, latencies).recordValue(Math.clamp(latencyNanos / 1000, 1, LATENCY_MAX_MICROS));
     }
 
     /** @param reason first word of the error, or what else it was */
@@ -63,11 +64,15 @@ final class Scorecard {
         Map<Role, Double> p99 = p99Millis(latencies);
         latencies.forEach((role, histogram) -> {
             if (inFault) {
-                faultLatencies.get(role).add(histogram);
+                of(role, faultLatencies).add(histogram);
             }
             histogram.reset();
         });
         return new Tick(second, ok.clone(), failed.clone(), p99, loggedOut, failedPages, loads, backlog, memory);
+    }
+
+    private static Histogram of(Role role, Map<Role, Histogram> histograms) {
+        return Objects.requireNonNull(histograms.get(role));
     }
 
     synchronized Map<Role, Double> p99MillisInFault() {

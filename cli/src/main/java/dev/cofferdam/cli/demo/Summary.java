@@ -34,7 +34,8 @@ final class Summary {
         row(lines, outcomes, paint, "accepted jobs lost", Outcome::lostJobs, o -> o.audit() == null ? "?" : count(o.lostJobs()));
         operation(lines, outcomes, paint, "cache writes failed", Operation.WRITE);
         row(lines, outcomes, paint, "pages not served", o -> o.sinceFault().failedPages(), o -> count(o.sinceFault().failedPages()));
-        row(lines, outcomes, paint, "database, 15:49 to 16:09", o -> factorOf(o) >= 2 ? 1 : 0, o -> factor(factorOf(o)) + " its normal load");
+        row(lines, outcomes, paint, "database, 15:49 to 16:09", o -> factorOf(o) >= 2 ? 1 : 0,
+                o -> factor(factorOf(o)) + " its normal load");
         for (Role role : Role.values()) {
             row(lines, outcomes, paint, "p99 of " + role.label() + ", to 16:09", o -> 0, o -> millis(o.p99InFault().get(role)) + " ms");
         }

@@ -37,7 +37,8 @@ record Tick(int second, long[] ok, long[] failed, Map<Role, Double> p99Millis, l
         return Operation.of(role).stream().mapToLong(this::failed).sum();
     }
 
-    @Nullable Double p99Millis(Role role) {
+    @Nullable
+    Double p99Millis(Role role) {
         return p99Millis.get(role);
     }
 

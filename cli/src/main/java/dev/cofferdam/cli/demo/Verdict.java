@@ -85,13 +85,15 @@ final class Verdict {
         }
         Outcome.Audit audit = outcome.audit();
         if (audit == null) {
-            sentences.add("What became of the accepted jobs and of the sessions could not be found out: the server did not answer at the end.");
+            sentences
+                .add("What became of the accepted jobs and of the sessions could not be found out: the server did not answer at the end.");
         } else {
             Jobs.Books books = audit.jobs();
             sentences.add(books.lost() == 0
                     ? "Of " + count(books.accepted()) + " accepted jobs none was lost"
                             + (books.waiting() == 0 ? "." : "; " + count(books.waiting()) + " still wait.")
-                    : count(books.lost()) + " of " + count(books.accepted()) + " accepted jobs are lost: neither done nor in the queue, and no error was ever seen.");
+                    : count(books.lost()) + " of " + count(books.accepted())
+                            + " accepted jobs are lost: neither done nor in the queue, and no error was ever seen.");
         }
         return List.of(String.join(" ", sentences));
     }
@@ -101,8 +103,11 @@ final class Verdict {
         Tick tick = outcome.sinceFault();
         long refused = tick.failed(Operation.WRITE);
         long lost = tick.failedPages();
-        return "The database got " + factor(outcome.loadFactor(afternoon.fullAt(), afternoon.faultEnd())) + " its normal load from 15:49 to 16:09"
-                + (refused == 0 ? "" : ", as " + percent(refused, refused + tick.ok(Operation.WRITE)) + " of the writes to the cache failed")
+        return "The database got " + factor(outcome.loadFactor(afternoon.fullAt(), afternoon.faultEnd()))
+                + " its normal load from 15:49 to 16:09"
+                + (refused == 0
+                        ? ""
+                        : ", as " + percent(refused, refused + tick.ok(Operation.WRITE)) + " of the writes to the cache failed")
                 + (lost == 0 ? "." : "; " + count(lost) + " pages were not served, as it could not keep up.");
     }
 

@@ -11,7 +11,8 @@ class LiveTableTest {
 
     @Test
     void bothServersSideBySide() {
-        Outcome stock = new Told("redis-server 7.0.15 (noeviction)").normal(12).failing(1, Operation.LOGIN, Operation.SUBMIT).loggedOut(1234)
+        Outcome stock = new Told("redis-server 7.0.15 (noeviction)").normal(12).failing(1, Operation.LOGIN, Operation.SUBMIT)
+            .loggedOut(1234)
             .failing(1, Operation.LOGIN).unfinished();
         Outcome cofferdam = new Told("Cofferdam").normal(14).unfinished();
         String table = String.join("\n", LiveTable.lines(WORKLOAD, Fault.SESSION_LEAK, List.of(stock, cofferdam), Paint.OFF));
@@ -39,8 +40,9 @@ class LiveTableTest {
     @Test
     void fitsAHundredColumnsAndKeepsItsHeightWhateverHappens() {
         List<Outcome> early = List.of(new Told("redis-server 7.0.15 (allkeys-random)").unfinished(), new Told("Cofferdam").unfinished());
-        List<Outcome> late = List.of(new Told("redis-server 7.0.15 (allkeys-random)").normal(20).failing(24, Operation.values()).failedPages(123_456)
-            .loggedOut(123_456).failing(1, Operation.values()).unfinished(), new Told("Cofferdam").normal(45).unfinished());
+        List<Outcome> late = List
+            .of(new Told("redis-server 7.0.15 (allkeys-random)").normal(20).failing(24, Operation.values()).failedPages(123_456)
+                .loggedOut(123_456).failing(1, Operation.values()).unfinished(), new Told("Cofferdam").normal(45).unfinished());
         assertThat(lines(early)).hasSameSizeAs(lines(late)).allMatch(line -> line.length() <= 100);
         assertThat(lines(late)).allMatch(line -> line.length() <= 100);
     }
@@ -55,7 +57,8 @@ class LiveTableTest {
         List<Outcome> outcomes = List.of(new Told("stock").normal(12).failing(3, Operation.LOGIN).unfinished());
         List<String> coloured = LiveTable.lines(WORKLOAD, Fault.SESSION_LEAK, outcomes, Paint.ON);
         assertThat(String.join("", coloured)).contains("\033[1;31m");
-        assertThat(coloured.stream().map(line -> line.replaceAll("\033\\[[0-9;]*m", "").stripTrailing())).containsExactlyElementsOf(lines(outcomes));
+        assertThat(coloured.stream().map(line -> line.replaceAll("\033\\[[0-9;]*m", "").stripTrailing()))
+            .containsExactlyElementsOf(lines(outcomes));
     }
 
     private static List<String> lines(List<Outcome> outcomes) {

@@ -7,7 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
-    private final Outcome stock = new Told("redis-server 7.0.15 (noeviction)").normal(12).failing(20, Operation.LOGIN, Operation.WRITE).normal(12)
+    private final Outcome stock = new Told("redis-server 7.0.15 (noeviction)").normal(12).failing(20, Operation.LOGIN, Operation.WRITE)
+        .normal(12)
         .finished(300, 5, 2);
     private final Outcome cofferdam = new Told("Cofferdam").normal(44).finished(440, 0, 0);
 
@@ -40,6 +41,7 @@ class SummaryTest {
     @Test
     void whatCouldNotBeFoundOutIsAQuestionMark() {
         Outcome gone = new Told("stock").normal(44).unfinished();
-        assertThat(Summary.lines(Fault.SESSION_LEAK, List.of(gone), Paint.OFF)).contains(" people logged out          ?", " accepted jobs lost         ?");
+        assertThat(Summary.lines(Fault.SESSION_LEAK, List.of(gone), Paint.OFF)).contains(" people logged out          ?",
+                " accepted jobs lost         ?");
     }
 }

@@ -35,8 +35,9 @@ class VerdictTest {
                 "The database got 5.0x its normal load from 15:49 to 16:09, as 33 % of the writes to the cache failed; "
                         + "9 pages were not served, as it could not keep up.",
                 "Sessions, jobs and cache were down together for 20 seconds of the run, from 15:49 to 16:09.");
-        assertThat(Verdict.stayedInside(bad, Fault.SESSION_LEAK)).isEqualTo("On stock the fault got through: 249 operations failed outside of sessions: "
-                + "120 submissions of jobs (OOM, timeout), 120 cache writes (no reason known), 9 pages that needed the database.");
+        assertThat(Verdict.stayedInside(bad, Fault.SESSION_LEAK))
+            .isEqualTo("On stock the fault got through: 249 operations failed outside of sessions: "
+                    + "120 submissions of jobs (OOM, timeout), 120 cache writes (no reason known), 9 pages that needed the database.");
     }
 
     @Test
@@ -59,7 +60,8 @@ class VerdictTest {
     @Test
     void whatCouldNotBeAskedIsNotClaimed() {
         Outcome gone = new Told("stock").normal(44).unfinished();
-        assertThat(String.join("\n", Verdict.of(gone))).contains("could not be found out").doesNotContain("none was lost", "nobody's session");
+        assertThat(String.join("\n", Verdict.of(gone))).contains("could not be found out").doesNotContain("none was lost",
+                "nobody's session");
         assertThat(Verdict.stayedInside(gone, Fault.CACHE_FLOOD)).endsWith("as far as it could be asked.");
     }
 }

@@ -53,8 +53,9 @@ class ReplyReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello\r\n", ":1x\r\n", ":1\n", "$3\r\nabcd\r\n", "$-2\r\n", "*-7\r\n", ">-1\r\n", "=2\r\nab\r\n", "#x\r\n", ",one\r\n", "$?\r\n",
-            "$99999999999\r\n", "*99999999999\r\n"})
+    @ValueSource(strings = {"hello\r\n", ":1x\r\n", ":1\n", "$3\r\nabcd\r\n", "$-2\r\n", "*-7\r\n", ">-1\r\n", "=2\r\nab\r\n", "#x\r\n",
+        ",one\r\n", "$?\r\n",
+        "$99999999999\r\n", "*99999999999\r\n"})
     void whatIsNoReplyIsRefused(String wire) {
         assertThatThrownBy(() -> read(wire)).isInstanceOf(ProtocolException.class);
     }

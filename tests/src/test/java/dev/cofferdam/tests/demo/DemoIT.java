@@ -125,6 +125,7 @@ class DemoIT {
     }
 
     private static boolean hasRedisServer() {
-        return Stream.of(String.valueOf(System.getenv("PATH")).split(":")).anyMatch(path -> Files.isExecutable(Path.of(path, "redis-server")));
+        return Stream.of(String.valueOf(System.getenv("PATH")).split(":"))
+            .anyMatch(path -> Files.isExecutable(Path.of(path, "redis-server")));
     }
 }
