@@ -15,7 +15,7 @@ final class PlainLine {
     }
 
     static String head() {
-        return left("", 8) + left("ok/failed", 34) + left("sessions", 12) + left("jobs", 12) + left("cache", 12) + left("database", 10)
+        return left("", 8) + left("ok/failed", 37) + left("sessions", 12) + left("jobs", 12) + left("cache", 12) + left("database", 10)
                 + "memory";
     }
 
@@ -26,7 +26,7 @@ final class PlainLine {
             Tick tick = outcome.between(Math.max(0, end - seconds), end);
             String clock = lines.isEmpty() ? outcome.afternoon().clock(end) : "";
             boolean fault = end > outcome.afternoon().faultAt() && end <= outcome.afternoon().faultEnd();
-            lines.add(" " + left(clock, 6) + (fault ? "!" : " ") + left(outcome.name(), 33) + " " + cell(tick, Role.SESSIONS)
+            lines.add(" " + left(clock, 6) + (fault ? "!" : " ") + left(outcome.name(), 36) + " " + cell(tick, Role.SESSIONS)
                     + cell(tick, Role.JOBS)
                     + cell(tick, Role.CACHE) + left(factor(outcome.loadFactor(Math.max(0, end - seconds), end)), 10)
                     + percent(tick.memory().usedBytes(), tick.memory().limitBytes()));

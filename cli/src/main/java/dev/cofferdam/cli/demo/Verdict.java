@@ -30,8 +30,8 @@ final class Verdict {
         List<Integer> down = outcome.allDown();
         if (!down.isEmpty()) {
             Afternoon afternoon = outcome.afternoon();
-            sentences.add("Sessions, jobs and cache were down together for " + seconds(down.size()) + " of the run, from "
-                    + afternoon.clock(down.getFirst()) + " to " + afternoon.clock(down.getLast() + 1) + ".");
+            sentences.add("Sessions, jobs and cache were down together for " + seconds(down.size()) + " of the run, between "
+                    + afternoon.clock(down.getFirst()) + " and " + afternoon.clock(down.getLast() + 1) + ".");
         }
         return sentences;
     }

@@ -34,7 +34,7 @@ class VerdictTest {
                         + "5 of 300 accepted jobs are lost: neither done nor in the queue, and no error was ever seen.",
                 "The database got 5.0x its normal load from 15:49 to 16:09, as 33 % of the writes to the cache failed; "
                         + "9 pages were not served, as it could not keep up.",
-                "Sessions, jobs and cache were down together for 20 seconds of the run, from 15:49 to 16:09.");
+                "Sessions, jobs and cache were down together for 20 seconds of the run, between 15:49 and 16:09.");
         assertThat(Verdict.stayedInside(bad, Fault.SESSION_LEAK))
             .isEqualTo("On stock the fault got through: 249 operations failed outside of sessions: "
                     + "120 submissions of jobs (OOM, timeout), 120 cache writes (no reason known), 9 pages that needed the database.");
