@@ -162,7 +162,7 @@ public final class Dispatcher {
     private void handle(Call call, Command command) {
         try {
             command.handler().run(call);
-        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+        } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
             server.events().log("command-failed command=" + command.name() + " error=\"" + e + "\" at=" + where(e));
             call.reply().error("ERR internal error in '" + command.name() + "'; see the server's log");
         }

@@ -10,6 +10,7 @@ import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.Dispatcher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,8 @@ final class CommandReader {
     private static final int OUTPUT_BYTES = 64 * 1024;
     /** What the connections account holds for these, whoever is connected. */
     static final long BUFFERS_BYTES = SCRATCH_BYTES + 2L * OUTPUT_BYTES + WaitingCommands.OUTPUT_BYTES + WaitingCommands.PROBE_BYTES;
-    /** Most arguments of a command. */
-    static final int ARGUMENTS_MAX = 1 << 21;
+    /** Most arguments of a command: their places are noted on the heap, 8 bytes each. */
+    static final int ARGUMENTS_MAX = 1 << 20;
 
     private final EventLoop loop;
     private final Server server;
@@ -206,7 +207,7 @@ final class CommandReader {
         if (state == YIELDS) {
             loop.parking().resumeLater(client);
         } else if (state == Connection.IN_LANE) {
-            loop.lanes().start(client, laneCompartments, laneCommand);
+            loop.lanes().start(client, laneCompartments, Objects.requireNonNull(laneCommand));
         } else if (state != client.state || state != Connection.RUNNING) {
             loop.parking().park(client, state);
         } else if (client.outputBytes() > 0) {

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaneRunner {
     private static final int LOGGED_KEY_MAX = 64;
-    private static final int ARGUMENTS_MAX = 1 << 21;
     private static final long STACK_BYTES = 512 * 1024;
 
     private final EventLoop loop;
@@ -37,17 +36,17 @@ final class LaneRunner {
     }
 
     /** Event loop: hands the compartments over; the client's command is at the front of its input. */
-    void start(Connection client, int compartments, @Nullable Command command) {
+    void start(Connection client, int compartments, Command command) {
         client.state = Connection.IN_LANE;
         loop.updateInterest(client);
         server.statistics().laneCommands++;
-        if (command != null && command.visitor() != null) {
+        if (command.visitor() != null) {
             Lane lane = tour;
             if (lane == null) {
                 lane = new Lane("keyspace");
                 tour = lane;
             }
-            lane.beginTour(client);
+            lane.beginTour(client, command);
             return;
         }
         int number = Integer.numberOfTrailingZeros(compartments);
@@ -56,7 +55,7 @@ final class LaneRunner {
             lane = new Lane(server.keyspace().compartment(number).name());
             lanes[number] = lane;
         }
-        lane.begin(client, compartments);
+        lane.begin(client, compartments, command);
     }
 
     /** Event loop: a lane gave its compartments back, and a tour may have waited for just those. */
@@ -82,7 +81,7 @@ final class LaneRunner {
     private final class Lane implements Runnable, ReplyRoom {
         private final Thread thread;
         private final BlockingQueue<Runnable> work = new ArrayBlockingQueue<>(1);
-        private final RespParser parser = new RespParser(ARGUMENTS_MAX, Integer.MAX_VALUE);
+        private final RespParser parser = new RespParser(CommandReader.ARGUMENTS_MAX, Integer.MAX_VALUE);
         private final ReplyWriter writer = new ReplyWriter(this);
         private final Call call = new Call(server, parser, writer);
         private final LaneOutput output = new LaneOutput(server.connections());
@@ -126,8 +125,8 @@ final class LaneRunner {
 
         // ------------------------------------------------------------ one command on its compartments
 
-        void begin(Connection caller, int bits) {
-            if (!open(caller)) {
+        void begin(Connection caller, int bits, Command command) {
+            if (!open(caller, bits, command)) {
                 return;
             }
             handOver(bits);
@@ -155,15 +154,35 @@ final class LaneRunner {
             server.dispatcher().endLane(call, compartments);
         }
 
+        /** Event loop: the heap has no room for the places of the command's arguments; nothing was handed over yet. */
+        private void abandon(Connection caller, int bits, Command command, OutOfMemoryError e) {
+            client = null;
+            server.events()
+                .log("command-failed command=" + command.name() + " id=" + caller.id() + " addr=" + caller.peer() + " error=\"" + e
+                        + "\"; its client is cut");
+            parser.clearTable();
+            output.clear();
+            call.begin(caller, 0, 0);
+            call.setCommand(command);
+            server.dispatcher().endLane(call, bits);
+            caller.state = Connection.RUNNING;
+            loop.close(caller, "internal-error");
+        }
+
         /** Event loop: finds the command again, with this lane's own parser. False when it was refused for want of a page for its reply. */
-        private boolean open(Connection caller) {
+        private boolean open(Connection caller, int bits, Command command) {
             client = caller;
             nanos = 0;
             errorsBefore = writer.errors();
             boolean room = output.open(writer);
             writer.setResp3(caller.resp3());
             parser.start(caller.input, caller.input + caller.inputUsed);
-            parser.next();
+            try {
+                parser.next();
+            } catch (OutOfMemoryError e) {
+                abandon(caller, bits, command, e);
+                return false;
+            }
             call.begin(caller, parser.firstArgument(), parser.argumentCount());
             call.setLane(true);
             server.dispatcher().findForLane(call);
@@ -186,8 +205,10 @@ final class LaneRunner {
             long started = server.clock().monotonicNanos();
             try {
                 body.run();
-            } catch (RuntimeException | AssertionError e) {
-                server.events().log("command-failed command=" + call.command().name() + " error=\"" + e + "\"");
+            } catch (RuntimeException | AssertionError | OutOfMemoryError | StackOverflowError e) {
+                // Whatever it is, the compartments must come back from here.
+                server.events()
+                    .log("command-failed command=" + call.command().name() + " arguments=" + call.count() + " error=\"" + e + "\"");
                 writer.error("ERR internal error in '" + call.command().name() + "'; see the server's log");
             }
             nanos += server.clock().monotonicNanos() - started;
@@ -195,10 +216,10 @@ final class LaneRunner {
 
         // ------------------------------------------------------------ one command on each compartment in turn
 
-        void beginTour(Connection caller) {
+        void beginTour(Connection caller, Command command) {
             next = 0;
             elements = 0;
-            if (open(caller)) {
+            if (open(caller, 0, command)) {
                 visitNext();
             }
         }
@@ -261,6 +282,7 @@ final class LaneRunner {
             } else {
                 loop.commandReader().laneCommandDone(caller, parser.position() - caller.input);
             }
+            parser.clearTable(); // that of a million arguments must not stay on the heap until this lane is used again
             loop.laneDone();
         }
 

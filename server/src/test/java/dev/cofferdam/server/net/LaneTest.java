@@ -28,6 +28,27 @@ class LaneTest {
             .memory(Memory.NEUTRAL).keys(KeySpec.key(1, KeyUse.UPDATES)).handledBy(this::slow);
     }
 
+    private static void declareGreedy(CommandTable table) {
+        table.group("test").command("GREEDY").summary("Finds the heap full.").since("0.1").complexity("O(N)").arity(Arity.exactly(2))
+            .flags(Flag.WRITE).memory(Memory.GROWS).keys(KeySpec.key(1, KeyUse.UPDATES)).bound(call -> 100).handledBy(call -> {
+                if (!call.heavy(1_000_000)) {
+                    throw new OutOfMemoryError("said by the test");
+                }
+            });
+    }
+
+    @Test
+    void aCommandThatFindsTheHeapFullGivesItsCompartmentBack() throws Exception {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, LaneTest::declareGreedy); RawClient client = harness.connect()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.ask("GREEDY", "key")).startsWith("-ERR internal error in 'greedy'");
+                assertThat(client.ask("SET", "key", "value")).isEqualTo("+OK");
+            }
+            assertThat(harness.events)
+                .anyMatch(line -> line.startsWith("command-failed command=greedy") && line.contains("OutOfMemoryError"));
+        }
+    }
+
     private void slow(Call call) {
         if (call.heavy(1_000_000)) {
             return;
