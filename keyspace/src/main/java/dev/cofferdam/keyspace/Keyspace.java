@@ -26,6 +26,7 @@ public final class Keyspace {
     private final Maintenance maintenance;
     private final EncodingLimits encodingLimits = new EncodingLimits();
     private volatile long nowMillis;
+    private boolean expiresActively = true;
     private KeyspaceListener listener = KeyspaceListener.NONE;
 
     /**
@@ -127,6 +128,15 @@ public final class Keyspace {
      */
     public boolean maintain(long budgetNanos) {
         return maintenance.run(budgetNanos);
+    }
+
+    /** For tests of clients: whether keys past their time are deleted without being asked for; nobody sees them in either case. */
+    public void setExpiresActively(boolean value) {
+        expiresActively = value;
+    }
+
+    boolean expiresActively() {
+        return expiresActively;
     }
 
     Compartment[] compartments() {

@@ -13,7 +13,7 @@ final class Maintenance {
     /** Records of the expiry wheel looked at in one step. */
     private static final int EXPIRY_STEP = 32;
     /** Nodes of deleted values freed in one step, and values that are freed whole in one. */
-    private static final int RECLAIM_NODES = 64;
+    private static final int RECLAIM_NODES = 48;
     private static final int RECLAIM_VALUES = 4;
     /** Blocks the cleaner moves in one step: for each, its name is looked up. */
     private static final int CLEAN_BLOCKS = 64;
@@ -73,7 +73,7 @@ final class Maintenance {
     /** One step of each kind of work; false when there is nothing to do. */
     private static boolean step(Compartment compartment) {
         compartment.evictor().prepare();
-        boolean more = !compartment.expireDue(EXPIRY_STEP);
+        boolean more = compartment.keyspace().expiresActively() && !compartment.expireDue(EXPIRY_STEP);
         more |= compartment.reclaimSome(RECLAIM_NODES, RECLAIM_VALUES);
         more |= shrink(compartment);
         return more | clean(compartment);

@@ -70,8 +70,11 @@ final class PageStock {
 
     /** A page for use. The caller was admitted, or is the cleaner: an empty stock is a broken promise. */
     long take() {
+        if (count > CLEANER_PAGES) {
+            return pages[--count]; // before what was set aside, which may be just enough for the run it was set aside for
+        }
         if (account.heldBytes() >= pageBytes) {
-            long page = account.takePage(); // what was set aside comes first: the stock may be the cleaner's
+            long page = account.takePage(); // the rest of the stock is the cleaner's
             if (page != 0) {
                 return page;
             }

@@ -20,6 +20,9 @@ public final class Account {
     private volatile long heldBytes;
     private volatile long peakBytes;
     private volatile long refusals;
+    /** For tests: reservations until the first one that is refused, 0 = none will be; and how many are. */
+    private int refusedIn;
+    private int refusedCount;
 
     Account(Arena arena, int id, String name, boolean givesBack) {
         this.arena = arena;
@@ -76,6 +79,29 @@ public final class Account {
 
     public void releaseHold() {
         arena.releaseHold(this);
+    }
+
+    /**
+     * For tests: of the reservations from now on (pages, runs, their growth, bytes set aside) refuses number {@code first}, counted from 1, and those that
+     * follow it, {@code count} in all; 0 refuses none.
+     */
+    public void refuseReservations(int first, int count) {
+        refusedIn = count == 0 ? 0 : first;
+        refusedCount = count;
+    }
+
+    /** Under the arena's lock: the next reservation is to be refused. */
+    boolean isRefusalDue() {
+        if (refusedIn == 0) {
+            return false;
+        }
+        if (refusedIn > 1) {
+            refusedIn--;
+            return false;
+        }
+        refusedCount--;
+        refusedIn = refusedCount == 0 ? 0 : 1;
+        return true;
     }
 
     private long counted(long address) {

@@ -232,7 +232,7 @@ public final class Arena implements AutoCloseable {
 
     /** Sets bytes aside for what the account is about to take: the takes that follow use them first and cannot be refused within them. */
     synchronized boolean hold(Account account, long bytes) {
-        if (availableTo(account) < bytes) {
+        if (account.isRefusalDue() || availableTo(account) < bytes) {
             return false;
         }
         ownedBytes += bytes;
@@ -253,7 +253,7 @@ public final class Arena implements AutoCloseable {
             account.addHeld(-bytes);
             return true;
         }
-        if (availableTo(account) < bytes) {
+        if (account.isRefusalDue() || availableTo(account) < bytes) {
             return false;
         }
         ownedBytes += bytes;

@@ -33,8 +33,8 @@ public final class Server {
     /** Longest that the keyspace's own work keeps the loop from its clients at a time. */
     private static final long HOUSEKEEPING_NANOS = 300_000;
     private static final long LOOP_STACK_BYTES = 1024 * 1024;
-    /** Short beside the 0.7 ms that a busy loop's clients wait anyway. */
-    private static final long HOUSEKEEPING_SLICE_NANOS = 200_000;
+    /** What a client that has the server to itself waits more at most while there is a backlog. */
+    private static final long HOUSEKEEPING_SLICE_NANOS = 100_000;
     /** A backlog gets at least one part in this many of a turn that took long, so that it goes down however busy the loop is, up to a millisecond. */
     private static final int HOUSEKEEPING_SHARE = 3;
     private static final long HOUSEKEEPING_SLICE_MAX_NANOS = 1_000_000;

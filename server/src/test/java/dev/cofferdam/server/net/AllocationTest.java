@@ -89,6 +89,56 @@ class AllocationTest {
         }
     }
 
+    /** Packed and large hashes, lists and sets; deadlines that move; counters. What is added is taken away, so that no round finds more than the one before. */
+    @Test
+    void hashListSetAndExpiryCommandsAllocateNothing() throws IOException {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20); RawClient client = harness.connect()) {
+            for (int elements : new int[] {5, 600}) {
+                String suffix = Integer.toString(elements);
+                for (int i = 0; i < elements; i++) {
+                    client.ask("HSET", "h" + suffix, "field:" + i, "value:" + i);
+                    client.ask("RPUSH", "l" + suffix, "element:" + (100 + i));
+                    client.ask("SADD", "s" + suffix, "member:" + i);
+                }
+                client.ask("SET", "k", "v");
+                client.ask("SET", "n", "1");
+                assertAllocatesNothing(client, elements, RawClient.resp("HSET", "h" + suffix, "field:3", "other:3"),
+                        RawClient.resp("HGET", "h" + suffix, "field:3"), RawClient.resp("LPUSH", "l" + suffix, "element:xxx"),
+                        RawClient.resp("LRANGE", "l" + suffix, "0", "2"), RawClient.resp("RPOP", "l" + suffix),
+                        RawClient.resp("RPOPLPUSH", "l" + suffix, "l" + suffix), RawClient.resp("SADD", "s" + suffix, "new"),
+                        RawClient.resp("SISMEMBER", "s" + suffix, "new"), RawClient.resp("SREM", "s" + suffix, "new"),
+                        RawClient.resp("EXPIRE", "k", "1000"), RawClient.resp("PEXPIRE", "h" + suffix, "100000"),
+                        RawClient.resp("PERSIST", "h" + suffix), RawClient.resp("INCRBY", "n", "0"));
+            }
+            assertAllocatesNothing(client, 5, RawClient.resp("HGETALL", "h5"), RawClient.resp("SMEMBERS", "s5"));
+        }
+    }
+
+    /** Replies must be as long in every round. */
+    private static void assertAllocatesNothing(RawClient client, int elements, String... commands) throws IOException {
+        String batch = String.join("", commands);
+        client.send(batch + batch + RawClient.resp("PING")); // the first batch may answer differently: what it adds was not there
+        client.send(batch + RawClient.resp("ECHO", "end"));
+        for (String line = client.line(); !line.equals("+PONG"); line = client.line()) {
+            assertThat(line).doesNotStartWith("-");
+        }
+        int replies = 0;
+        for (String line = client.line(); !line.equals("$3"); line = client.line()) {
+            replies += line.length() + 2;
+        }
+        client.line();
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS_MAX && least >= TOLERATED_BYTES; round++) {
+            long before = allocatedByLoop();
+            for (int done = 0; done < COMMANDS; done += commands.length) {
+                client.send(batch);
+                client.read(replies);
+            }
+            least = Math.min(least, allocatedByLoop() - before);
+        }
+        assertThat(least).as("bytes for %d commands on %d elements", COMMANDS, elements).isLessThan(TOLERATED_BYTES);
+    }
+
     /** The measure itself can see an allocating command: INFO-like text is made on the heap. */
     @Test
     void aCommandThatAllocatesIsSeen() throws IOException {

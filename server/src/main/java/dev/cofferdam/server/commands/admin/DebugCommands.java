@@ -30,7 +30,8 @@ public final class DebugCommands {
 
     public static void declare(CommandTable table) {
         table.group("server");
-        table.command("DEBUG").summary("Looks behind the scenes: SLEEP, OBJECT, AUDIT.").since("1.0.0").complexity("Depends on subcommand.")
+        table.command("DEBUG").summary("Looks behind the scenes: SLEEP, OBJECT, SET-ACTIVE-EXPIRE, AUDIT.").since("1.0.0")
+            .complexity("Depends on subcommand.")
             .arity(atLeast(2))
             .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).wholeKeyspace()
             .arguments(string("subcommand"), string("argument").optional().multiple())
@@ -44,6 +45,9 @@ public final class DebugCommands {
             call.reply().error(NOT_ALLOWED);
         } else if (call.is(1, "SLEEP") && call.count() == 3) {
             sleep(call);
+        } else if (call.is(1, "SET-ACTIVE-EXPIRE") && call.count() == 3) {
+            call.server().keyspace().setExpiresActively(!call.is(2, "0"));
+            call.reply().ok();
         } else if (call.is(1, "OBJECT") && call.count() == 3) {
             object(call);
         } else if (call.is(1, "AUDIT") && call.count() == 2) {
@@ -97,7 +101,8 @@ public final class DebugCommands {
     private static void help(Call call) {
         List<String> lines = List.of("DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", "AUDIT",
                 "    Compares all data with the books; answers OK or what does not add up.", "OBJECT <key>",
-                "    Shows where and how a key is stored.",
+                "    Shows where and how a key is stored.", "SET-ACTIVE-EXPIRE <0|1>",
+                "    With 0, keys past their time are deleted only when somebody asks for them.",
                 "SLEEP <seconds>", "    Stops the server for so long, 60 seconds at most.", "HELP", "    Prints this help.");
         call.reply().array(lines.size());
         lines.forEach(call.reply()::simple);
