@@ -5,6 +5,7 @@ import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Mem;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One watertight part of the keyspace: its keys, their values, and the memory they may use.
@@ -36,6 +37,7 @@ public final class Compartment {
     private final CollectionTable collections;
     private final ExpiryWheel wheel;
     private final PrefixBooks prefixes;
+    private final Effects effects;
     private final HashIndex.BlockFilter watchedUnder = (entry, tick) -> BlockLayout.hasTtl(entry)
             && ExpiryWord.tick(Mem.getLong(EntryLayout.expiryAddress(entry))) == tick;
     private final ListValues lists;
@@ -65,6 +67,7 @@ public final class Compartment {
         this.id = id;
         this.name = options.name();
         this.full = options.full();
+        this.effects = new Effects(id, keyspace.effectGroup());
         this.account = account;
         this.stock = new PageStock(account);
         this.heap = new BlockHeap(stock, table);
@@ -153,6 +156,7 @@ public final class Compartment {
     private void expire(long hash, long entry) {
         expiredKeys++;
         keyspace.listener().expired(this, entry);
+        effects.gone(EffectKind.EXPIRED, entry);
         keys.remove(hash, entry);
         forget(entry);
     }
@@ -162,12 +166,12 @@ public final class Compartment {
      *
      * @return the entry; also in {@link Key#entry}
      */
-    public long create(Key key, int kind, long valueBytes) {
+    long create(Key key, int kind, long valueBytes) {
         return create(key, kind, valueBytes, false);
     }
 
     /** As {@link #create(Key, int, long)}; with {@code deadline} the entry has room for one, so that {@link #expireAt} does not move it. */
-    public long create(Key key, int kind, long valueBytes, boolean deadline) {
+    long create(Key key, int kind, long valueBytes, boolean deadline) {
         int prefix = prefixes.idOf(key.address, key.length);
         long entry = heap.allocate(evictor.streamFor(key.hash), kind, EntryLayout.ownerWord(key.length, prefix),
                 EntryLayout.bytes(key.length, deadline, valueBytes));
@@ -186,9 +190,12 @@ public final class Compartment {
 
     /**
      * Allocates an entry for the key beside the one it may have, which stays what everybody finds until {@link #adopt}: how a command builds a value
-     * from others of which its destination is one. Both calls belong to one command.
+     * from others of which its destination is one. Both calls belong to one command. Its effects are told as if the old value were deleted now.
      */
-    public long createBeside(Key key, int kind, long valueBytes) {
+    long createBeside(Key key, int kind, long valueBytes) {
+        if (effects.areHeard() && keys.find(key.hash, key.database, key.address, key.length) != 0) {
+            effects.deleted(key);
+        }
         int prefix = prefixes.idOf(key.address, key.length);
         long entry = heap.allocate(evictor.streamFor(key.hash), kind, EntryLayout.ownerWord(key.length, prefix),
                 EntryLayout.bytes(key.length, false, valueBytes));
@@ -218,7 +225,7 @@ public final class Compartment {
      *
      * @return the entry, which may have moved; also in {@link Key#entry}
      */
-    public long resize(Key key, long valueBytes) {
+    long resize(Key key, long valueBytes) {
         long entry = key.entry;
         long before = EntryLayout.valueLength(entry);
         if (valueBytes == before) {
@@ -240,12 +247,12 @@ public final class Compartment {
      * Gives the key a new value of another kind; time to live stays. The new value's bytes are not written yet, the old value's are gone. The old
      * value must not have nodes (delete a key with a large value first).
      */
-    public long replaceValue(Key key, int kind, long valueBytes) {
+    long replaceValue(Key key, int kind, long valueBytes) {
         return replaceValue(key, kind, valueBytes, false);
     }
 
     /** As {@link #replaceValue(Key, int, long)}; with {@code deadline} the entry has room for one afterwards. */
-    public long replaceValue(Key key, int kind, long valueBytes, boolean deadline) {
+    long replaceValue(Key key, int kind, long valueBytes, boolean deadline) {
         long entry = key.entry;
         if (deadline && !BlockLayout.hasTtl(entry)) {
             return replaceWithDeadline(key, kind, valueBytes);
@@ -329,6 +336,7 @@ public final class Compartment {
      * <p>Nodes stay charged to the prefix they grew under, since only freeing them one by one tells how many bytes they are.
      */
     public void rename(Key from, Key to) {
+        effects.renamed(from, to);
         long entry = from.entry;
         int database = BlockLayout.database(entry);
         int owner = EntryLayout.ownerWord(to.length, prefixes.idOf(to.address, to.length));
@@ -388,13 +396,36 @@ public final class Compartment {
         return heap.growthBytes(entry, EntryLayout.bytes(to.length, BlockLayout.hasTtl(entry), EntryLayout.valueLength(entry)));
     }
 
+    /** Gives {@code to}, which is routed, absent and perhaps of another compartment, the value and the deadline of {@code from}. */
+    public void copy(Key from, Key to) {
+        long expiresAt = expiresAtMillis(from);
+        copier(from.kind()).copy(from, to, expiresAt != 0);
+        Compartment target = to.compartment();
+        if (target == this) {
+            effects.copied(from, to);
+            if (expiresAt != 0) {
+                setDeadline(to, expiresAt);
+            }
+            return;
+        }
+        ValueEffects.tell(to);
+        if (expiresAt != 0) {
+            target.expireAt(to, expiresAt);
+        }
+    }
+
+    /** The most that the value of a {@link #copy} can take in any compartment; key and header of its entry aside. */
+    public long copyBytes(Key from) {
+        return copier(from.kind()).bytes(from);
+    }
+
     /** Registers who copies values of a large kind. */
-    public void copyWith(int largeKind, ValueCopier copier) {
+    void copyWith(int largeKind, ValueCopier copier) {
         copiers[largeKind] = copier;
     }
 
     /** Who copies values of a kind that are in this compartment, to wherever. */
-    public ValueCopier copier(int kind) {
+    ValueCopier copier(int kind) {
         ValueCopier copier = copiers[kind];
         if (copier == null) {
             throw new IllegalStateException("nobody copies values of kind " + kind);
@@ -404,6 +435,12 @@ public final class Compartment {
 
     /** Removes the key. The nodes of a large value are freed step by step afterwards, and paid for until then. */
     public void delete(Key key) {
+        effects.deleted(key);
+        remove(key);
+    }
+
+    /** As {@link #delete}, for who puts another value in its place and tells of that. */
+    void remove(Key key) {
         long entry = key.entry;
         keys.remove(key.hash, entry);
         forget(entry);
@@ -427,6 +464,7 @@ public final class Compartment {
 
     void evict(long entry) {
         keyspace.listener().evicted(this, entry);
+        effects.gone(EffectKind.EVICTED, entry);
         keys.remove(keys.hashOf(entry), entry);
         forget(entry);
     }
@@ -442,6 +480,9 @@ public final class Compartment {
      * bytes leave the account as {@link #reclaimSome} goes on.
      */
     public void clear() {
+        if (keys.size() > 0) {
+            effects.cleared();
+        }
         while (!reclaiming.isEmpty()) {
             int collection = (int) reclaiming.first();
             reclaiming.removeFirst();
@@ -485,6 +526,9 @@ public final class Compartment {
 
     /** Deletes all keys of one database, one by one. */
     public void clearDatabase(int database) {
+        if (keysPerDatabase[database] > 0) {
+            effects.databaseCleared(database);
+        }
         LongQueue found = new LongQueue();
         long cursor = 0;
         do {
@@ -504,6 +548,9 @@ public final class Compartment {
 
     /** Exchanges the keys of two databases, whose hashes change with it. The caller had {@code 16} bytes admitted for each key with a deadline. */
     public void swapDatabases(int one, int other) {
+        if (keysPerDatabase[one] + keysPerDatabase[other] > 0) {
+            effects.databasesSwapped(one, other);
+        }
         LongQueue found = new LongQueue();
         long cursor = 0;
         do {
@@ -558,6 +605,12 @@ public final class Compartment {
 
     /** Sets the time at which the key expires; may move the entry. */
     public void expireAt(Key key, long atMillis) {
+        effects.deadlineSet(key, atMillis);
+        setDeadline(key, atMillis);
+    }
+
+    /** As {@link #expireAt}, untold. */
+    void setDeadline(Key key, long atMillis) {
         if (!BlockLayout.hasTtl(key.entry)) {
             addExpiryWord(key);
         }
@@ -649,6 +702,7 @@ public final class Compartment {
     /** The key no longer expires; its entry keeps the room for a deadline. */
     public void persist(Key key) {
         if (hasDeadline(key.entry)) {
+            effects.deadlineRemoved(key);
             expiringPerDatabase[BlockLayout.database(key.entry)]--;
             long address = EntryLayout.expiryAddress(key.entry);
             Mem.putLong(address, ExpiryWord.withMillis(Mem.getLong(address), 0));
@@ -750,6 +804,22 @@ public final class Compartment {
         }
         stock.trimTo(keep);
         return account.usedBytes() < before;
+    }
+
+    // ---------------------------------------------------------------- effects
+
+    /** Who hears everything that happens to keys here from now on; null for nobody. On the owner thread, between commands. */
+    public void listen(@Nullable EffectSink sink) {
+        effects.listen(sink);
+    }
+
+    /** Says who executes commands here from now on: its effects are grouped by command. On the owner thread, between commands. */
+    public void follow(EffectGroup executor) {
+        effects.follow(executor);
+    }
+
+    Effects effects() {
+        return effects;
     }
 
     // ---------------------------------------------------------------- facts

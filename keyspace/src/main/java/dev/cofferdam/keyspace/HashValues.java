@@ -18,6 +18,7 @@ public final class HashValues {
 
     private final Compartment compartment;
     private final EncodingLimits limits;
+    private final Effects effects;
     private final LargeMembers members;
     private final LargeHash large;
     private final PackedHash packed = new PackedHash();
@@ -31,6 +32,7 @@ public final class HashValues {
 
     HashValues(Compartment compartment, LargeMembers members, EncodingLimits limits) {
         this.compartment = compartment;
+        this.effects = compartment.effects();
         this.limits = limits;
         this.members = members;
         this.large = new LargeHash(members);
@@ -122,6 +124,7 @@ public final class HashValues {
     }
 
     private boolean put(Key key, long field, int fieldLength, long newValue, int valueLength, int room) {
+        effects.fieldSet(key, field, fieldLength, newValue, valueLength);
         if (key.entry == 0) {
             create(key, field, fieldLength, newValue, valueLength, room);
             return true;
@@ -257,6 +260,8 @@ public final class HashValues {
             members.remove(data, block);
             if (VectorLayout.count(data) == 0) {
                 compartment.delete(key);
+            } else {
+                effects.fieldRemoved(key, field, length);
             }
             return true;
         }
@@ -269,6 +274,7 @@ public final class HashValues {
             compartment.delete(key);
             return true;
         }
+        effects.fieldRemoved(key, field, length);
         int pairEnd = packed.offset + packed.pairBytes;
         Mem.copy(data + pairEnd, data + packed.offset, bytes - pairEnd);
         PackedHash.setHead(data, count - 1, PackedHash.isTable(data));

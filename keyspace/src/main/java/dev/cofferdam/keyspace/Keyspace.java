@@ -5,6 +5,7 @@ import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Clock;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ public final class Keyspace {
     private final Router router;
     private final Compartment[] compartments;
     private final Maintenance maintenance;
+    /** Of the event loop, or of whoever else executes commands where there are no lanes. */
+    private final EffectGroup effectGroup = new EffectGroup(this);
+    private final AtomicLong groupNumbers = new AtomicLong();
     private final EncodingLimits encodingLimits = new EncodingLimits();
     private volatile long nowMillis;
     private boolean expiresActively = true;
@@ -208,6 +212,21 @@ public final class Keyspace {
     /** What OBJECT ENCODING goes by; changed by CONFIG SET. */
     public EncodingLimits encodingLimits() {
         return encodingLimits;
+    }
+
+    /** Groups the effects of the commands on all compartments that are in no lane. */
+    public EffectGroup effectGroup() {
+        return effectGroup;
+    }
+
+    /** For an executor of its own. */
+    public EffectGroup newEffectGroup() {
+        return new EffectGroup(this);
+    }
+
+    /** Any thread. */
+    long nextGroupNumber() {
+        return groupNumbers.incrementAndGet();
     }
 
     public KeyspaceListener listener() {

@@ -122,6 +122,18 @@ public final class ListCursor {
         return here(ListElement.previous(end));
     }
 
+    /** The element's index. Walks the chunks before its own. */
+    long index() {
+        long before = 0;
+        for (long other = chunk == 0 ? 0 : ListLayout.previous(chunk); other != 0; other = ListLayout.previous(other)) {
+            before += ListLayout.count(other);
+        }
+        for (long place = first; place < at; place = ListElement.next(place)) {
+            before++;
+        }
+        return before;
+    }
+
     private void enterPacked(long value) {
         chunk = 0;
         first = ListLayout.packedFirst(value);

@@ -17,6 +17,7 @@ public final class ListValues {
     private static final int RUN_ROUNDING_BYTES = 4096;
 
     private final Compartment compartment;
+    private final Effects effects;
     private final PackedList packed;
     private final ChunkedList chunked;
     private final ListEdit edit;
@@ -26,6 +27,7 @@ public final class ListValues {
 
     ListValues(Compartment compartment) {
         this.compartment = compartment;
+        effects = compartment.effects();
         packed = new PackedList(compartment);
         chunked = new ChunkedList(compartment);
         edit = new ListEdit(chunked, compartment.heap());
@@ -119,6 +121,7 @@ public final class ListValues {
 
     /** Adds an element at an end; creates the list if it does not exist. The data must not lie in this list. */
     public void push(Key key, boolean head, long data, int length) {
+        effects.listPushed(key, head, data, length);
         if (!key.exists() || isPacked(key) && !PackedList.fits(key, ListElement.bytes(length))) {
             reserve(key, ListElement.bytes(length));
         }
@@ -152,6 +155,9 @@ public final class ListValues {
 
     /** Removes the element at an end of an existing list; with the last one goes the key. Needs no memory. */
     public void drop(Key key, boolean head) {
+        if (effects.areHeard() && length(key) > 1) {
+            effects.listDropped(key, head, 1);
+        }
         if (isPacked(key)) {
             packed.drop(key, head);
         } else {
@@ -164,7 +170,10 @@ public final class ListValues {
     public void dropMany(Key key, boolean head, long elements) {
         if (elements >= length(key)) {
             compartment.delete(key);
-        } else if (isPacked(key)) {
+            return;
+        }
+        effects.listDropped(key, head, elements);
+        if (isPacked(key)) {
             packed.dropMany(key, head, (int) elements);
         } else {
             chunked.dropMany(key.valueAddress(), head, elements);
@@ -184,6 +193,7 @@ public final class ListValues {
     public void move(Key from, boolean fromHead, Key to, boolean toHead) {
         if (from.entry == to.entry) {
             if (fromHead != toHead && length(from) > 1) {
+                tellMove(from, fromHead, to, toHead);
                 rotate(from, fromHead);
             }
             to.entry = from.entry;
@@ -195,6 +205,7 @@ public final class ListValues {
             } else if (isPacked(to)) {
                 enlarge(to);
             }
+            tellMove(from, fromHead, to, toHead);
             chunked.handOver(from.valueAddress(), fromHead, to.valueAddress(), toHead);
             deleteIfEmpty(from);
             return;
@@ -202,6 +213,17 @@ public final class ListValues {
         peek(from, fromHead, moving);
         to.compartment().lists().push(to, toHead, moving.address, moving.length);
         drop(from, fromHead);
+    }
+
+    /** Of two lists of this compartment, or one. The deletion of an emptied one is told when it comes. */
+    private void tellMove(Key from, boolean fromHead, Key to, boolean toHead) {
+        if (effects.areHeard()) {
+            peek(from, fromHead, moving);
+            effects.listPushed(to, toHead, moving.address, moving.length);
+            if (length(from) > 1) {
+                effects.listDropped(from, fromHead, 1);
+            }
+        }
     }
 
     private void rotate(Key key, boolean fromHead) {
@@ -226,6 +248,9 @@ public final class ListValues {
 
     /** Replaces the element the cursor is at. */
     public void set(Key key, ListCursor place, long data, int length) {
+        if (effects.areHeard()) {
+            effects.listSet(key, place.index(), data, length);
+        }
         if (isPacked(key)) {
             int offset = (int) (place.at - ListLayout.packedFirst(key.valueAddress()));
             int growth = ListElement.bytes(length) - ListElement.bytes(place.length);
@@ -240,6 +265,9 @@ public final class ListValues {
 
     /** Puts an element before or behind the one the cursor is at. */
     public void insert(Key key, ListCursor place, boolean before, long data, int length) {
+        if (effects.areHeard()) {
+            effects.listInserted(key, place.index() + (before ? 0 : 1), data, length);
+        }
         if (isPacked(key)) {
             int offset = (int) (place.at - ListLayout.packedFirst(key.valueAddress()));
             if (PackedList.fits(key, ListElement.bytes(length))) {
@@ -258,6 +286,9 @@ public final class ListValues {
             removed = removeEqualPacked(key, fromHead, limit, data, length);
         } else {
             removed = edit.removeEqual(key.valueAddress(), fromHead, limit, data, length);
+        }
+        if (removed > 0 && length(key) > 0) {
+            effects.listRemoved(key, fromHead, removed, data, length);
         }
         deleteIfEmpty(key);
         return removed;

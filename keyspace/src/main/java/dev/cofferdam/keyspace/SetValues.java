@@ -13,6 +13,7 @@ import dev.cofferdam.memory.Mem;
 public final class SetValues {
     private final Compartment compartment;
     private final EncodingLimits limits;
+    private final Effects effects;
     private final LargeMembers members;
     private final LargeSet large;
     private final PackedSet packed = new PackedSet();
@@ -21,6 +22,7 @@ public final class SetValues {
 
     SetValues(Compartment compartment, LargeMembers members, EncodingLimits limits) {
         this.compartment = compartment;
+        this.effects = compartment.effects();
         this.limits = limits;
         this.members = members;
         this.large = new LargeSet(members);
@@ -69,6 +71,14 @@ public final class SetValues {
 
     /** Adds a member; creates the key when it is absent. False when it was there. */
     public boolean add(Key key, long member, int length) {
+        boolean added = put(key, member, length);
+        if (added) {
+            effects.memberAdded(key, member, length);
+        }
+        return added;
+    }
+
+    private boolean put(Key key, long member, int length) {
         return switch (key.kind()) {
             case BlockKind.SET_LARGE -> addLarge(key, member, length);
             case BlockKind.SET_INTS -> addToNumbers(key, member, length);
@@ -83,6 +93,7 @@ public final class SetValues {
     /** Creates a set with one member for a key whose present value, if any, stays until {@link Compartment#adopt}. */
     public void createBeside(Key key, long member, int length) {
         create(key, member, length, true);
+        effects.memberAdded(key, member, length);
     }
 
     private void create(Key key, long member, int length, boolean beside) {
@@ -143,7 +154,7 @@ public final class SetValues {
         int count = PackedIntegers.count(data, key.valueLength());
         if (!DecimalText.isLong(member, length)) {
             leaveNumbers(key, length);
-            return add(key, member, length);
+            return put(key, member, length);
         }
         long number = DecimalText.parse(member, length);
         int index = PackedIntegers.find(data, count, number);
@@ -152,7 +163,7 @@ public final class SetValues {
         }
         if (count >= Math.min(limits.setIntsetEntries, PackedIntegers.COUNT_MAX)) {
             leaveNumbers(key, length);
-            return add(key, member, length);
+            return put(key, member, length);
         }
         int width = Math.max(PackedIntegers.width(data), PackedIntegers.widthFor(number));
         compartment.resize(key, PackedIntegers.bytes(count + 1, width));
@@ -273,6 +284,9 @@ public final class SetValues {
 
     private void removeBlock(Key key, long block) {
         long root = key.valueAddress();
+        if (VectorLayout.count(root) > 1) {
+            effects.memberRemoved(key, MemberLayout.nameAddress(block), MemberLayout.nameLength(block));
+        }
         members.remove(root, block);
         if (VectorLayout.count(root) == 0) {
             compartment.delete(key);
@@ -286,6 +300,11 @@ public final class SetValues {
             compartment.delete(key);
             return;
         }
+        if (effects.areHeard()) {
+            long number = PackedIntegers.get(data, index);
+            DecimalText.write(text, number);
+            effects.memberRemoved(key, text, DecimalText.length(number));
+        }
         PackedIntegers.remove(data, count, index);
         compartment.resize(key, PackedIntegers.bytes(count - 1, PackedIntegers.width(data)));
     }
@@ -298,6 +317,7 @@ public final class SetValues {
             compartment.delete(key);
             return;
         }
+        effects.memberRemoved(key, packed.member, packed.memberLength);
         int end = packed.offset + packed.bytes;
         Mem.copy(data + end, data + packed.offset, bytes - end);
         PackedSet.setCount(data, count - 1);

@@ -22,6 +22,7 @@ public final class SortedSetValues {
     private static final int INSERTS_PER_SPLIT = 20;
 
     private final Compartment compartment;
+    private final Effects effects;
     private final CollectionTable collections;
     private final LargeSortedSet large;
     private final SortedSetScan scan;
@@ -40,6 +41,7 @@ public final class SortedSetValues {
     SortedSetValues(Compartment compartment, EncodingLimits limits) {
         this.limits = limits;
         this.compartment = compartment;
+        this.effects = compartment.effects();
         this.collections = compartment.collections();
         this.large = new LargeSortedSet(compartment);
         this.scan = new SortedSetScan(compartment.members(), large.tree());
@@ -168,11 +170,25 @@ public final class SortedSetValues {
                 + LargeSortedSetLayout.count(set) * HashIndex.BUCKET_BYTES / 5;
     }
 
+    private long foundNameAddress(Key key) {
+        long value = key.valueAddress();
+        return isPacked(key)
+                ? PackedSortedSet.nameAddress(value, PackedSortedSet.count(value), foundAt)
+                : MemberLayout.nameAddress(foundElement);
+    }
+
+    private int foundNameLength(Key key) {
+        return isPacked(key) ? PackedSortedSet.nameLength(key.valueAddress(), foundAt) : MemberLayout.nameLength(foundElement);
+    }
+
     // ---------------------------------------------------------------- change
 
     /** Gives the member {@link #find} has just found another score. */
     public void setFound(Key key, double given) {
         double newScore = isSkiplist(key) ? given : unsignedZero(given);
+        if (effects.areHeard()) {
+            effects.scoreSet(key, newScore, foundNameAddress(key), foundNameLength(key));
+        }
         if (isPacked(key)) {
             PackedSortedSet.rescore(key.valueAddress(), foundAt, newScore, scratch);
         } else {
@@ -190,6 +206,7 @@ public final class SortedSetValues {
             begin(key, bytes, false);
         }
         double newScore = flag != 0 || isSkiplist(key) ? given : unsignedZero(given);
+        effects.scoreSet(key, newScore, address, length);
         if (isPacked(key)) {
             if (fits(key.valueAddress(), bytes)) {
                 addPacked(key, address, length, newScore, bytes, flag);
@@ -273,6 +290,9 @@ public final class SortedSetValues {
 
     /** Removes the member {@link #find} has just found, and the key with its last one. */
     public void removeFound(Key key) {
+        if (effects.areHeard() && count(key) > 1) {
+            effects.scoreRemoved(key, foundNameAddress(key), foundNameLength(key));
+        }
         if (!isPacked(key)) {
             large.remove(key.valueAddress(), foundElement);
             deleteIfEmpty(key);
@@ -286,6 +306,9 @@ public final class SortedSetValues {
 
     /** Removes {@code width} elements from rank {@code from} on, all of which exist. */
     public void removeRange(Key key, long from, long width) {
+        if (effects.areHeard() && width < count(key)) {
+            effects.ranksRemoved(key, from, width);
+        }
         if (!isPacked(key)) {
             large.removeRange(key.valueAddress(), from, width);
             deleteIfEmpty(key);

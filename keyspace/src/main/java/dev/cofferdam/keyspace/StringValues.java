@@ -63,18 +63,30 @@ public final class StringValues {
         if (DecimalText.isLong(address, length)) {
             setLong(key, DecimalText.parse(address, length), deadline);
         } else {
-            Mem.copy(address, room(key, BlockKind.STRING_RAW, length, deadline), length);
+            setRaw(key, address, length, deadline);
         }
     }
 
     /** As {@link #set}, of a number. */
     public static void setLong(Key key, long value, boolean deadline) {
         Mem.putLong(room(key, BlockKind.STRING_INT, INT_BYTES, deadline), value);
+        key.compartment().effects().numberSet(key, value);
     }
 
     /** As {@link #set}, of bytes that stay as they are even if they are a number. A time to live stays. */
     public static void setRaw(Key key, byte[] bytes) {
         Mem.copyFrom(bytes, 0, room(key, BlockKind.STRING_RAW, bytes.length, false), bytes.length);
+        key.compartment().effects().stringSet(key, key.valueAddress(), bytes.length);
+    }
+
+    /** As above. */
+    public static void setRaw(Key key, long address, long length) {
+        setRaw(key, address, length, false);
+    }
+
+    private static void setRaw(Key key, long address, long length, boolean deadline) {
+        Mem.copy(address, room(key, BlockKind.STRING_RAW, length, deadline), length);
+        key.compartment().effects().stringSet(key, address, length);
     }
 
     /** Room for a value of this form, as where it begins. Old values with nodes are deleted; their deadline is carried over. */
@@ -84,10 +96,10 @@ public final class StringValues {
             home.create(key, kind, bytes, deadline);
         } else if (BlockKind.isLarge(key.kind())) {
             long expiresAt = home.expiresAtMillis(key);
-            home.delete(key);
+            home.remove(key);
             home.create(key, kind, bytes, deadline || expiresAt != 0);
             if (expiresAt != 0) {
-                home.expireAt(key, expiresAt);
+                home.setDeadline(key, expiresAt);
             }
         } else {
             home.replaceValue(key, kind, bytes, deadline);
@@ -116,6 +128,7 @@ public final class StringValues {
     public static void append(Key key, long address, long length) {
         long before = toRaw(key, length);
         Mem.copy(address, key.valueAddress() + before, length);
+        key.compartment().effects().stringWritten(key, before, address, length);
     }
 
     /** Puts bytes at an offset; a gap between the old end and it becomes zeros. Creates the key when it is absent. */
@@ -132,6 +145,7 @@ public final class StringValues {
             Mem.fill(value + before, offset - before, (byte) 0);
         }
         Mem.copy(address, value + offset, length);
+        key.compartment().effects().stringWritten(key, offset, address, length);
     }
 
     /** Gives the string raw form and {@code more} bytes of room at its end; answers its length before. */

@@ -4,7 +4,7 @@ package dev.cofferdam.keyspace;
 import dev.cofferdam.memory.Mem;
 
 /** Makes a second value like one that exists, perhaps in another compartment. Owner thread of both; the target was admitted. */
-public interface ValueCopier {
+interface ValueCopier {
     /** Values that lie in their entry: their bytes are all there is. */
     ValueCopier WHOLE = new ValueCopier() {
         @Override

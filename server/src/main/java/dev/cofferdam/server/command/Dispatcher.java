@@ -2,6 +2,7 @@
 package dev.cofferdam.server.command;
 
 import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.Server;
@@ -34,6 +35,7 @@ public final class Dispatcher {
 
     private final Server server;
     private final Admission admission;
+    private final EffectGroup effects;
     private long lastNanos;
     private long batchStartNanos;
     private final KeyTouch touch = new KeyTouch(BATCH);
@@ -42,6 +44,7 @@ public final class Dispatcher {
     public Dispatcher(Server server) {
         this.server = server;
         this.admission = new Admission(server);
+        this.effects = server.keyspace().effectGroup();
     }
 
     /** Who hears of each executed command with its duration (SLOWLOG, latency); null for nobody. */
@@ -144,6 +147,7 @@ public final class Dispatcher {
         call.client().used(command.name(), server.nowMillis());
         long errorsBefore = reply.errors();
         handle(call, command);
+        effects.end();
         if (call.wantsLane()) {
             // What was admitted stays set aside for the lane; see endLane.
             return LANE;

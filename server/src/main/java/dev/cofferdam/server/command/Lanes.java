@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.command;
 
+import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.keyspace.Keyspace;
 
 /**
@@ -46,19 +48,22 @@ public final class Lanes {
         return bits;
     }
 
-    public void handOver(int compartments) {
+    /** @param executor groups the effects of what the lane does */
+    public void handOver(int compartments, EffectGroup executor) {
         busy |= compartments;
-        mark(compartments, true);
+        mark(compartments, true, executor);
     }
 
     public void takeBack(int compartments) {
         busy &= ~compartments;
-        mark(compartments, false);
+        mark(compartments, false, keyspace.effectGroup());
     }
 
-    private void mark(int compartments, boolean inLane) {
+    private void mark(int compartments, boolean inLane, EffectGroup executor) {
         for (int left = compartments; left != 0; left &= left - 1) {
-            keyspace.compartment(Integer.numberOfTrailingZeros(left)).setInLane(inLane);
+            Compartment compartment = keyspace.compartment(Integer.numberOfTrailingZeros(left));
+            compartment.setInLane(inLane);
+            compartment.follow(executor);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.net;
 
+import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.resp.ReplyRoom;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.resp.RespParser;
@@ -84,6 +85,7 @@ final class LaneRunner {
         private final RespParser parser = new RespParser(CommandReader.ARGUMENTS_MAX, Integer.MAX_VALUE);
         private final ReplyWriter writer = new ReplyWriter(this);
         private final Call call = new Call(server, parser, writer);
+        private final EffectGroup effects = server.keyspace().newEffectGroup();
         private final LaneOutput output = new LaneOutput(server.connections());
         private volatile boolean stopped;
 
@@ -145,7 +147,7 @@ final class LaneRunner {
             if (call.command().writes()) {
                 loop.pins().copyAll(bits);
             }
-            server.lanes().handOver(bits);
+            server.lanes().handOver(bits, effects);
         }
 
         private void takeBack() {
@@ -211,6 +213,7 @@ final class LaneRunner {
                     .log("command-failed command=" + call.command().name() + " arguments=" + call.count() + " error=\"" + e + "\"");
                 writer.error("ERR internal error in '" + call.command().name() + "'; see the server's log");
             }
+            effects.end();
             nanos += server.clock().monotonicNanos() - started;
         }
 

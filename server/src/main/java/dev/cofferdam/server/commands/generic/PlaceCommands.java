@@ -18,7 +18,6 @@ import static dev.cofferdam.server.command.Memory.MOVES;
 
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.Key;
-import dev.cofferdam.keyspace.ValueCopier;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.KeySpec;
@@ -63,7 +62,7 @@ final class PlaceCommands {
         if (!from.exists()) {
             return 0;
         }
-        return from.compartment().copier(from.kind()).bytes(from) + keyLength + ENTRY_SLACK_BYTES;
+        return from.compartment().copyBytes(from) + keyLength + ENTRY_SLACK_BYTES;
     }
 
     private static long boundOfRename(Call call) {
@@ -136,17 +135,8 @@ final class PlaceCommands {
         if (home == to.compartment()) {
             home.rename(from, to);
         } else {
-            duplicate(from, to);
+            home.copy(from, to);
             home.delete(from);
-        }
-    }
-
-    private static void duplicate(Key from, Key to) {
-        ValueCopier copier = from.compartment().copier(from.kind());
-        long expiresAt = from.compartment().expiresAtMillis(from);
-        copier.copy(from, to, expiresAt != 0);
-        if (expiresAt != 0) {
-            to.compartment().expireAt(to, expiresAt);
         }
     }
 
@@ -246,7 +236,7 @@ final class PlaceCommands {
         if (to.exists()) {
             to.compartment().delete(to);
         }
-        duplicate(from, to);
+        from.compartment().copy(from, to);
         if (to.compartment() != usual) {
             to.compartment().endCommand();
         }

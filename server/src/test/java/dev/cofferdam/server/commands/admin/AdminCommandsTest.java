@@ -3,9 +3,8 @@ package dev.cofferdam.server.commands.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cofferdam.keyspace.BlockKind;
-import dev.cofferdam.keyspace.EntryLayout;
 import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.keyspace.StringValues;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.ServerOptions;
@@ -256,8 +255,7 @@ class AdminCommandsTest {
         key.set(database, address, bytes.length);
         harness.server.keyspace().route(key);
         assertThat(key.compartment().admit(valueBytes + 1000)).isTrue();
-        long entry = key.compartment().create(key, BlockKind.STRING_RAW, valueBytes);
-        Mem.fill(EntryLayout.valueAddress(entry), valueBytes, (byte) 'v');
+        StringValues.setRaw(key, "v".repeat(valueBytes).getBytes(StandardCharsets.ISO_8859_1));
         key.compartment().endCommand();
         harness.server.connections().returnRun(address, bytes.length);
     }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.keyspace;
+
+/**
+ * The effects of one command or transaction, over all compartments it changes.
+ *
+ * <p>Owned by whoever executes commands, one at a time: the event loop has one ({@link Keyspace#effectGroup()}), and each lane its own, which the compartments
+ * follow while they are there. What always holds: a compartment is in a group from its first effect to {@link #end()}, after which the next group begins.
+ */
+public final class EffectGroup {
+    private final Keyspace keyspace;
+    private long number;
+    private int compartments;
+
+    EffectGroup(Keyspace keyspace) {
+        this.keyspace = keyspace;
+    }
+
+    /** A compartment has its first effect; answers the group's number. */
+    long join(int compartment) {
+        if (compartments == 0) {
+            number = keyspace.nextGroupNumber();
+        }
+        compartments |= 1 << compartment;
+        return number;
+    }
+
+    /** The command is over, whether it changed anything or not. */
+    public void end() {
+        if (compartments != 0) {
+            endEach();
+        }
+    }
+
+    private void endEach() {
+        int all = compartments;
+        compartments = 0;
+        for (int left = all; left != 0; left &= left - 1) {
+            keyspace.compartment(Integer.numberOfTrailingZeros(left)).effects().endGroup(number, all);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.effects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.keyspace.CompartmentOptions;
+import dev.cofferdam.keyspace.Effect;
+import dev.cofferdam.keyspace.FullPolicy;
+import dev.cofferdam.keyspace.HashValues;
+import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.keyspace.Keyspace;
+import dev.cofferdam.keyspace.ListValues;
+import dev.cofferdam.keyspace.PrefixBooks;
+import dev.cofferdam.keyspace.Router;
+import dev.cofferdam.keyspace.SetValues;
+import dev.cofferdam.keyspace.SortedSetValues;
+import dev.cofferdam.keyspace.StringValues;
+import dev.cofferdam.memory.Account;
+import dev.cofferdam.memory.Arena;
+import dev.cofferdam.memory.Clock;
+import dev.cofferdam.memory.Mem;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A second keyspace that is made of nothing but effects: each is applied by the primitive that told it. Its clock stands still, so that nothing goes but
+ * what the stream says; it has room for everything, so that nothing is evicted or refused.
+ */
+public final class EffectReplay implements AutoCloseable {
+    private static final long MAX_BYTES = 256L << 20;
+    private static final int SCRATCH_BYTES = 4 << 20;
+    private static final long SLACK_BYTES = 4096;
+
+    private final Arena arena = Arena.open(MAX_BYTES, 1 << 15);
+    private final Account account = arena.account("scratch", SCRATCH_BYTES, SCRATCH_BYTES, false);
+    private final long scratch = account.takeRun(SCRATCH_BYTES);
+    private int used;
+    public final Keyspace keyspace;
+
+    /** @param seed unlike the source's: neither hashes nor places are part of an effect */
+    public EffectReplay(List<CompartmentOptions> compartments, Router router, long nowMillis, long seed) {
+        List<CompartmentOptions> roomy = new ArrayList<>();
+        for (CompartmentOptions options : compartments) {
+            roomy.add(new CompartmentOptions(options.name(), 0, MAX_BYTES, FullPolicy.REJECT));
+        }
+        keyspace = new Keyspace(arena, new Clock() {
+            @Override
+            public long wallMillis() {
+                return nowMillis;
+            }
+
+            @Override
+            public long monotonicNanos() {
+                return 0;
+            }
+        }, seed, roomy, router, PrefixBooks.LEARNED);
+    }
+
+    @Override
+    public void close() {
+        arena.audit();
+        arena.close();
+    }
+
+    private long put(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        Mem.copyFrom(bytes, 0, scratch + used, bytes.length);
+        used += bytes.length;
+        return scratch + used - bytes.length;
+    }
+
+    private Key key(int database, String name) {
+        Key key = new Key();
+        key.set(database, put(name), name.length());
+        keyspace.locate(key);
+        return key;
+    }
+
+    /** Applies an effect of the stream of this compartment. */
+    public void apply(Compartment compartment, EffectLog.Entry effect) {
+        used = 0;
+        switch (effect.kind()) {
+            case CLEARED -> compartment.clear();
+            case DATABASE_CLEARED -> compartment.clearDatabase(effect.database());
+            case DATABASES_SWAPPED -> {
+                admit(compartment, 16 * compartment.keyCount());
+                compartment.swapDatabases(effect.database(), (int) effect.number());
+            }
+            default -> {
+                Key key = key(effect.database(), effect.key());
+                assertThat(key.compartment()).as("%s is in the stream of its compartment", effect).isSameAs(compartment);
+                apply(compartment, effect, key);
+            }
+        }
+        compartment.endCommand();
+        keyspace.effectGroup().end();
+    }
+
+    private static void admit(Compartment compartment, long bytes) {
+        assertThat(compartment.admit(bytes + SLACK_BYTES)).as("the replica has room for %d bytes", bytes).isTrue();
+    }
+
+    private void apply(Compartment compartment, EffectLog.Entry effect, Key key) {
+        long first = put(effect.first());
+        int length = effect.first().length();
+        switch (effect.kind()) {
+            case DELETED, EXPIRED, EVICTED -> {
+                assertThat(key.exists()).as("%s names a key", effect).isTrue();
+                compartment.delete(key);
+            }
+            case RENAMED -> {
+                Key to = key((int) effect.number(), effect.first());
+                assertThat(to.exists()).as("%s names an absent key", effect).isFalse();
+                admit(compartment, compartment.renameBytes(key, to));
+                compartment.rename(again(key), to);
+            }
+            case COPIED -> {
+                Key to = key((int) effect.number(), effect.first());
+                assertThat(to.exists()).as("%s names an absent key", effect).isFalse();
+                admit(compartment, compartment.copyBytes(key) + to.length);
+                compartment.copy(again(key), to);
+            }
+            case DEADLINE_SET -> {
+                admit(compartment, compartment.deadlineBytes(key));
+                compartment.expireAt(again(key), effect.number());
+            }
+            case DEADLINE_REMOVED -> compartment.persist(key);
+            case STRING_SET -> {
+                admit(compartment, StringValues.growthBySetRaw(key, length));
+                StringValues.setRaw(again(key), first, length);
+            }
+            case NUMBER_SET -> {
+                admit(compartment, StringValues.growthBySetLong(key));
+                StringValues.setLong(again(key), effect.number(), false);
+            }
+            case STRING_WRITTEN -> {
+                admit(compartment, StringValues.growthByEdit(key, Math.max(StringValues.length(key), effect.number() + length)));
+                StringValues.setRange(again(key), effect.number(), first, length);
+            }
+            case LIST_PUSHED, LIST_DROPPED, LIST_SET, LIST_INSERTED, LIST_REMOVED -> applyToList(compartment, effect, key, first, length);
+            case FIELD_SET -> {
+                long value = put(effect.second());
+                admit(compartment, HashValues.putBound(key, 1, length + effect.second().length()));
+                compartment.hashes().put(again(key), first, length, value, effect.second().length());
+            }
+            case FIELD_REMOVED -> assertThat(compartment.hashes().remove(key, first, length)).as("%s", effect).isTrue();
+            case MEMBER_ADDED -> {
+                admit(compartment, SetValues.addBound(key, 1, length));
+                assertThat(compartment.sets().add(again(key), first, length)).as("%s", effect).isTrue();
+            }
+            case MEMBER_REMOVED -> assertThat(compartment.sets().remove(key, first, length)).as("%s", effect).isTrue();
+            case SCORE_SET, SCORE_REMOVED, RANKS_REMOVED -> applyToSortedSet(compartment, effect, key, first, length);
+            case CLEARED, DATABASE_CLEARED, DATABASES_SWAPPED -> throw new IllegalStateException(effect + " has no key");
+        }
+    }
+
+    private void applyToList(Compartment compartment, EffectLog.Entry effect, Key key, long first, int length) {
+        ListValues lists = compartment.lists();
+        admit(compartment, lists.editBound(key.length) + lists.elementBound(length));
+        again(key);
+        boolean head = effect.number() == Effect.HEAD;
+        switch (effect.kind()) {
+            case LIST_PUSHED -> lists.push(key, head, first, length);
+            case LIST_DROPPED -> {
+                assertThat(effect.count()).as("%s leaves some", effect).isBetween(1L, ListValues.length(key) - 1);
+                lists.dropMany(key, head, effect.count());
+            }
+            case LIST_SET -> {
+                assertThat(lists.cursor().seek(key, effect.number())).as("%s", effect).isTrue();
+                lists.set(key, lists.cursor(), first, length);
+            }
+            case LIST_INSERTED -> {
+                boolean before = effect.number() < ListValues.length(key);
+                assertThat(lists.cursor().seek(key, before ? effect.number() : effect.number() - 1)).as("%s", effect).isTrue();
+                lists.insert(key, lists.cursor(), before, first, length);
+            }
+            default -> assertThat(lists.removeEqual(key, head, effect.count(), first, length)).as("%s", effect).isEqualTo(effect.count());
+        }
+    }
+
+    private void applyToSortedSet(Compartment compartment, EffectLog.Entry effect, Key key, long first, int length) {
+        SortedSetValues values = compartment.sortedSets();
+        admit(compartment, SortedSetValues.growthBound(key, 1, length));
+        again(key);
+        switch (effect.kind()) {
+            case SCORE_SET -> {
+                if (values.find(key, first, length)) {
+                    values.setFound(key, Double.longBitsToDouble(effect.number()));
+                } else {
+                    values.add(key, first, length, Double.longBitsToDouble(effect.number()));
+                }
+            }
+            case SCORE_REMOVED -> {
+                assertThat(values.find(key, first, length)).as("%s", effect).isTrue();
+                values.removeFound(key);
+            }
+            default -> values.removeRange(key, effect.number(), effect.count());
+        }
+    }
+
+    /** Admission may have moved the entry. */
+    private static Key again(Key key) {
+        key.compartment().locate(key);
+        return key;
+    }
+}
