@@ -13,6 +13,7 @@ import dev.cofferdam.server.ServerOptions;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.CommandHarness;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
@@ -50,6 +51,9 @@ class EffectStreamPropertyTest {
     private static final Router BY_DATABASE_TOO = (database, address,
             length) -> database == 3 ? 3 : BY_KEY.route(database, address, length);
 
+    /** These tell of a change, as in Redis, even when it comes to nothing: a list turned onto itself, nothing cut off, two empty databases. */
+    private static final Set<String> MAY_COME_TO_NOTHING = Set.of("LMOVE", "BLMOVE", "RPOPLPUSH", "BRPOPLPUSH", "LTRIM", "SWAPDB", "EXEC");
+
     private final Set<EffectKind> kindsSeen = EnumSet.noneOf(EffectKind.class);
     private final Set<String> commandsHeard = new TreeSet<>();
     private final Set<String> writers = new TreeSet<>();
@@ -59,8 +63,9 @@ class EffectStreamPropertyTest {
     void replayedStreamsMakeTheSameContent() {
         for (int round = 0; round < ROUNDS; round++) {
             long seed = SEED + round;
-            try {
-                new Round(seed).run();
+            try (Round played = new Round(seed)) {
+                played.play();
+                played.compareWithReplica();
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError(
                         "seed " + seed + ": again with -Dtest=EffectStreamPropertyTest -Dcofferdam.rounds=1 -Dcofferdam.seed=" + seed
@@ -72,10 +77,23 @@ class EffectStreamPropertyTest {
             assertThat(kindsSeen).as("kinds of effects that happened").containsExactlyInAnyOrder(EffectKind.values());
             assertThat(commandsHeard).as("commands that had an effect").containsAll(writers);
         }
-        assertThat(changedUnheard).as("commands that said they changed a key and had no effect").isEmpty();
+        assertThat(changedUnheard).as("commands that said they changed a key and had no effect").isSubsetOf(MAY_COME_TO_NOTHING);
     }
 
-    private final class Round {
+    /** The guard is seen to fail: whichever kind a primitive forgot to tell, the comparison says so. */
+    @Test
+    void aKindThatIsNotToldIsMissed() {
+        try (Round played = new Round(SEED)) {
+            played.play();
+            for (EffectKind kind : EffectKind.values()) {
+                if (played.hasSeen(kind)) {
+                    assertThat(played.notices(kind)).as("seed %d: a stream without %s is noticed", SEED, kind).isTrue();
+                }
+            }
+        }
+    }
+
+    private final class Round implements AutoCloseable {
         private final Random random;
         private final RandomCommands commands;
         private final CommandHarness harness;
@@ -97,7 +115,7 @@ class EffectStreamPropertyTest {
             }
         }
 
-        void run() {
+        void play() {
             everyWriterIsKnown();
             for (int i = 0; i < STEPS; i++) {
                 step();
@@ -110,12 +128,43 @@ class EffectStreamPropertyTest {
                 }
             }
             checkGroups();
-            try (EffectReplay replica = new EffectReplay(COMPARTMENTS, router, STARTED_MILLIS, ~seed)) {
+            assertThat(KeyspaceAudit.of(harness.server.keyspace())).as("audit of the source").isEmpty();
+        }
+
+        void compareWithReplica() {
+            try (EffectReplay replica = newReplica()) {
                 replay(replica);
                 assertThat(KeyspaceContent.of(replica.keyspace)).isEqualTo(KeyspaceContent.of(harness.server.keyspace()));
                 assertThat(KeyspaceAudit.of(replica.keyspace)).as("audit of the replica").isEmpty();
             }
-            assertThat(KeyspaceAudit.of(harness.server.keyspace())).as("audit of the source").isEmpty();
+        }
+
+        private EffectReplay newReplica() {
+            return new EffectReplay(COMPARTMENTS, router, STARTED_MILLIS, ~seed);
+        }
+
+        /** True when a replica that never hears of effects of this kind is found out. */
+        boolean notices(EffectKind missing) {
+            try (EffectReplay replica = newReplica()) {
+                for (int i = 0; i < logs.length; i++) {
+                    for (EffectLog.Entry entry : logs[i].entries) {
+                        if (entry.kind() != missing) {
+                            replica.apply(replica.keyspace.compartment(i), entry);
+                        }
+                    }
+                }
+                return !KeyspaceContent.of(replica.keyspace).equals(KeyspaceContent.of(harness.server.keyspace()));
+            } catch (AssertionError e) {
+                return true;
+            }
+        }
+
+        boolean hasSeen(EffectKind kind) {
+            return Arrays.stream(logs).flatMap(log -> log.entries.stream()).anyMatch(entry -> entry.kind() == kind);
+        }
+
+        @Override
+        public void close() {
             harness.close();
         }
 
@@ -180,7 +229,7 @@ class EffectStreamPropertyTest {
             if (heard) {
                 commandsHeard.add(command.startsWith("COMPARTMENT ") ? "COMPARTMENT|FLUSH" : command.split(" ")[0]);
             } else if (changed) {
-                changedUnheard.add(command);
+                changedUnheard.add(command.split(" ")[0]);
             }
         }
 
