@@ -20,6 +20,7 @@ import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.memory.Mem;
+import dev.cofferdam.server.command.ValueType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,13 +104,11 @@ public final class EffectReplay implements AutoCloseable {
     }
 
     private void apply(Compartment compartment, EffectLog.Entry effect, Key key) {
+        checkKey(effect, key);
         long first = put(effect.first());
         int length = effect.first().length();
         switch (effect.kind()) {
-            case DELETED, EXPIRED, EVICTED -> {
-                assertThat(key.exists()).as("%s names a key", effect).isTrue();
-                compartment.delete(key);
-            }
+            case DELETED, EXPIRED, EVICTED -> compartment.delete(key);
             case RENAMED -> {
                 Key to = key((int) effect.number(), effect.first());
                 assertThat(to.exists()).as("%s names an absent key", effect).isFalse();
@@ -154,6 +153,24 @@ public final class EffectReplay implements AutoCloseable {
             case SCORE_SET, SCORE_REMOVED, RANKS_REMOVED -> applyToSortedSet(compartment, effect, key, first, length);
             case CLEARED, DATABASE_CLEARED, DATABASES_SWAPPED -> throw new IllegalStateException(effect + " has no key");
         }
+    }
+
+    /** The key is there and holds what the effect is about, unless the effect may be what makes it. */
+    private static void checkKey(EffectLog.Entry effect, Key key) {
+        ValueType type = switch (effect.kind()) {
+            case STRING_WRITTEN -> ValueType.STRING;
+            case LIST_PUSHED, LIST_DROPPED, LIST_SET, LIST_INSERTED, LIST_REMOVED -> ValueType.LIST;
+            case FIELD_SET, FIELD_REMOVED -> ValueType.HASH;
+            case MEMBER_ADDED, MEMBER_REMOVED -> ValueType.SET;
+            case SCORE_SET, SCORE_REMOVED, RANKS_REMOVED -> ValueType.ZSET;
+            default -> null;
+        };
+        boolean makes = switch (effect.kind()) {
+            case STRING_SET, NUMBER_SET, STRING_WRITTEN, LIST_PUSHED, FIELD_SET, MEMBER_ADDED, SCORE_SET -> true;
+            default -> false;
+        };
+        assertThat(makes || key.exists()).as("%s names a key", effect).isTrue();
+        assertThat(type == null || !key.exists() || ValueType.of(key.kind()) == type).as("%s fits what is there", effect).isTrue();
     }
 
     private void applyToList(Compartment compartment, EffectLog.Entry effect, Key key, long first, int length) {

@@ -155,7 +155,7 @@ class EffectStreamPropertyTest {
                 }
                 return !KeyspaceContent.of(replica.keyspace).equals(KeyspaceContent.of(harness.server.keyspace()));
             } catch (AssertionError e) {
-                return true;
+                return true; // an effect that does not fit what is there
             }
         }
 
