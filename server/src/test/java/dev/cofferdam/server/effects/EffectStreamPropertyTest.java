@@ -31,6 +31,8 @@ class EffectStreamPropertyTest {
     private static final long SEED = Long.getLong("cofferdam.seed", 20261123L);
     private static final int ROUNDS = Integer.getInteger("cofferdam.rounds", 4);
     private static final int STEPS = 6_000;
+    /** What a missing effect should have changed may be deleted before the end of a round. */
+    private static final int CANARY_ROUNDS_MAX = 10;
     private static final long MAX_BYTES = 32L << 20;
     private static final long STARTED_MILLIS = 1_700_000_000_000L;
     private static final int WAITING_MAX = 4;
@@ -83,14 +85,14 @@ class EffectStreamPropertyTest {
     /** The guard is seen to fail: whichever kind a primitive forgot to tell, the comparison says so. */
     @Test
     void aKindThatIsNotToldIsMissed() {
-        try (Round played = new Round(SEED)) {
-            played.play();
-            for (EffectKind kind : EffectKind.values()) {
-                if (played.hasSeen(kind)) {
-                    assertThat(played.notices(kind)).as("seed %d: a stream without %s is noticed", SEED, kind).isTrue();
-                }
+        Set<EffectKind> unnoticed = EnumSet.allOf(EffectKind.class);
+        for (int round = 0; round < CANARY_ROUNDS_MAX && !unnoticed.isEmpty(); round++) {
+            try (Round played = new Round(SEED + round)) {
+                played.play();
+                unnoticed.removeIf(kind -> played.hasSeen(kind) && played.notices(kind));
             }
         }
+        assertThat(unnoticed).as("seed %d: kinds without which a stream passes for complete", SEED).isEmpty();
     }
 
     private final class Round implements AutoCloseable {

@@ -113,6 +113,10 @@ final class RandomCommands {
                 : random.nextInt(40) == 0 ? text(300) : "m" + random.nextInt(60);
     }
 
+    private String field() {
+        return random.nextInt(4) == 0 ? member() : "f" + random.nextInt(20);
+    }
+
     private String element() {
         return random.nextInt(5) == 0 ? text(200) : "e" + random.nextInt(5);
     }
@@ -197,9 +201,9 @@ final class RandomCommands {
     }
 
     private void hashes() {
-        on("HSET HMSET", () -> many(key('h'), this::member, 2 * few()));
-        on("HSETNX", () -> of(key('h'), member(), text(40)));
-        on("HDEL", () -> many(key('h'), this::member, few()));
+        on("HSET HMSET", () -> many(key('h'), this::field, 2 * few()));
+        on("HSETNX", () -> of(key('h'), field(), text(40)));
+        on("HDEL", () -> many(key('h'), this::field, few()));
         on("HINCRBY", () -> of(key('h'), "n" + random.nextInt(3), integer(1_000_000)));
         on("HINCRBYFLOAT", () -> of(key('h'), "n" + random.nextInt(3), score()));
     }
