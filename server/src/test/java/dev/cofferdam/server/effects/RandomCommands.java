@@ -253,6 +253,6 @@ final class RandomCommands {
         on("MOVE", () -> of(any(), natural(4)));
         on("SWAPDB", () -> of(natural(4), natural(4)));
         on("FLUSHDB FLUSHALL", () -> of());
-        on("COMPARTMENT|FLUSH", () -> of(pick("default", "jobs", "cache", "third")));
+        on("COMPARTMENT|FLUSH", () -> of(pick("default", "jobs", "cache")));
     }
 }
