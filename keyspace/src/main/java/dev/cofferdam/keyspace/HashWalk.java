@@ -3,14 +3,9 @@ package dev.cofferdam.keyspace;
 
 import dev.cofferdam.memory.Slice;
 
-/**
- * A way through the fields of a hash: forwards over all of them, or to a position.
- *
- * <p>Owns two slices; owner thread of the compartment. Positions count from 0 in the order of storage. In a large hash, removing a field changes
- * only the positions of it and of the last one, which is why a scan that goes from high positions to low misses nothing that stays.
- */
-public final class HashWalk {
-    public final Slice field = new Slice();
+/** A way through the fields of a hash and their values; see {@link MemberWalk}. */
+public final class HashWalk extends MemberWalk {
+    public final Slice field = name;
     public final Slice value = new Slice();
 
     private final LargeMembers members;
@@ -18,87 +13,48 @@ public final class HashWalk {
     private boolean isLarge;
     private long data;
     private long bytes;
-    private int count;
-    private int position;
 
     HashWalk(LargeMembers members) {
         this.members = members;
     }
 
     void begin(Key key) {
-        position = 0;
-        count = 0;
-        isLarge = false;
-        if (key.entry == 0) {
-            return;
-        }
-        data = key.valueAddress();
         isLarge = key.kind() == BlockKind.HASH_LARGE;
-        if (isLarge) {
-            count = VectorLayout.count(data);
-        } else {
+        int count = 0;
+        if (key.entry != 0) {
+            data = key.valueAddress();
             bytes = key.valueLength();
-            count = PackedHash.count(data);
-            packed.begin(data, bytes);
+            count = isLarge ? VectorLayout.count(data) : PackedHash.count(data);
+            rewind();
         }
+        start(count, isLarge);
     }
 
-    /** True when the hash is enumerated by position without walking. */
+    @Override
     public boolean isLarge() {
         return isLarge;
     }
 
-    public int count() {
-        return count;
-    }
-
-    /** Goes to the next field; false after the last. */
-    public boolean next() {
-        if (position >= count) {
-            return false;
-        }
+    @Override
+    void show(int at) {
         if (isLarge) {
-            read(members.at(data, position));
+            long block = members.at(data, at);
+            field.set(MemberLayout.nameAddress(block), MemberLayout.nameLength(block));
+            value.set(MemberLayout.valueAddress(block), (int) MemberLayout.valueLength(block));
         } else {
             packed.next();
-            read();
+            field.set(packed.field, packed.fieldLength);
+            value.set(packed.value, packed.valueLength);
         }
-        position++;
-        return true;
     }
 
-    /** As {@link #next}, over the positions from {@code first} to before {@code end} only; starts there when it stands before them. */
-    public boolean nextBetween(int first, int end) {
-        if (position < first) {
-            to(first);
-            return position <= end;
-        }
-        return position < end && next();
+    @Override
+    void rewind() {
+        packed.begin(data, bytes);
     }
 
-    /** Goes to the field at a position below the count; {@link #next} goes on behind it. */
-    public void to(int wanted) {
-        if (isLarge) {
-            position = wanted;
-        } else {
-            if (wanted < position) {
-                packed.begin(data, bytes);
-                position = 0;
-            }
-            for (; position < wanted; position++) {
-                packed.next();
-            }
-        }
-        next();
-    }
-
-    private void read(long block) {
-        field.set(MemberLayout.nameAddress(block), MemberLayout.nameLength(block));
-        value.set(MemberLayout.valueAddress(block), (int) MemberLayout.valueLength(block));
-    }
-
-    private void read() {
-        field.set(packed.field, packed.fieldLength);
-        value.set(packed.value, packed.valueLength);
+    @Override
+    void skip() {
+        packed.next();
     }
 }

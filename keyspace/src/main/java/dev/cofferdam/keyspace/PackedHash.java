@@ -12,7 +12,7 @@ import dev.cofferdam.memory.Mem;
  *  | head   | field length | field | room | value ... padding | field length | ...
  *  +--------+--------------+-------+------+-------------------+--------------+---
  *  head           bits 0..6 number of fields, bit 7: Redis would call it a hash table
- *  field length   0lllllll | 10llllll llllllll
+ *  field length   see PackedLength
  *  room           as a field length; or 11llllll rrrrrrrr: l bytes of value, padded to a room of r
  * </pre>
  * Padding is what numbers written by HINCRBY get, so that a counter that gains a digit stays where it is. Owns only its fields; one per compartment,
@@ -26,10 +26,7 @@ final class PackedHash {
     /** Lengths in front of a field and its value, at most. */
     static final int LENGTHS_MAX_BYTES = 4;
     private static final int TABLE_BIT = 0x80;
-    private static final int LONG_MARK = 0x80;
     private static final int PADDED_MARK = 0xc0;
-    private static final int SHORT_MAX = 127;
-    private static final int HIGH_BITS = 0x3f;
     /** The longest value that can be padded. */
     static final int PADDED_VALUE_MAX = 63;
 
@@ -63,11 +60,7 @@ final class PackedHash {
 
     /** Bytes a pair takes; {@code room} is the value's length, or more for a padded one. */
     static int pairBytes(int fieldLength, int valueLength, int room) {
-        return lengthBytes(fieldLength) + fieldLength + (room > valueLength ? 2 : lengthBytes(room)) + room;
-    }
-
-    private static int lengthBytes(int length) {
-        return length <= SHORT_MAX ? 1 : 2;
+        return PackedLength.bytes(fieldLength) + fieldLength + (room > valueLength ? 2 : PackedLength.bytes(room)) + room;
     }
 
     /** False for a pair that no packed hash can hold. */
@@ -93,7 +86,7 @@ final class PackedHash {
             fieldLength = mark;
             field = at + 1;
         } else {
-            fieldLength = (mark & HIGH_BITS) << 8 | Mem.getUnsignedByte(at + 1);
+            fieldLength = PackedLength.longAt(at, mark);
             field = at + 2;
         }
         long lengths = field + fieldLength;
@@ -106,7 +99,7 @@ final class PackedHash {
         } else {
             int second = Mem.getUnsignedByte(lengths + 1);
             boolean padded = (mark & PADDED_MARK) == PADDED_MARK;
-            valueLength = padded ? mark & HIGH_BITS : (mark & HIGH_BITS) << 8 | second;
+            valueLength = padded ? mark & PackedLength.HIGH_BITS : (mark & PackedLength.HIGH_BITS) << 8 | second;
             room = padded ? second : valueLength;
             value = lengths + 2;
         }
@@ -127,7 +120,7 @@ final class PackedHash {
                 length = mark;
                 start = scan + 1;
             } else {
-                length = (mark & HIGH_BITS) << 8 | Mem.getUnsignedByte(scan + 1);
+                length = PackedLength.longAt(scan, mark);
                 start = scan + 2;
             }
             if (length == nameLength && Mem.equal(start, name, length)) {
@@ -145,7 +138,7 @@ final class PackedHash {
             return lengths + 1 + mark;
         }
         int second = Mem.getUnsignedByte(lengths + 1);
-        return lengths + 2 + ((mark & PADDED_MARK) == PADDED_MARK ? second : (mark & HIGH_BITS) << 8 | second);
+        return lengths + 2 + ((mark & PADDED_MARK) == PADDED_MARK ? second : (mark & PackedLength.HIGH_BITS) << 8 | second);
     }
 
     /** True when a value of this length can be written where the pair's value is. */
@@ -166,7 +159,7 @@ final class PackedHash {
 
     /** Writes a whole pair. */
     static void writePair(long to, long field, int fieldLength, long value, int valueLength, int room) {
-        long lengths = writeLength(to, fieldLength);
+        long lengths = PackedLength.write(to, fieldLength);
         Mem.copy(field, lengths, fieldLength);
         lengths += fieldLength;
         writeValue(lengths, value, valueLength, room);
@@ -181,18 +174,8 @@ final class PackedHash {
             start = lengths + 2;
             Mem.fill(start + valueLength, room - valueLength, (byte) 0);
         } else {
-            start = writeLength(lengths, valueLength);
+            start = PackedLength.write(lengths, valueLength);
         }
         Mem.copy(value, start, valueLength);
-    }
-
-    private static long writeLength(long to, int length) {
-        if (length <= SHORT_MAX) {
-            Mem.putByte(to, (byte) length);
-            return to + 1;
-        }
-        Mem.putByte(to, (byte) (LONG_MARK | length >> 8));
-        Mem.putByte(to + 1, (byte) length);
-        return to + 2;
     }
 }

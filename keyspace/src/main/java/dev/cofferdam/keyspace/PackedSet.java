@@ -11,7 +11,7 @@ import dev.cofferdam.memory.Mem;
  *  +-------+---------------+------------+---------------+---
  *  | count | member length | member ... | member length | ...
  *  +-------+---------------+------------+---------------+---
- *  member length   0lllllll | 1lllllll llllllll
+ *  member length   see PackedLength
  * </pre>
  * Owns only its fields, one per compartment, owner thread. After {@link #find} or {@link #next} the fields describe one member.
  */
@@ -20,8 +20,6 @@ final class PackedSet {
     /** Beyond this a set takes the large form: looking through it would cost more than the index. */
     static final int BYTES_MAX = 1024;
     static final int HEAD_BYTES = 1;
-    private static final int SHORT_MAX = 127;
-    private static final int LONG_MARK = 0x80;
 
     /** Where the member's length is, from the start of the value. */
     int offset;
@@ -43,7 +41,7 @@ final class PackedSet {
     }
 
     static int bytes(int memberLength) {
-        return (memberLength <= SHORT_MAX ? 1 : 2) + memberLength;
+        return PackedLength.bytes(memberLength) + memberLength;
     }
 
     void begin(long newBlob, long blobBytes) {
@@ -62,7 +60,7 @@ final class PackedSet {
             memberLength = mark;
             member = at + 1;
         } else {
-            memberLength = (mark & SHORT_MAX) << 8 | Mem.getUnsignedByte(at + 1);
+            memberLength = PackedLength.longAt(at, mark);
             member = at + 2;
         }
         at = member + memberLength;
@@ -81,13 +79,6 @@ final class PackedSet {
     }
 
     static void write(long to, long member, int length) {
-        if (length <= SHORT_MAX) {
-            Mem.putByte(to, (byte) length);
-            Mem.copy(member, to + 1, length);
-            return;
-        }
-        Mem.putByte(to, (byte) (LONG_MARK | length >> 8));
-        Mem.putByte(to + 1, (byte) length);
-        Mem.copy(member, to + 2, length);
+        Mem.copy(member, PackedLength.write(to, length), length);
     }
 }

@@ -4,14 +4,9 @@ package dev.cofferdam.keyspace;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.memory.Slice;
 
-/**
- * A way through the members of a set: forwards over all of them, or to a position.
- *
- * <p>Owns a slice and the bytes in which it shows integers; owner thread of the compartment. Positions count from 0 in the order of storage. In a
- * large set, removing a member changes only the positions of it and of the last one.
- */
-public final class SetWalk {
-    public final Slice member = new Slice();
+/** A way through the members of a set; see {@link MemberWalk}. Owns the bytes in which it shows integers. */
+public final class SetWalk extends MemberWalk {
+    public final Slice member = name;
 
     private final LargeMembers members;
     private final PackedSet packed = new PackedSet();
@@ -19,83 +14,48 @@ public final class SetWalk {
     private int kind;
     private long data;
     private long bytes;
-    private int count;
-    private int position;
 
     SetWalk(LargeMembers members) {
         this.members = members;
     }
 
     void begin(Key key) {
-        position = 0;
-        count = 0;
         kind = key.kind();
-        if (key.entry == 0) {
-            return;
+        if (key.entry != 0) {
+            data = key.valueAddress();
+            bytes = key.valueLength();
+            rewind();
         }
-        data = key.valueAddress();
-        bytes = key.valueLength();
-        if (kind == BlockKind.SET_LARGE) {
-            count = VectorLayout.count(data);
-        } else if (kind == BlockKind.SET_INTS) {
-            count = PackedIntegers.count(data, bytes);
-        } else {
-            count = PackedSet.count(data);
-            packed.begin(data, bytes);
-        }
+        start(SetValues.count(key), kind != BlockKind.SET_PACKED);
     }
 
-    /** True when members lie in blocks of their own. */
+    @Override
     public boolean isLarge() {
         return kind == BlockKind.SET_LARGE;
     }
 
-    public int count() {
-        return count;
-    }
-
-    /** Goes to the next member; false after the last. */
-    public boolean next() {
-        if (position >= count) {
-            return false;
-        }
+    @Override
+    void show(int at) {
         if (kind == BlockKind.SET_LARGE) {
-            long block = members.at(data, position);
+            long block = members.at(data, at);
             member.set(MemberLayout.nameAddress(block), MemberLayout.nameLength(block));
         } else if (kind == BlockKind.SET_INTS) {
-            long number = PackedIntegers.get(data, position);
+            long number = PackedIntegers.get(data, at);
             DecimalText.write(text, number);
             member.set(text, DecimalText.length(number));
         } else {
             packed.next();
             member.set(packed.member, packed.memberLength);
         }
-        position++;
-        return true;
     }
 
-    /** As {@link #next}, over the positions from {@code first} to before {@code end} only; starts there when it stands before them. */
-    public boolean nextBetween(int first, int end) {
-        if (position < first) {
-            to(first);
-            return position <= end;
-        }
-        return position < end && next();
+    @Override
+    void rewind() {
+        packed.begin(data, bytes);
     }
 
-    /** Goes to the member at a position below the count; {@link #next} goes on behind it. */
-    public void to(int wanted) {
-        if (kind != BlockKind.SET_PACKED) {
-            position = wanted;
-        } else {
-            if (wanted < position) {
-                packed.begin(data, bytes);
-                position = 0;
-            }
-            for (; position < wanted; position++) {
-                packed.next();
-            }
-        }
-        next();
+    @Override
+    void skip() {
+        packed.next();
     }
 }

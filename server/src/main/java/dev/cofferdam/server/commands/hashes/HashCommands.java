@@ -2,7 +2,9 @@
 package dev.cofferdam.server.commands.hashes;
 
 import dev.cofferdam.keyspace.HashValues;
+import dev.cofferdam.keyspace.HashWalk;
 import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.ValueType;
@@ -35,6 +37,16 @@ public final class HashCommands {
     /** Looks up the field named by an argument; its value is then in the values' slice. */
     static boolean get(Call call, Key key, int argument) {
         return values(key).get(key, call.address(argument), call.length(argument));
+    }
+
+    static void replyField(ReplyWriter reply, HashWalk walk) {
+        reply.bulk(walk.field.address, walk.field.length);
+    }
+
+    /** As two elements of whatever array was begun. */
+    static void replyPair(ReplyWriter reply, HashWalk walk) {
+        replyField(reply, walk);
+        reply.bulk(walk.value.address, walk.value.length);
     }
 
     /** For sizers, which reply nothing: the key as it is, or null when the command will fail on its type. */

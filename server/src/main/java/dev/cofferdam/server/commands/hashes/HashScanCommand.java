@@ -9,13 +9,11 @@ import static dev.cofferdam.server.command.Flag.READONLY;
 import static dev.cofferdam.server.command.KeyUse.READS;
 import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
-import dev.cofferdam.keyspace.HashWalk;
-import dev.cofferdam.keyspace.Key;
-import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.KeySpec;
-import dev.cofferdam.server.command.ScanArguments;
+import dev.cofferdam.server.command.MemberScan;
+import dev.cofferdam.server.command.ValueType;
 
 /** HSCAN: some fields with their values, and where to go on. */
 final class HashScanCommand {
@@ -32,41 +30,6 @@ final class HashScanCommand {
     }
 
     private static void run(Call call) {
-        ScanArguments scan = new ScanArguments();
-        if (!scan.parseCursor(call, 2)) {
-            return;
-        }
-        Key key = HashCommands.key(call);
-        if (key == null) {
-            return;
-        }
-        if (!key.exists()) {
-            ScanArguments.replyEmpty(call);
-            return;
-        }
-        if (!scan.parseOptions(call, 3)) {
-            return;
-        }
-        HashWalk walk = HashCommands.values(key).walk(key);
-        int from = walk.isLarge() ? scan.from(walk.count()) : walk.count();
-        int to = walk.isLarge() ? scan.to(walk.count()) : 0;
-        if (call.heavy(from - to)) {
-            return;
-        }
-        int matching = 0;
-        while (walk.nextBetween(to, from)) {
-            matching += scan.matches(walk.field) ? 1 : 0;
-        }
-        ReplyWriter reply = call.reply();
-        reply.array(2);
-        reply.bulkLong(to);
-        reply.array(2L * matching);
-        walk = HashCommands.values(key).walk(key);
-        while (walk.nextBetween(to, from)) {
-            if (scan.matches(walk.field)) {
-                reply.bulk(walk.field.address, walk.field.length);
-                reply.bulk(walk.value.address, walk.value.length);
-            }
-        }
+        MemberScan.run(call, ValueType.HASH, key -> HashCommands.values(key).walk(key), 2, HashCommands::replyPair);
     }
 }

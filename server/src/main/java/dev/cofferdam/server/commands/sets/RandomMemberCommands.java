@@ -15,11 +15,10 @@ import static dev.cofferdam.server.command.Memory.NEUTRAL;
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.SetValues;
 import dev.cofferdam.keyspace.SetWalk;
-import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
-import dev.cofferdam.server.command.DistinctPositions;
 import dev.cofferdam.server.command.KeySpec;
+import dev.cofferdam.server.command.RandomMembers;
 
 /** SPOP and SRANDMEMBER: members chosen by position, so each is as likely as any other. */
 final class RandomMemberCommands {
@@ -103,58 +102,20 @@ final class RandomMemberCommands {
             call.reply().error("ERR syntax error");
             return;
         }
-        if (call.count() == 3) {
-            several(call);
-            return;
-        }
-        Key key = SetFamily.key(call, 1);
-        if (key == null) {
-            return;
-        }
-        if (!key.exists()) {
-            call.reply().nil();
-            return;
-        }
-        SetWalk walk = SetFamily.values(key).walk(key);
-        walk.to(call.random().nextInt(walk.count()));
-        call.reply().bulk(walk.member.address, walk.member.length);
-    }
-
-    private static void several(Call call) {
-        if (!call.parseLong(2)) {
+        boolean several = call.count() == 3;
+        if (several && !RandomMembers.parseCount(call)) {
             return;
         }
         long count = call.number;
-        if (count == Long.MIN_VALUE) {
-            call.reply().error("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
-            return;
-        }
         Key key = SetFamily.key(call, 1);
         if (key == null) {
             return;
         }
-        int size = SetValues.count(key);
-        if (size == 0 || count == 0) {
-            call.reply().emptyArray();
-            return;
-        }
-        long wanted = count < 0 ? -count : Math.min(count, size);
-        if (call.heavy(wanted)) {
-            return;
-        }
         SetWalk walk = SetFamily.values(key).walk(key);
-        ReplyWriter reply = call.reply();
-        reply.array(wanted);
-        if (count >= size) {
-            while (walk.next()) {
-                reply.bulk(walk.member.address, walk.member.length);
-            }
-            return;
-        }
-        DistinctPositions distinct = count > 0 ? new DistinctPositions(call.random(), size) : null;
-        for (long i = 0; i < wanted; i++) {
-            walk.to(distinct == null ? call.random().nextInt(size) : distinct.next());
-            reply.bulk(walk.member.address, walk.member.length);
+        if (several) {
+            RandomMembers.several(call, count, walk, 1, SetFamily::replyMember);
+        } else {
+            RandomMembers.one(call, walk);
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.cofferdam.server.commands.sets;
 
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.SetValues;
+import dev.cofferdam.keyspace.SetWalk;
+import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.ValueType;
@@ -34,6 +36,10 @@ public final class SetFamily {
 
     static boolean contains(Call call, Key key, int argument) {
         return values(key).contains(key, call.address(argument), call.length(argument));
+    }
+
+    static void replyMember(ReplyWriter reply, SetWalk walk) {
+        reply.bulk(walk.member.address, walk.member.length);
     }
 
     /** Tells of members that went, and of the key if it went with them. */
