@@ -27,7 +27,6 @@ class ToldChangesRuleTest {
     private static final Map<String, String> NO_CHANGE = new TreeMap<>(Map.of(
             "Compartment.adopt", "told by the primitives that built the value beside",
             "ListValues.reserve", "room for pushes that follow, which tell",
-            "SetWalk.next", "digits of a number, in scratch memory", "SetWalk.nextBetween", "as next", "SetWalk.to", "as next",
             "KeyspaceAudit.of", "frees what was cleared before, which was told"));
 
     private static final Set<String> SILENT = Set.of("areHeard", "listen", "follow", "endGroup");
