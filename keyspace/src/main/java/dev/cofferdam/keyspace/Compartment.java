@@ -37,7 +37,7 @@ public final class Compartment {
     private final CollectionTable collections;
     private final ExpiryWheel wheel;
     private final PrefixBooks prefixes;
-    private final Effects effects;
+    final Effects effects;
     private final HashIndex.BlockFilter watchedUnder = (entry, tick) -> BlockLayout.hasTtl(entry)
             && ExpiryWord.tick(Mem.getLong(EntryLayout.expiryAddress(entry))) == tick;
     private final ListValues lists;
@@ -193,7 +193,7 @@ public final class Compartment {
      * from others of which its destination is one. Both calls belong to one command. Its effects are told as if the old value were deleted now.
      */
     long createBeside(Key key, int kind, long valueBytes) {
-        if (effects.areHeard() && keys.find(key.hash, key.database, key.address, key.length) != 0) {
+        if (effects.heard && keys.find(key.hash, key.database, key.address, key.length) != 0) {
             effects.deleted(key);
         }
         int prefix = prefixes.idOf(key.address, key.length);
@@ -435,7 +435,9 @@ public final class Compartment {
 
     /** Removes the key. The nodes of a large value are freed step by step afterwards, and paid for until then. */
     public void delete(Key key) {
-        effects.deleted(key);
+        if (effects.heard) {
+            effects.deleted(key);
+        }
         remove(key);
     }
 
@@ -605,7 +607,9 @@ public final class Compartment {
 
     /** Sets the time at which the key expires; may move the entry. */
     public void expireAt(Key key, long atMillis) {
-        effects.deadlineSet(key, atMillis);
+        if (effects.heard) {
+            effects.deadlineSet(key, atMillis);
+        }
         setDeadline(key, atMillis);
     }
 
@@ -702,7 +706,9 @@ public final class Compartment {
     /** The key no longer expires; its entry keeps the room for a deadline. */
     public void persist(Key key) {
         if (hasDeadline(key.entry)) {
-            effects.deadlineRemoved(key);
+            if (effects.heard) {
+                effects.deadlineRemoved(key);
+            }
             expiringPerDatabase[BlockLayout.database(key.entry)]--;
             long address = EntryLayout.expiryAddress(key.entry);
             Mem.putLong(address, ExpiryWord.withMillis(Mem.getLong(address), 0));

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a compartment tells what happens in it: every primitive that changes a key calls one method here, and nothing else does.
  *
- * <p>Owns the one {@link Effect} that is filled again and again; owner thread of the compartment. While nobody listens, a call is a load and a branch: the
- * methods are small enough to be inlined, and what only a listener needs is computed behind {@link #areHeard()}.
+ * <p>Owns the one {@link Effect} that is filled again and again; owner thread of the compartment. While nobody listens, telling is a load and a branch. The
+ * primitives that commands live on look at {@link #heard} themselves: at the end of a command's long chain of inlined methods the compiler inlines nothing
+ * more, and a call with six arguments cost SET a tenth. It is a field for the same reason.
  */
 final class Effects {
     private final int compartment;
@@ -15,6 +16,8 @@ final class Effects {
     private @Nullable EffectSink sink;
     private EffectGroup group;
     private boolean inGroup;
+    /** Somebody listens. */
+    boolean heard;
 
     Effects(int compartment, EffectGroup group) {
         this.compartment = compartment;
@@ -27,6 +30,7 @@ final class Effects {
             throw new IllegalStateException("a listener cannot come or go within a group of effects");
         }
         sink = listener;
+        heard = listener != null;
     }
 
     /** Who executes commands on this compartment from now on. Between commands. */
@@ -39,10 +43,6 @@ final class Effects {
         if (sink != null) {
             sink.end(number, compartments);
         }
-    }
-
-    boolean areHeard() {
-        return sink != null;
     }
 
     // ---------------------------------------------------------------- keys

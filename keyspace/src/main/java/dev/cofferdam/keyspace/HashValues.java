@@ -124,7 +124,9 @@ public final class HashValues {
     }
 
     private boolean put(Key key, long field, int fieldLength, long newValue, int valueLength, int room) {
-        effects.fieldSet(key, field, fieldLength, newValue, valueLength);
+        if (effects.heard) {
+            effects.fieldSet(key, field, fieldLength, newValue, valueLength);
+        }
         if (key.entry == 0) {
             create(key, field, fieldLength, newValue, valueLength, room);
             return true;

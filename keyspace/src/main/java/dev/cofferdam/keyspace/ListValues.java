@@ -121,7 +121,9 @@ public final class ListValues {
 
     /** Adds an element at an end; creates the list if it does not exist. The data must not lie in this list. */
     public void push(Key key, boolean head, long data, int length) {
-        effects.listPushed(key, head, data, length);
+        if (effects.heard) {
+            effects.listPushed(key, head, data, length);
+        }
         if (!key.exists() || isPacked(key) && !PackedList.fits(key, ListElement.bytes(length))) {
             reserve(key, ListElement.bytes(length));
         }
@@ -155,7 +157,7 @@ public final class ListValues {
 
     /** Removes the element at an end of an existing list; with the last one goes the key. Needs no memory. */
     public void drop(Key key, boolean head) {
-        if (effects.areHeard() && length(key) > 1) {
+        if (effects.heard && length(key) > 1) {
             effects.listDropped(key, head, 1);
         }
         if (isPacked(key)) {
@@ -217,7 +219,7 @@ public final class ListValues {
 
     /** Of two lists of this compartment, or one. The deletion of an emptied one is told when it comes. */
     private void tellMove(Key from, boolean fromHead, Key to, boolean toHead) {
-        if (effects.areHeard()) {
+        if (effects.heard) {
             peek(from, fromHead, moving);
             effects.listPushed(to, toHead, moving.address, moving.length);
             if (length(from) > 1) {
@@ -248,7 +250,7 @@ public final class ListValues {
 
     /** Replaces the element the cursor is at. */
     public void set(Key key, ListCursor place, long data, int length) {
-        if (effects.areHeard()) {
+        if (effects.heard) {
             effects.listSet(key, place.index(), data, length);
         }
         if (isPacked(key)) {
@@ -265,7 +267,7 @@ public final class ListValues {
 
     /** Puts an element before or behind the one the cursor is at. */
     public void insert(Key key, ListCursor place, boolean before, long data, int length) {
-        if (effects.areHeard()) {
+        if (effects.heard) {
             effects.listInserted(key, place.index() + (before ? 0 : 1), data, length);
         }
         if (isPacked(key)) {

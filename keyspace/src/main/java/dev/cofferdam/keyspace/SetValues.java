@@ -72,7 +72,7 @@ public final class SetValues {
     /** Adds a member; creates the key when it is absent. False when it was there. */
     public boolean add(Key key, long member, int length) {
         boolean added = put(key, member, length);
-        if (added) {
+        if (added && effects.heard) {
             effects.memberAdded(key, member, length);
         }
         return added;
@@ -300,7 +300,7 @@ public final class SetValues {
             compartment.delete(key);
             return;
         }
-        if (effects.areHeard()) {
+        if (effects.heard) {
             long number = PackedIntegers.get(data, index);
             DecimalText.write(text, number);
             effects.memberRemoved(key, text, DecimalText.length(number));

@@ -186,7 +186,7 @@ public final class SortedSetValues {
     /** Gives the member {@link #find} has just found another score. */
     public void setFound(Key key, double given) {
         double newScore = isSkiplist(key) ? given : unsignedZero(given);
-        if (effects.areHeard()) {
+        if (effects.heard) {
             effects.scoreSet(key, newScore, foundNameAddress(key), foundNameLength(key));
         }
         if (isPacked(key)) {
@@ -206,7 +206,9 @@ public final class SortedSetValues {
             begin(key, bytes, false);
         }
         double newScore = flag != 0 || isSkiplist(key) ? given : unsignedZero(given);
-        effects.scoreSet(key, newScore, address, length);
+        if (effects.heard) {
+            effects.scoreSet(key, newScore, address, length);
+        }
         if (isPacked(key)) {
             if (fits(key.valueAddress(), bytes)) {
                 addPacked(key, address, length, newScore, bytes, flag);
@@ -290,7 +292,7 @@ public final class SortedSetValues {
 
     /** Removes the member {@link #find} has just found, and the key with its last one. */
     public void removeFound(Key key) {
-        if (effects.areHeard() && count(key) > 1) {
+        if (effects.heard && count(key) > 1) {
             effects.scoreRemoved(key, foundNameAddress(key), foundNameLength(key));
         }
         if (!isPacked(key)) {
@@ -306,7 +308,7 @@ public final class SortedSetValues {
 
     /** Removes {@code width} elements from rank {@code from} on, all of which exist. */
     public void removeRange(Key key, long from, long width) {
-        if (effects.areHeard() && width < count(key)) {
+        if (effects.heard && width < count(key)) {
             effects.ranksRemoved(key, from, width);
         }
         if (!isPacked(key)) {

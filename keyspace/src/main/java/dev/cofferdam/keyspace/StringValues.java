@@ -69,8 +69,11 @@ public final class StringValues {
 
     /** As {@link #set}, of a number. */
     public static void setLong(Key key, long value, boolean deadline) {
+        Effects effects = key.compartment().effects;
         Mem.putLong(room(key, BlockKind.STRING_INT, INT_BYTES, deadline), value);
-        key.compartment().effects().numberSet(key, value);
+        if (effects.heard) {
+            effects.numberSet(key, value);
+        }
     }
 
     /** As {@link #set}, of bytes that stay as they are even if they are a number. A time to live stays. */
@@ -85,8 +88,11 @@ public final class StringValues {
     }
 
     private static void setRaw(Key key, long address, long length, boolean deadline) {
+        Effects effects = key.compartment().effects;
         Mem.copy(address, room(key, BlockKind.STRING_RAW, length, deadline), length);
-        key.compartment().effects().stringSet(key, address, length);
+        if (effects.heard) {
+            effects.stringSet(key, address, length);
+        }
     }
 
     /** Room for a value of this form, as where it begins. Old values with nodes are deleted; their deadline is carried over. */

@@ -13,7 +13,7 @@ final class ValueEffects {
 
     static void tell(Key key) {
         Effects effects = key.compartment().effects();
-        if (!effects.areHeard()) {
+        if (!effects.heard) {
             return;
         }
         switch (key.kind()) {
