@@ -10,7 +10,8 @@ package dev.cofferdam.keyspace;
 public final class EffectGroup {
     private final Keyspace keyspace;
     private long number;
-    private int compartments;
+    /** A bit for each compartment that has an effect in this group; 0: there is nothing to end. Read by executors, so that no call is made for nothing. */
+    public int compartments;
 
     EffectGroup(Keyspace keyspace) {
         this.keyspace = keyspace;
@@ -27,12 +28,6 @@ public final class EffectGroup {
 
     /** The command is over, whether it changed anything or not. */
     public void end() {
-        if (compartments != 0) {
-            endEach();
-        }
-    }
-
-    private void endEach() {
         int all = compartments;
         compartments = 0;
         for (int left = all; left != 0; left &= left - 1) {

@@ -147,7 +147,9 @@ public final class Dispatcher {
         call.client().used(command.name(), server.nowMillis());
         long errorsBefore = reply.errors();
         handle(call, command);
-        effects.end();
+        if (effects.compartments != 0) {
+            effects.end();
+        }
         if (call.wantsLane()) {
             // What was admitted stays set aside for the lane; see endLane.
             return LANE;
