@@ -63,7 +63,11 @@ public final class StringValues {
         if (DecimalText.isLong(address, length)) {
             setLong(key, DecimalText.parse(address, length), deadline);
         } else {
-            setRaw(key, address, length, deadline);
+            // Written out although setRaw does the same: one method more in SET's chain, and the compiler stops inlining before its end.
+            Mem.copy(address, room(key, BlockKind.STRING_RAW, length, deadline), length);
+            if (key.compartment().effects.heard) {
+                key.compartment().effects.stringSet(key, address, length);
+            }
         }
     }
 
@@ -84,15 +88,8 @@ public final class StringValues {
 
     /** As above. */
     public static void setRaw(Key key, long address, long length) {
-        setRaw(key, address, length, false);
-    }
-
-    private static void setRaw(Key key, long address, long length, boolean deadline) {
-        Effects effects = key.compartment().effects;
-        Mem.copy(address, room(key, BlockKind.STRING_RAW, length, deadline), length);
-        if (effects.heard) {
-            effects.stringSet(key, address, length);
-        }
+        Mem.copy(address, room(key, BlockKind.STRING_RAW, length, false), length);
+        key.compartment().effects.stringSet(key, address, length);
     }
 
     /** Room for a value of this form, as where it begins. Old values with nodes are deleted; their deadline is carried over. */
