@@ -124,12 +124,16 @@ public final class KeyPattern {
             return length == head.length && matchesAt(head, address);
         }
         int[] tail = pieces[pieces.length - 1];
-        // The tail first: it is what most keys that begin right fail on.
-        if (!matchesAt(tail, address + length - tail.length) || !matchesAt(head, address)) {
-            return false;
-        }
         long from = address + head.length;
         long end = address + length - tail.length;
+        // The shorter part first: a long tail of hex digits fits many a key whose beginning is too short for the rest.
+        return end - from < tail.length
+                ? middlesMatch(from, end) && matchesAt(tail, end) && matchesAt(head, address)
+                : matchesAt(tail, end) && matchesAt(head, address) && middlesMatch(from, end);
+    }
+
+    private boolean middlesMatch(long start, long end) {
+        long from = start;
         for (int i = 1; i < pieces.length - 1; i++) {
             int[] piece = pieces[i];
             while (from + piece.length <= end && !matchesAt(piece, from)) {

@@ -69,10 +69,11 @@ public final class Dispatcher {
         touch.load();
     }
 
-    /** Starts the clock of a batch: the end of one command is the start of the next. */
-    public void startBatch() {
+    /** Starts the clock of a batch, and answers what it shows: the end of one command is the start of the next. */
+    public long startBatch() {
         lastNanos = server.clock().monotonicNanos();
         batchStartNanos = lastNanos;
+        return lastNanos;
     }
 
     /** How long the batch has taken so far. */

@@ -179,7 +179,7 @@ final class CommandReader {
         parser.setMaxBulkBytes(server.settings().maxBulkBytes());
         parser.start(from, end);
         sender.begin(client);
-        dispatcher.startBatch();
+        loop.tickIfStale(dispatcher.startBatch());
         int state = executeAll(client);
         long rest = restFrom;
         if (state == Connection.RUNNING && !client.closesAfterReply() && dispatcher.batchNanos() < KEEP_NANOS) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLoop implements Runnable {
     private static final long CRON_MILLIS = 100;
+    private static final long TICK_NANOS = 250_000;
     /** Under this share of free connection memory, reads are kept small, because what is read must be kept. */
     private static final int TIGHT_SHARE = 4;
 
@@ -44,6 +45,7 @@ public final class EventLoop implements Runnable {
     private final Blocking.Rerun rerun;
 
     private long nextCronMillis;
+    private long tickedNanos;
     private volatile boolean stopping;
     private boolean tight;
 
@@ -97,7 +99,7 @@ public final class EventLoop implements Runnable {
             selector.select(onReady, timeout);
         }
         sendReplies();
-        server.keyspace().tick();
+        tick();
         runTasks();
         long now = server.nowMillis();
         if (server.blocking().nextDeadlineMillis() <= now) {
@@ -113,6 +115,18 @@ public final class EventLoop implements Runnable {
         server.housekeeping();
     }
 
+    /** What commands take for the present is read again when it is this old: reading it for each client costs as much as a short command. */
+    void tickIfStale(long nowNanos) {
+        if (nowNanos - tickedNanos >= TICK_NANOS) {
+            tick();
+        }
+    }
+
+    private void tick() {
+        tickedNanos = server.clock().monotonicNanos();
+        server.keyspace().tick();
+    }
+
     private long timeoutMillis() {
         if (parking.hasToResume() || server.hasHousekeeping()) {
             return 0;
@@ -123,7 +137,6 @@ public final class EventLoop implements Runnable {
     }
 
     private void ready(SelectionKey key) {
-        server.keyspace().tick(); // called from within select: the turn's own time is that of before the wait
         Object attachment = key.attachment();
         if (attachment == null) {
             listeners.accept(key);

@@ -115,7 +115,8 @@ final class ExpiryCommands {
             return;
         }
         long at = (seconds ? time * 1000 : time) + base;
-        Key key = call.key(1);
+        // No use in eviction's eyes: HSET and EXPIRE are how a session is created, and one that is never seen again shall not be protected.
+        Key key = call.peek(1);
         if (!key.exists() || !meets(conditions, key.compartment().expiresAtMillis(key), at)) {
             call.reply().integer(0);
             return;
@@ -158,7 +159,7 @@ final class ExpiryCommands {
     }
 
     private static void persist(Call call) {
-        Key key = call.key(1);
+        Key key = call.peek(1);
         Compartment home = key.compartment();
         if (!key.exists() || home.expiresAtMillis(key) == 0) {
             call.reply().integer(0);
