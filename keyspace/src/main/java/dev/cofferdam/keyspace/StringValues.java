@@ -74,7 +74,9 @@ public final class StringValues {
     /** As {@link #set}, of a number. */
     public static void setLong(Key key, long value, boolean deadline) {
         Effects effects = key.compartment().effects;
-        Mem.putLong(room(key, BlockKind.STRING_INT, INT_BYTES, deadline), value);
+        // A number takes a number's place without a look at its block: that is what counters do all day.
+        boolean inPlace = key.kind() == BlockKind.STRING_INT && !deadline;
+        Mem.putLong(inPlace ? key.valueAddress() : room(key, BlockKind.STRING_INT, INT_BYTES, deadline), value);
         if (effects.heard) {
             effects.numberSet(key, value);
         }

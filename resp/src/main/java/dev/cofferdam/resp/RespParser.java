@@ -80,6 +80,12 @@ public final class RespParser {
         clearTable();
     }
 
+    /** Goes on with other bytes behind the same base; what is recorded stays. For commands of several clients that lie in one buffer. */
+    public void continueAt(long from, long end) {
+        position = from;
+        limit = end;
+    }
+
     /** Forgets the recorded arguments, but goes on at the same position: between two rounds over one read. */
     public void clearTable() {
         used = 0;

@@ -48,6 +48,7 @@ final class CommandReader {
     private final ReplySender sender;
     private final Call[] calls = new Call[Dispatcher.BATCH];
     private final long[] starts = new long[Dispatcher.BATCH];
+    private final GatheredCommands gathered = new GatheredCommands();
     private final InputBuffers inputs;
     private final OversizedCommands oversized;
     private final WaitingCommands waiting;
@@ -76,6 +77,12 @@ final class CommandReader {
     // ---------------------------------------------------------------- reading
 
     void readable(Connection client) throws IOException {
+        if (client.state != Connection.RUNNING || client.inputUsed > 0 || gathered.isFull()) {
+            executeGathered(); // which may serve this very client, or close it
+            if (client.closed) {
+                return;
+            }
+        }
         if (client.state == Connection.WAITS_FOR_KEY) {
             readWhileWaiting(client);
         } else if (client.state != Connection.RUNNING) {
@@ -88,6 +95,11 @@ final class CommandReader {
     }
 
     private void readScratch(Connection client) throws IOException {
+        if (client.inputUsed == 0 && !client.isDiscarding() && !loop.isTight()) {
+            readNew(client);
+            return;
+        }
+        executeGathered(); // its bytes are where ours will be
         int kept = (int) client.inputUsed;
         int limit = loop.isTight() ? Math.min(SCRATCH_BYTES, kept + TIGHT_READ_BYTES) : SCRATCH_BYTES;
         scratchView.limit(limit).position(kept);
@@ -102,6 +114,70 @@ final class CommandReader {
             inputs.freeInput(client);
         }
         process(client, scratch, scratch + kept + bytes);
+    }
+
+    /** The usual case, nothing kept from before. One whole command joins those of other clients, anything else is executed at once. */
+    private void readNew(Connection client) throws IOException {
+        int start = gathered.bytes();
+        scratchView.limit(SCRATCH_BYTES).position(start);
+        int bytes = client.channel.read(scratchView);
+        if (bytes <= 0) {
+            closeIfEnd(client, bytes);
+            return;
+        }
+        countRead(client, bytes);
+        if (bytes > GatheredCommands.READ_MAX_BYTES || !gather(client, start, start + bytes)) {
+            process(client, scratch + start, scratch + start + bytes);
+        }
+    }
+
+    /** True when the bytes are one command; it is then parsed and its key routed. */
+    private boolean gather(Connection client, int start, int end) {
+        if (Mem.getByte(scratch + start) != '*') {
+            return false; // an inline command is unescaped in place, so it must not be looked at twice
+        }
+        if (start == 0) {
+            parser.start(scratch, scratch + end);
+        }
+        parser.continueAt(scratch + start, scratch + end);
+        parser.setMaxBulkBytes(server.settings().maxBulkBytes());
+        parser.setUnauthenticated(!client.isAuthenticated());
+        if (parser.next() != RespParser.COMMAND || parser.position() != scratch + end) {
+            return false;
+        }
+        Call call = calls[gathered.count()];
+        call.begin(client, parser.firstArgument(), parser.argumentCount());
+        dispatcher.prepare(call);
+        gathered.add(client, end);
+        return true;
+    }
+
+    /** Executes what was gathered, in the order in which it was read. */
+    void executeGathered() {
+        int count = gathered.takeAll();
+        if (count == 0) {
+            return;
+        }
+        if (count > 1) {
+            dispatcher.touch(calls, count);
+        }
+        loop.tickIfStale(dispatcher.startBatch());
+        for (int i = 0; i < count; i++) {
+            Connection client = gathered.client(i);
+            if (client.closed) {
+                continue; // by a command before this one
+            }
+            try {
+                client.inUse = true;
+                client.neededBytes = 0;
+                sender.begin(client);
+                int state = execute(client, calls[i]);
+                boolean executed = state == Connection.RUNNING || state == Connection.SLOW_READER;
+                finish(client, state, scratch + (executed ? gathered.end(i) : gathered.start(i)), scratch + gathered.end(i));
+            } catch (RuntimeException | AssertionError | OutOfMemoryError e) {
+                loop.failed(client, e);
+            }
+        }
     }
 
     private void readDirect(Connection client) throws IOException {
@@ -173,6 +249,10 @@ final class CommandReader {
 
     /** Executes all whole commands in [base, end), which is the scratch or the connection's own buffer, and keeps the rest. */
     private void process(Connection client, long base, long end) {
+        executeGathered();
+        if (client.closed) {
+            return; // by one of those commands
+        }
         client.inUse = true;
         client.neededBytes = 0;
         long from = client.isDiscarding() ? oversized.discard(client, base, end) : base;
@@ -181,7 +261,11 @@ final class CommandReader {
         sender.begin(client);
         loop.tickIfStale(dispatcher.startBatch());
         int state = executeAll(client);
-        long rest = restFrom;
+        finish(client, state, restFrom, end);
+    }
+
+    /** Sends or keeps the replies, keeps [rest, end), and does what the state asks for. */
+    private void finish(Connection client, int state, long rest, long end) {
         if (state == Connection.RUNNING && !client.closesAfterReply() && dispatcher.batchNanos() < KEEP_NANOS) {
             sender.keep();
         } else {

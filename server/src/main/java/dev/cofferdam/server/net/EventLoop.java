@@ -98,6 +98,7 @@ public final class EventLoop implements Runnable {
         } else {
             selector.select(onReady, timeout);
         }
+        reader.executeGathered();
         sendReplies();
         tick();
         runTasks();
@@ -153,11 +154,15 @@ public final class EventLoop implements Runnable {
         } catch (IOException e) {
             close(client, "connection-lost");
         } catch (RuntimeException | AssertionError | OutOfMemoryError e) {
-            // A mistake of ours, or no room on the heap: this client pays, not the server.
-            server.events().log("client-failed id=" + client.id() + " error=\"" + e + "\"");
-            client.inUse = false;
-            close(client, "internal-error");
+            failed(client, e);
         }
+    }
+
+    /** A mistake of ours, or no room on the heap: this client pays, not the server. */
+    void failed(Connection client, Throwable e) {
+        server.events().log("client-failed id=" + client.id() + " error=\"" + e + "\"");
+        client.inUse = false;
+        close(client, "internal-error");
     }
 
     private void runTasks() {
