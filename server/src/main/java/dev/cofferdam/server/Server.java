@@ -19,6 +19,7 @@ import dev.cofferdam.server.command.Lanes;
 import dev.cofferdam.server.command.Transactions;
 import dev.cofferdam.server.metrics.Operations;
 import dev.cofferdam.server.net.EventLoop;
+import dev.cofferdam.server.pubsub.PubSub;
 import java.io.IOException;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ public final class Server {
     private final CommandTable commands = new CommandTable();
     private final ServerSettings settings = new ServerSettings();
     private final ServerStatistics statistics = new ServerStatistics();
+    private final PubSub pubsub;
     private final Watches watches = new Watches();
     private final Blocking blocking = new Blocking();
     private final Dispatcher dispatcher;
@@ -73,6 +75,7 @@ public final class Server {
         arena = Arena.open(options.maxMemoryBytes(), pageBytes);
         connections = arena.account("connections", options.connectionsReserveBytes(), options.connectionsMaxBytes(), false);
         keyspace = new Keyspace(arena, clock, options.seed(), options.compartments(), options.router(), prefixes);
+        pubsub = new PubSub(connections, options.seed());
         random = new Random(options.seed());
         startedMillis = clock.wallMillis();
         lanes = new Lanes(keyspace);
@@ -247,6 +250,11 @@ public final class Server {
 
     public ServerStatistics statistics() {
         return statistics;
+    }
+
+    /** Channels and who listens to them. */
+    public PubSub pubsub() {
+        return pubsub;
     }
 
     public Watches watches() {

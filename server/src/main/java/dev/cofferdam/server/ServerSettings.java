@@ -17,6 +17,9 @@ public final class ServerSettings {
     private volatile long outputHardBytes;
     private volatile long outputSoftBytes;
     private volatile long outputSoftSeconds;
+    private volatile long pubsubHardBytes;
+    private volatile long pubsubSoftBytes;
+    private volatile long pubsubSoftSeconds;
     /** 0: a share of what connections may use. */
     private volatile long outputPauseBytes;
     private volatile int tcpBacklog = 511;
@@ -102,6 +105,25 @@ public final class ServerSettings {
         outputHardBytes = hardBytes;
         outputSoftBytes = softBytes;
         outputSoftSeconds = softSeconds;
+    }
+
+    /** client-output-buffer-limit pubsub: of clients that listen to channels. */
+    public long pubsubHardBytes() {
+        return pubsubHardBytes;
+    }
+
+    public long pubsubSoftBytes() {
+        return pubsubSoftBytes;
+    }
+
+    public long pubsubSoftSeconds() {
+        return pubsubSoftSeconds;
+    }
+
+    public void setPubsubLimits(long hardBytes, long softBytes, long softSeconds) {
+        pubsubHardBytes = hardBytes;
+        pubsubSoftBytes = softBytes;
+        pubsubSoftSeconds = softSeconds;
     }
 
     /** Unsent output above which a client's next commands are not read; 0 for a thirty-second of what connections may use. */

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.client;
 
 import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.server.pubsub.Subscriber;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ public abstract class Client {
     private static final int REPLY_SKIP_THIS = 1 << 8;
     private static final int RESP3 = 1 << 9;
     private static final int NO_TOUCH = 1 << 10;
+    private static final int SUBSCRIBED = 1 << 11;
 
     private final long id;
     private int flags;
@@ -30,6 +32,7 @@ public abstract class Client {
     private @Nullable String libraryName;
     private @Nullable String libraryVersion;
     private @Nullable Compartment boundCompartment;
+    private @Nullable Subscriber subscriber;
     private final long createdMillis;
     private long lastUseMillis;
     private String lastCommand = "NULL";
@@ -46,6 +49,12 @@ public abstract class Client {
         this.createdMillis = nowMillis;
         this.lastUseMillis = nowMillis;
     }
+
+    /**
+     * Sends the client a message it did not ask for just now: RESP that is ready. Behind the replies written so far; when one is just being written, behind
+     * that. Parts of a message may come one by one. The bytes are taken or copied at once.
+     */
+    public abstract void deliver(long address, long length);
 
     /** Closes the connection soon: at once if nothing runs for it, else after the current command. */
     public abstract void close(String reason);
@@ -177,6 +186,29 @@ public abstract class Client {
 
     public void setResp3(boolean value) {
         set(RESP3, value);
+    }
+
+    /** In a transaction, or subscribed to something: a command may have to be kept or refused. The usual false costs one test. */
+    public boolean hasMode() {
+        return (flags & (MULTI | SUBSCRIBED)) != 0;
+    }
+
+    /** Listens to a channel or pattern. */
+    public boolean isSubscribed() {
+        return has(SUBSCRIBED);
+    }
+
+    public void setSubscribed(boolean value) {
+        set(SUBSCRIBED, value);
+    }
+
+    /** Its subscriptions; null while it has none. */
+    public @Nullable Subscriber subscriber() {
+        return subscriber;
+    }
+
+    public void setSubscriber(@Nullable Subscriber value) {
+        subscriber = value;
     }
 
     public boolean inMulti() {

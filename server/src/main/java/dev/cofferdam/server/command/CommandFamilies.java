@@ -7,6 +7,8 @@ import dev.cofferdam.server.commands.connection.ConnectionCommands;
 import dev.cofferdam.server.commands.generic.GenericCommands;
 import dev.cofferdam.server.commands.hashes.HashCommands;
 import dev.cofferdam.server.commands.lists.ListCommands;
+import dev.cofferdam.server.commands.pubsub.PubSubCommands;
+import dev.cofferdam.server.commands.pubsub.PubSubInspection;
 import dev.cofferdam.server.commands.sets.SetFamily;
 import dev.cofferdam.server.commands.sortedsets.SortedSetCommands;
 import dev.cofferdam.server.commands.strings.StringCommands;
@@ -28,5 +30,7 @@ public final class CommandFamilies {
         TransactionCommands.declare(table);
         AdminCommands.declare(table);
         SortedSetCommands.declare(table);
+        PubSubCommands.declare(table);
+        PubSubInspection.declare(table);
     }
 }

@@ -112,16 +112,8 @@ public final class Dispatcher {
             reject(call, "NOAUTH Authentication required.");
             return DONE;
         }
-        if (client.inMulti()) {
-            if (command.has(Flag.NO_MULTI)) {
-                command.statistics().rejectedCalls++;
-                reject(call, "ERR Command not allowed inside a transaction");
-                return DONE;
-            }
-            if (!Transactions.runsAtOnce(command)) {
-                server.transactions().queue(call);
-                return DONE;
-            }
+        if (client.hasMode() && isKeptOrRefused(call, command)) {
+            return DONE;
         }
         if (server.isPaused() && server.holdsBack(call)) {
             return PAUSED;
@@ -130,6 +122,40 @@ public final class Dispatcher {
             return BUSY;
         }
         return execute(call, command, reply);
+    }
+
+    /** Commands of a client that listens in RESP2: their replies look like messages. */
+    private static boolean runsWhileSubscribed(Command command) {
+        return switch (command.name()) {
+            case "ping", "subscribe", "unsubscribe", "psubscribe", "punsubscribe", "ssubscribe", "sunsubscribe", "quit", "reset" -> true;
+            default -> false;
+        };
+    }
+
+    /** A client that listens in RESP2, or is in a transaction: the command is refused, or queued; false when it shall run. */
+    private boolean isKeptOrRefused(Call call, Command command) {
+        Client client = call.client();
+        if (client.isSubscribed() && !client.resp3() && !runsWhileSubscribed(command)) {
+            command.statistics().rejectedCalls++;
+            reject(call,
+                    "ERR Can't execute '" + command.name()
+                            + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in"
+                            + " this context");
+            return true;
+        }
+        if (!client.inMulti()) {
+            return false;
+        }
+        if (command.has(Flag.NO_MULTI)) {
+            command.statistics().rejectedCalls++;
+            reject(call, "ERR Command not allowed inside a transaction");
+            return true;
+        }
+        if (Transactions.runsAtOnce(command)) {
+            return false;
+        }
+        server.transactions().queue(call);
+        return true;
     }
 
     private int execute(Call call, Command command, ReplyWriter reply) {

@@ -8,6 +8,7 @@ import static dev.cofferdam.server.metrics.Metric.Kind.TEXT;
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.metrics.Metric.Section;
+import dev.cofferdam.server.pubsub.Subscriptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -187,6 +188,7 @@ public final class Metrics {
 
     private static void stats() {
         section = Section.STATS;
+        listeners();
         number("total_connections_received", "redis_connections_received_total", COUNTER, "connections", "Connections accepted.",
                 f -> f.server().statistics().connectionsReceived);
         number("total_commands_processed", "redis_commands_processed_total", COUNTER, "commands", "Commands executed.",
@@ -226,7 +228,7 @@ public final class Metrics {
                 f -> f.server().statistics().keyHits);
         number("keyspace_misses", "redis_keyspace_misses_total", COUNTER, "lookups", "Keys that readers looked for and did not find.",
                 f -> f.server().statistics().keyMisses);
-        for (String name : List.of("pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks",
+        for (String name : List.of("latest_fork_usec", "total_forks",
                 "migrate_cached_sockets",
                 "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits",
                 "active_defrag_key_misses",
@@ -252,6 +254,20 @@ public final class Metrics {
         number("upload_waits", "cofferdam_upload_waits_total", COUNTER, "waits", "Times a client waited for memory for its command.",
                 f -> f.server().statistics().uploadWaits);
         number("slowlog_entries", "redis_slowlog_length", GAUGE, "entries", "Entries of SLOWLOG.", f -> f.operations().slowLog().size());
+    }
+
+    private static void listeners() {
+        number("pubsub_channels", "redis_pubsub_channels", GAUGE, "channels", "Channels somebody listens to.",
+                f -> f.server().pubsub().of(Subscriptions.CHANNELS).names());
+        number("pubsub_patterns", "redis_pubsub_patterns", GAUGE, "patterns", "Patterns somebody listens to.",
+                f -> f.server().pubsub().of(Subscriptions.PATTERNS).names());
+        number("pubsubshard_channels", "redis_pubsubshard_channels", GAUGE, "channels", "Shard channels somebody listens to.",
+                f -> f.server().pubsub().of(Subscriptions.SHARD_CHANNELS).names());
+        number("pubsub_memory_bytes", "cofferdam_pubsub_memory_bytes", GAUGE, "bytes",
+                "Memory of all subscriptions and tracked keys: part of 'connections'.", f -> f.server().pubsub().memory().usedBytes());
+        number("pubsub_memory_max_bytes", "cofferdam_pubsub_memory_max_bytes", GAUGE, "bytes",
+                "The most they may take: a quarter of what 'connections' may use. Beyond it SUBSCRIBE is refused.",
+                f -> f.server().pubsub().memory().maxBytes());
     }
 
     private static void replication() {

@@ -49,6 +49,8 @@ final class SettingsBinding {
         bind(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, value -> {
             OutputLimits.Limit normal = value.normal();
             settings.setOutputLimits(normal.hardBytes(), normal.softBytes(), normal.softSeconds());
+            OutputLimits.Limit pubsub = value.pubsub();
+            settings.setPubsubLimits(pubsub.hardBytes(), pubsub.softBytes(), pubsub.softSeconds());
         });
         bind(Directives.SLOWLOG_LOG_SLOWER_THAN, operations.slowLog()::setThresholdMicros);
         bind(Directives.SLOWLOG_MAX_LEN, operations.slowLog()::setMaxEntries);

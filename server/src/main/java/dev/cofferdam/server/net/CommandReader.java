@@ -2,6 +2,7 @@
 package dev.cofferdam.server.net;
 
 import dev.cofferdam.memory.Account;
+import dev.cofferdam.memory.BufferPool;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.resp.RespParser;
 import dev.cofferdam.server.Server;
@@ -374,6 +375,7 @@ final class CommandReader {
         }
         sender.beginCommand();
         int outcome = dispatcher.run(call);
+        sender.endCommand();
         if (ruled || client.hasReplyRule()) {
             dropOrSend(client, ruled);
         }
@@ -423,6 +425,11 @@ final class CommandReader {
     /** Sends the replies of this turn that were kept until its end. */
     void sendReplies() {
         sender.sendKept();
+    }
+
+    /** True when the client is just being answered, and gets the message with its replies. */
+    boolean takesAfterReply(Connection client, long address, long length) {
+        return client.inUse && (sender.takeMessage(client, address, length) || waiting.takesAfterReply(client, address, length));
     }
 
     WaitingCommands waiting() {

@@ -64,6 +64,8 @@ final class Connection extends Client {
 
     @Nullable Connection nextClient;
     @Nullable Connection previousClient;
+    /** Replies of it are kept until the end of the turn. */
+    boolean hasKeptReplies;
     /** Already in the loop's list of connections to resume. */
     boolean resuming;
 
@@ -85,6 +87,11 @@ final class Connection extends Client {
     /** True while a discarded command's bytes still come in. */
     boolean isDiscarding() {
         return discardArguments > 0 || discardBytes > 0;
+    }
+
+    @Override
+    public void deliver(long address, long length) {
+        loop.deliveries().deliver(this, address, length);
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.net;
 
+import dev.cofferdam.memory.BufferPool;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerSettings;
 import dev.cofferdam.server.client.Blocking;
@@ -36,6 +37,7 @@ public final class EventLoop implements Runnable {
     private final Listeners listeners;
     private final UnsentReplies unsent;
     private final PinnedReplies pins;
+    private final Deliveries deliveries;
     private final CommandReader reader;
     private final Parking parking;
     private final ClientList clients;
@@ -56,6 +58,7 @@ public final class EventLoop implements Runnable {
         this.selector = Selector.open();
         this.listeners = new Listeners(this, server, selector);
         this.unsent = new UnsentReplies(this, server);
+        this.deliveries = new Deliveries(this, server);
         this.pins = new PinnedReplies(server, unsent);
         this.reader = new CommandReader(this, server, nobody());
         this.rerun = reader.waiting();
@@ -100,6 +103,7 @@ public final class EventLoop implements Runnable {
         }
         reader.executeGathered();
         sendReplies();
+        deliveries.flush();
         tick();
         runTasks();
         long now = server.nowMillis();
@@ -113,6 +117,7 @@ public final class EventLoop implements Runnable {
         parking.retryMemory();
         parking.resumeAll();
         sendReplies();
+        deliveries.flush();
         server.housekeeping();
     }
 
@@ -215,7 +220,8 @@ public final class EventLoop implements Runnable {
         Connection client = clients.first();
         while (client != null) {
             Connection next = client.nextClient;
-            if (idleMillis > 0 && client.state == Connection.RUNNING && now - client.lastUseMillis() > idleMillis) {
+            if (idleMillis > 0 && client.state == Connection.RUNNING && !client.isSubscribed()
+                    && now - client.lastUseMillis() > idleMillis) {
                 close(client, "idle");
             } else if (client.outputBytes() > 0) {
                 unsent.checkOutputLimits(client, now);
@@ -250,6 +256,7 @@ public final class EventLoop implements Runnable {
         client.closed = true;
         server.blocking().forget(client);
         server.watches().unwatch(client);
+        server.pubsub().forget(client);
         client.dropCommandQueue();
         reader.inputs().freeInput(client);
         OutputChain chain = client.output;
@@ -306,6 +313,10 @@ public final class EventLoop implements Runnable {
 
     UnsentReplies unsent() {
         return unsent;
+    }
+
+    Deliveries deliveries() {
+        return deliveries;
     }
 
     PinnedReplies pins() {

@@ -3,6 +3,7 @@ package dev.cofferdam.server.net;
 
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Arena;
+import dev.cofferdam.memory.BufferPool;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.Server;
 

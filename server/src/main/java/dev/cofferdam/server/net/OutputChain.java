@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.net;
 
+import dev.cofferdam.memory.BufferPool;
 import dev.cofferdam.memory.Mem;
+import dev.cofferdam.resp.ReplyWriter;
 
 /**
  * Replies a client has not read yet: a chain of segments in connection buffers. Empty for every client that keeps up.
@@ -213,6 +215,16 @@ final class OutputChain {
         long capacity = Mem.getLong(segment + CAPACITY);
         capacityBytes -= capacity;
         pool.giveBack(segment, capacity);
+    }
+
+    /** Writes all bytes, none of which is pinned, elsewhere, and forgets them. */
+    void moveTo(ReplyWriter writer) {
+        while (head != 0) {
+            int from = Mem.getInt(head + FROM);
+            writer.raw(head + from, Mem.getInt(head + TO) - from);
+            dropHead();
+        }
+        bytes = 0;
     }
 
     void clear() {

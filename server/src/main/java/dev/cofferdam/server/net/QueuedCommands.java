@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.net;
 
+import dev.cofferdam.memory.BufferPool;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.resp.NumberPrinter;
 import dev.cofferdam.server.client.CommandQueue;

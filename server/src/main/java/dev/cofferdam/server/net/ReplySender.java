@@ -7,6 +7,7 @@ import dev.cofferdam.resp.ReplyRoom;
 import dev.cofferdam.resp.ReplyWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects replies in a shared buffer and sends them: one write per client and turn of the loop, all of them at the turn's end. What the socket
@@ -41,6 +42,8 @@ final class ReplySender implements ReplyRoom {
     private Connection current;
     private boolean muted;
     private long commandStart;
+    /** Messages for the client being answered that came about in the middle of a reply; null when there are none. */
+    private @Nullable OutputChain messages;
 
     ReplySender(EventLoop loop, Account account, int bufferBytes, Connection nobody) {
         this.loop = loop;
@@ -78,6 +81,7 @@ final class ReplySender implements ReplyRoom {
     void keep() {
         if (writer.writtenBytes() > 0) {
             kept[keptCount] = current;
+            current.hasKeptReplies = true;
             keptEnd[keptCount++] = (int) (writer.position() - buffer);
             writer.attach(writer.position(), (int) (buffer + bufferBytes - writer.position()));
         }
@@ -94,6 +98,7 @@ final class ReplySender implements ReplyRoom {
     void sendKept() {
         int from = 0;
         for (int i = 0; i < keptCount; i++) {
+            kept[i].hasKeptReplies = false;
             send(kept[i], from, keptEnd[i]);
             from = keptEnd[i];
             kept[i] = current;
@@ -153,12 +158,46 @@ final class ReplySender implements ReplyRoom {
         commandStart = writer.position();
     }
 
+    /** Takes a message for the client being answered: it goes out before the reply if nothing of that is written, else behind it. False when it is another's. */
+    boolean takeMessage(Connection client, long address, long length) {
+        if (current != client || !client.inUse || muted) {
+            return false;
+        }
+        OutputChain later = messages;
+        if (later == null && writer.position() == commandStart) {
+            writer.raw(address, length);
+            commandStart = writer.position();
+            return true;
+        }
+        if (later == null) {
+            later = new OutputChain(loop.pool(), loop.pins());
+            messages = later;
+        }
+        long before = later.bytes();
+        while (!later.append(address + (later.bytes() - before), length - (later.bytes() - before))) {
+            if (!loop.unsent().cutFor(client)) {
+                break;
+            }
+        }
+        return true;
+    }
+
+    /** The reply is whole: the messages that waited for it follow. */
+    void endCommand() {
+        OutputChain later = messages;
+        if (later != null) {
+            messages = null;
+            later.moveTo(writer);
+        }
+    }
+
     @Override
     public void makeRoom(ReplyWriter from, int bytes) {
         if (muted) {
             from.attach(buffer, bufferBytes);
         } else {
             flush();
+            commandStart = 0;
         }
     }
 
@@ -168,6 +207,7 @@ final class ReplySender implements ReplyRoom {
             return false;
         }
         flush();
+        commandStart = 0;
         if (!current.closed && current.pendingClose == null) {
             loop.unsent().sendStored(current, address, length);
         }

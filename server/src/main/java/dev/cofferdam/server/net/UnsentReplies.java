@@ -56,7 +56,7 @@ final class UnsentReplies {
     }
 
     /** There is no memory for what this client shall keep: cuts whoever holds most; false when that is the client itself. */
-    private boolean cutFor(Connection client) {
+    boolean cutFor(Connection client) {
         Connection victim = largestOutput();
         cutForOutput(victim == null ? client : victim, "no-memory", server.connections().maxBytes());
         return !client.closed && client.pendingClose == null;
@@ -164,14 +164,22 @@ final class UnsentReplies {
 
     /** Cuts the client if it is over a limit of client-output-buffer-limit. */
     void checkOutputLimits(Connection client, long now) {
+        if (client.isSubscribed()) {
+            checkOutputLimits(client, now, settings.pubsubHardBytes(), settings.pubsubSoftBytes(), settings.pubsubSoftSeconds());
+        } else {
+            checkOutputLimits(client, now, settings.outputHardBytes(), settings.outputSoftBytes(), settings.outputSoftSeconds());
+        }
+    }
+
+    private void checkOutputLimits(Connection client, long now, long hardBytes, long softBytes, long softSeconds) {
         long bytes = client.outputBytes();
-        if (settings.outputHardBytes() > 0 && bytes > settings.outputHardBytes()) {
-            cutForOutput(client, "hard-limit", settings.outputHardBytes());
-        } else if (settings.outputSoftBytes() > 0 && bytes > settings.outputSoftBytes()) {
+        if (hardBytes > 0 && bytes > hardBytes) {
+            cutForOutput(client, "hard-limit", hardBytes);
+        } else if (softBytes > 0 && bytes > softBytes) {
             if (client.softLimitSinceMillis == 0) {
                 client.softLimitSinceMillis = now;
-            } else if (now - client.softLimitSinceMillis >= settings.outputSoftSeconds() * 1000) {
-                cutForOutput(client, "soft-limit", settings.outputSoftBytes());
+            } else if (now - client.softLimitSinceMillis >= softSeconds * 1000) {
+                cutForOutput(client, "soft-limit", softBytes);
             }
         } else {
             client.softLimitSinceMillis = 0;

@@ -118,7 +118,9 @@ final class WaitingCommands implements Blocking.Rerun {
         sender.begin(client);
         call.begin(client, parser.firstArgument(), parser.argumentCount());
         call.setRerun(true);
+        sender.beginCommand();
         int outcome = dispatcher.run(call);
+        sender.endCommand();
         client.inUse = false;
         if (outcome != Dispatcher.DONE) {
             return false;
@@ -126,6 +128,10 @@ final class WaitingCommands implements Blocking.Rerun {
         server.statistics().blockedServed++;
         released(client);
         return true;
+    }
+
+    boolean takesAfterReply(Connection client, long address, long length) {
+        return sender.takeMessage(client, address, length);
     }
 
     @Override

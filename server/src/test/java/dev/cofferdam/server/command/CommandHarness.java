@@ -236,6 +236,11 @@ public final class CommandHarness implements AutoCloseable {
         }
 
         @Override
+        public void deliver(long address, long length) {
+            received.writeBytes(Mem.bytes(address, (int) length));
+        }
+
+        @Override
         public void close(String reason) {
             closed = true;
         }

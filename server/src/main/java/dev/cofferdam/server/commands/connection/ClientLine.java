@@ -2,6 +2,8 @@
 package dev.cofferdam.server.commands.connection;
 
 import dev.cofferdam.server.client.Client;
+import dev.cofferdam.server.pubsub.PubSub;
+import dev.cofferdam.server.pubsub.Subscriptions;
 
 /** One client as CLIENT LIST and CLIENT INFO show it: Redis's fields in Redis's order. */
 final class ClientLine {
@@ -19,7 +21,9 @@ final class ClientLine {
         to.append(" idle=").append((nowMillis - client.lastUseMillis()) / 1000);
         to.append(" flags=").append(flags(client));
         to.append(" db=").append(client.database());
-        to.append(" sub=0 psub=0 ssub=0");
+        to.append(" sub=").append(PubSub.count(client, Subscriptions.CHANNELS));
+        to.append(" psub=").append(PubSub.count(client, Subscriptions.PATTERNS));
+        to.append(" ssub=").append(PubSub.count(client, Subscriptions.SHARD_CHANNELS));
         to.append(" multi=").append(client.queuedCommands());
         to.append(" qbuf=").append(client.inputBytes());
         to.append(" qbuf-free=").append(client.inputBufferBytes() - client.inputBytes());
@@ -40,11 +44,14 @@ final class ClientLine {
 
     private static String flags(Client client) {
         StringBuilder flags = new StringBuilder();
-        if (client.isBlocked()) {
-            flags.append('b');
+        if (client.isSubscribed()) {
+            flags.append('P');
         }
         if (client.inMulti()) {
             flags.append('x');
+        }
+        if (client.isBlocked()) {
+            flags.append('b');
         }
         if (client.isWatchBroken()) {
             flags.append('d');

@@ -62,6 +62,15 @@ public final class ConnectionCommands {
     private static void ping(Call call) {
         if (call.count() > 2) {
             call.reply().error("ERR wrong number of arguments for 'ping' command");
+        } else if (call.client().isSubscribed() && !call.client().resp3()) {
+            // Whoever reads messages expects one form of reply.
+            call.reply().array(2);
+            call.reply().bulk("pong");
+            if (call.count() == 2) {
+                call.reply().bulk(call.address(1), call.length(1));
+            } else {
+                call.reply().emptyBulk();
+            }
         } else if (call.count() == 2) {
             call.reply().bulk(call.address(1), call.length(1));
         } else {
@@ -186,6 +195,7 @@ public final class ConnectionCommands {
     private static void reset(Call call) {
         Client client = call.client();
         call.server().transactions().abandon(client);
+        call.server().pubsub().forget(client);
         client.reset(call.server().settings().password().isEmpty());
         call.reply().setResp3(false);
         call.reply().simple("RESET");

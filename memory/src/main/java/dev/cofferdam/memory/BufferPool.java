@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cofferdam.server.net;
-
-import dev.cofferdam.memory.Account;
-import dev.cofferdam.memory.Arena;
-import dev.cofferdam.memory.Mem;
+package dev.cofferdam.memory;
 
 /**
- * Buffers of connections: powers of two carved from pages, runs for what is larger than half a page. All of it is paid by one account.
+ * Buffers and records that live for a while: powers of two carved from pages, runs for what is larger than half a page. All of it is paid by one account.
  *
- * <p>Owns its pages and runs; gives a page back as soon as its last buffer is returned. Event loop only. A page holds buffers of one size; its
+ * <p>Owns its pages and runs; gives a page back as soon as its last buffer is returned. One thread. A page holds buffers of one size; its
  * figures lie in arrays by page number, the list of its free buffers in the buffers themselves.
  *
  * <pre>
  *  page of size class s:  | buffer | free: offset of the next free one | buffer | ... |
  * </pre>
  */
-final class BufferPool {
-    /** Smallest buffer. */
-    static final int SMALLEST_BYTES = 512;
-    private static final int SMALLEST_SHIFT = 9;
+public final class BufferPool {
+    /** Smallest buffer of a connection. */
+    public static final int SMALLEST_BYTES = 512;
     private static final int NONE = -1;
     private static final int KEPT_PAGES_MAX = 16;
     /** The pages kept are at most one part in this many of the account's reserve. */
@@ -28,6 +23,8 @@ final class BufferPool {
     private final Arena arena;
     private final int pageBytes;
     private final int largestBytes;
+    private final int smallestBytes;
+    private final int smallestShift;
     /** Per size class: first page with a free buffer. */
     private final int[] pagesWithRoom;
     /** Per page: offset of its first free buffer, buffers in use, size class, neighbours in its class's list. */
@@ -41,12 +38,25 @@ final class BufferPool {
     private int keptCount;
     private long usedBytes;
 
-    BufferPool(Account account) {
+    /** Buffers of connections; some pages are set aside for them. */
+    public BufferPool(Account account) {
+        this(account, SMALLEST_BYTES,
+                (int) Math.min(KEPT_PAGES_MAX, account.reserveBytes() / account.arena().pageBytes() / KEPT_RESERVE_SHARE));
+    }
+
+    /** Records of {@code smallestBytes}, a power of two, and more. */
+    public BufferPool(Account account, int smallestBytes) {
+        this(account, smallestBytes, 0);
+    }
+
+    private BufferPool(Account account, int smallestBytes, int pagesToKeep) {
         this.account = account;
+        this.smallestBytes = smallestBytes;
+        this.smallestShift = Integer.numberOfTrailingZeros(smallestBytes);
         this.arena = account.arena();
         this.pageBytes = arena.pageBytes();
         this.largestBytes = pageBytes / 2;
-        int classes = Integer.numberOfTrailingZeros(largestBytes) - SMALLEST_SHIFT + 1;
+        int classes = Integer.numberOfTrailingZeros(largestBytes) - smallestShift + 1;
         pagesWithRoom = new int[classes];
         java.util.Arrays.fill(pagesWithRoom, NONE);
         int pages = arena.pageCount();
@@ -55,7 +65,7 @@ final class BufferPool {
         classOf = new byte[pages];
         nextPage = new int[pages];
         previousPage = new int[pages];
-        keptPages = new long[(int) Math.min(KEPT_PAGES_MAX, account.reserveBytes() / pageBytes / KEPT_RESERVE_SHARE)];
+        keptPages = new long[pagesToKeep];
         for (long page = 1; page != 0 && keptCount < keptPages.length;) {
             page = account.takePage();
             if (page != 0) {
@@ -65,20 +75,20 @@ final class BufferPool {
     }
 
     /** The size a buffer for so many bytes really has. Taking and returning go by this size. */
-    long capacityFor(long bytes) {
+    public long capacityFor(long bytes) {
         if (bytes > largestBytes) {
             return (bytes + Arena.FRAME_BYTES - 1) & -Arena.FRAME_BYTES;
         }
-        return bytes <= SMALLEST_BYTES ? SMALLEST_BYTES : Long.highestOneBit(bytes - 1) << 1;
+        return bytes <= smallestBytes ? smallestBytes : Long.highestOneBit(bytes - 1) << 1;
     }
 
     /** Largest buffer that comes out of a page. */
-    int largestSmallBytes() {
+    public int largestSmallBytes() {
         return largestBytes;
     }
 
     /** A buffer of {@code capacityFor(bytes)}, or 0 when the account refuses. */
-    long take(long bytes) {
+    public long take(long bytes) {
         long capacity = capacityFor(bytes);
         long address = capacity > largestBytes ? account.takeRun(capacity) : takeSmall((int) capacity);
         if (address != 0) {
@@ -87,7 +97,7 @@ final class BufferPool {
         return address;
     }
 
-    void giveBack(long address, long bytes) {
+    public void giveBack(long address, long bytes) {
         long capacity = capacityFor(bytes);
         usedBytes -= capacity;
         if (capacity > largestBytes) {
@@ -98,7 +108,7 @@ final class BufferPool {
     }
 
     private long takeSmall(int capacity) {
-        int sizeClass = Integer.numberOfTrailingZeros(capacity) - SMALLEST_SHIFT;
+        int sizeClass = Integer.numberOfTrailingZeros(capacity) - smallestShift;
         int page = pagesWithRoom[sizeClass];
         if (page == NONE) {
             page = openPage(sizeClass, capacity);
@@ -116,7 +126,7 @@ final class BufferPool {
     }
 
     private void giveBackSmall(long address, int capacity) {
-        int sizeClass = Integer.numberOfTrailingZeros(capacity) - SMALLEST_SHIFT;
+        int sizeClass = Integer.numberOfTrailingZeros(capacity) - smallestShift;
         int page = arena.pageIndex(address);
         if (classOf[page] != sizeClass || usedBuffers[page] == 0) {
             throw new IllegalStateException(
@@ -193,11 +203,11 @@ final class BufferPool {
     }
 
     /** Bytes of buffers in use; the account pays whole pages. */
-    long usedBytes() {
+    public long usedBytes() {
         return usedBytes;
     }
 
-    Account account() {
+    public Account account() {
         return account;
     }
 }

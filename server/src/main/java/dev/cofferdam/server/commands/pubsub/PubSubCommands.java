@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.commands.pubsub;
+
+import static dev.cofferdam.server.command.Argument.pattern;
+import static dev.cofferdam.server.command.Argument.string;
+import static dev.cofferdam.server.command.Arity.atLeast;
+import static dev.cofferdam.server.command.Arity.exactly;
+import static dev.cofferdam.server.command.Flag.FAST;
+import static dev.cofferdam.server.command.Flag.LOADING;
+import static dev.cofferdam.server.command.Flag.MAY_REPLICATE;
+import static dev.cofferdam.server.command.Flag.NOSCRIPT;
+import static dev.cofferdam.server.command.Flag.PUBSUB;
+import static dev.cofferdam.server.command.Flag.STALE;
+import static dev.cofferdam.server.command.Memory.NEUTRAL;
+import static dev.cofferdam.server.pubsub.Subscriptions.CHANNELS;
+import static dev.cofferdam.server.pubsub.Subscriptions.PATTERNS;
+import static dev.cofferdam.server.pubsub.Subscriptions.SHARD_CHANNELS;
+
+import dev.cofferdam.server.client.Client;
+import dev.cofferdam.server.command.Arity;
+import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.CommandBuilder;
+import dev.cofferdam.server.command.CommandTable;
+import dev.cofferdam.server.pubsub.PubSub;
+import dev.cofferdam.server.pubsub.Subscriptions;
+
+/** Subscribing and publishing. */
+public final class PubSubCommands {
+    private PubSubCommands() {
+    }
+
+    public static void declare(CommandTable table) {
+        table.group("pubsub");
+        subscribing(table, "SUBSCRIBE", "Listens to channels.", "2.0.0", "O(N) where N is the number of channels to subscribe to.",
+                atLeast(2))
+            .arguments(string("channel").multiple()).handledBy(call -> subscribe(call, CHANNELS, "subscribe"));
+        subscribing(table, "UNSUBSCRIBE", "Stops listening to channels, or to all of them.", "2.0.0",
+                "O(N) where N is the number of clients already subscribed to a channel.", atLeast(1))
+            .arguments(string("channel").multiple().optional()).handledBy(call -> unsubscribe(call, CHANNELS, "unsubscribe"));
+        subscribing(table, "PSUBSCRIBE", "Listens to all channels that match patterns.", "2.0.0",
+                "O(N) where N is the number of patterns the client is already subscribed to.", atLeast(2))
+            .arguments(pattern("pattern").multiple()).handledBy(call -> subscribe(call, PATTERNS, "psubscribe"));
+        subscribing(table, "PUNSUBSCRIBE", "Stops listening to patterns, or to all of them.", "2.0.0",
+                "O(N+M) where N is the number of patterns the client is already subscribed and M is the number of total patterns subscribed in"
+                        + " the system (by any client).",
+                atLeast(1))
+            .arguments(pattern("pattern").multiple().optional()).handledBy(call -> unsubscribe(call, PATTERNS, "punsubscribe"));
+        subscribing(table, "SSUBSCRIBE", "Listens to shard channels.", "7.0.0",
+                "O(N) where N is the number of shard channels to subscribe to.",
+                atLeast(2))
+            .arguments(string("shardchannel").multiple()).handledBy(PubSubCommands::subscribeToShards);
+        subscribing(table, "SUNSUBSCRIBE", "Stops listening to shard channels, or to all of them.", "7.0.0",
+                "O(N) where N is the number of clients already subscribed to a shard channel.", atLeast(1))
+            .arguments(string("shardchannel").multiple().optional()).handledBy(call -> unsubscribe(call, SHARD_CHANNELS, "sunsubscribe"));
+        table.command("PUBLISH").summary("Sends a message to all who listen to a channel.").since("2.0.0")
+            .complexity(
+                    "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed"
+                            + " patterns (by any client).")
+            .arity(exactly(3)).flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE).memory(NEUTRAL)
+            .arguments(string("channel"), string("message")).handledBy(PubSubCommands::publish);
+        table.command("SPUBLISH").summary("Sends a message to all who listen to a shard channel.").since("7.0.0")
+            .complexity("O(N) where N is the number of clients subscribed to the receiving shard channel.").arity(exactly(3))
+            .flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE).memory(NEUTRAL).arguments(string("shardchannel"), string("message"))
+            .handledBy(PubSubCommands::publishToShard);
+    }
+
+    private static CommandBuilder subscribing(CommandTable table, String name, String summary, String since, String complexity,
+            Arity arity) {
+        return table.command(name).summary(summary).since(since).complexity(complexity).arity(arity)
+            .flags(PUBSUB, NOSCRIPT, LOADING, STALE).memory(NEUTRAL);
+    }
+
+    private static void subscribe(Call call, int kind, String word) {
+        PubSub pubsub = call.server().pubsub();
+        for (int i = 1; i < call.count(); i++) {
+            if (!pubsub.subscribe(call.client(), kind, call.address(i), call.length(i))) {
+                call.reply()
+                    .error("ERR no memory for another subscription: all take " + pubsub.memory().usedBytes() + " bytes, a quarter of what"
+                            + " 'connections' may use is the most (" + pubsub.memory().maxBytes() + "); UNSUBSCRIBE, or raise its max");
+                return;
+            }
+            call.reply().push(3);
+            call.reply().bulk(word);
+            call.reply().bulk(call.address(i), call.length(i));
+            call.reply().integer(count(call.client(), kind));
+        }
+    }
+
+    private static void subscribeToShards(Call call) {
+        if (call.inTransaction()) {
+            call.reply().error("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
+            return;
+        }
+        subscribe(call, SHARD_CHANNELS, "ssubscribe");
+    }
+
+    /** What replies count: channels and patterns together, shard channels by themselves. */
+    private static int count(Client client, int kind) {
+        return kind == SHARD_CHANNELS
+                ? PubSub.count(client, SHARD_CHANNELS)
+                : PubSub.count(client, CHANNELS) + PubSub.count(client, PATTERNS);
+    }
+
+    private static void unsubscribe(Call call, int kind, String word) {
+        PubSub pubsub = call.server().pubsub();
+        Client client = call.client();
+        for (int i = 1; i < call.count(); i++) {
+            pubsub.unsubscribe(client, kind, call.address(i), call.length(i));
+            unsubscribed(call, kind, word, call.address(i), call.length(i));
+        }
+        if (call.count() > 1) {
+            return;
+        }
+        long name = PubSub.anyName(client, kind);
+        if (name == 0) {
+            call.reply().push(3);
+            call.reply().bulk(word);
+            call.reply().nil();
+            call.reply().integer(count(client, kind));
+        }
+        while (name != 0) {
+            long address = Subscriptions.address(name);
+            int length = Subscriptions.length(name);
+            call.reply().push(3);
+            call.reply().bulk(word);
+            call.reply().bulk(address, length);
+            pubsub.unsubscribe(client, kind, address, length);
+            call.reply().integer(count(client, kind));
+            name = PubSub.anyName(client, kind);
+        }
+    }
+
+    private static void unsubscribed(Call call, int kind, String word, long address, int length) {
+        call.reply().push(3);
+        call.reply().bulk(word);
+        call.reply().bulk(address, length);
+        call.reply().integer(count(call.client(), kind));
+    }
+
+    private static void publish(Call call) {
+        call.reply().integer(call.server().pubsub().publish(call.address(1), call.length(1), call.address(2), call.length(2)));
+    }
+
+    private static void publishToShard(Call call) {
+        call.reply().integer(call.server().pubsub().publishToShard(call.address(1), call.length(1), call.address(2), call.length(2)));
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cofferdam.server.net.LoopHarness.RawClient;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Messages over real sockets: their order, who is cut, and whose memory it is. */
+class PubSubTest {
+    private static String message(String channel, String payload) {
+        return RawClient.resp("message", channel, payload);
+    }
+
+    private static String subscribed(String channel, int count) {
+        return "*3\r\n$9\r\nsubscribe\r\n$" + channel.length() + "\r\n" + channel + "\r\n:" + count + "\r\n";
+    }
+
+    private static void expect(RawClient client, String bytes) throws Exception {
+        assertThat(client.read(bytes.length())).isEqualTo(bytes);
+    }
+
+    @Test
+    void aMessageGoesToAllWhoSubscribed() throws Exception {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 16 << 20); RawClient publisher = harness.connect()) {
+            List<RawClient> subscribers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                RawClient subscriber = harness.connect();
+                subscribers.add(subscriber);
+                expect(subscriber.command("SUBSCRIBE", "news"), subscribed("news", 1));
+            }
+            assertThat(publisher.ask("PUBLISH", "news", "one")).isEqualTo(":20");
+            String large = "x".repeat(100_000);
+            assertThat(publisher.ask("PUBLISH", "news", large)).isEqualTo(":20");
+            for (RawClient subscriber : subscribers) {
+                expect(subscriber, message("news", "one") + message("news", large));
+                subscriber.close();
+            }
+            assertThat(LoopHarness.eventually(() -> harness.server.pubsub().of(0).names() == 0)).isTrue();
+        }
+    }
+
+    @Test
+    void repliesAndMessagesOfAClientKeepTheirOrder() throws Exception {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 16 << 20); RawClient client = harness.connect()) {
+            String hello = RawClient.resp("HELLO", "3") + RawClient.resp("SUBSCRIBE", "c");
+            client.send(hello);
+            while (!client.line().equals("subscribe")) {
+                // the map of HELLO
+            }
+            expect(client, "$1\r\nc\r\n:1\r\n");
+            StringBuilder batch = new StringBuilder();
+            StringBuilder expected = new StringBuilder();
+            for (int i = 0; i < 500; i++) {
+                batch.append(RawClient.resp("PUBLISH", "c", "m" + i)).append(RawClient.resp("ECHO", "e" + i));
+                expected.append('>').append(message("c", "m" + i).substring(1)).append(":1\r\n$").append(("e" + i).length()).append("\r\ne")
+                    .append(i).append("\r\n");
+            }
+            expect(client.send(batch.toString()), expected.toString());
+            // Inside of EXEC a message waits for the end of the reply.
+            client.send(RawClient.resp("MULTI") + RawClient.resp("PUBLISH", "c", "in") + RawClient.resp("PING") + RawClient.resp("EXEC"));
+            expect(client, "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n:1\r\n+PONG\r\n>" + message("c", "in").substring(1));
+        }
+    }
+
+    @Test
+    void whoDoesNotReadIsCutByTheLimitOfItsClassAndNamed() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 32 << 20);
+                RawClient publisher = harness.connect();
+                RawClient stalled = harness.connectWithSmallBuffer();
+                RawClient reader = harness.connect()) {
+            harness.server.settings().setPubsubLimits(1 << 20, 0, 0);
+            assertThat(stalled.ask("CLIENT", "SETNAME", "sleeper")).isEqualTo("+OK");
+            expect(stalled.command("SUBSCRIBE", "c"), subscribed("c", 1));
+            expect(reader.command("SUBSCRIBE", "c"), subscribed("c", 1));
+            String payload = "p".repeat(4000);
+            for (int i = 0; i < 5000 && harness.events.stream().noneMatch(line -> line.contains("client-cut")); i++) {
+                publisher.ask("PUBLISH", "c", payload);
+                expect(reader, message("c", payload));
+            }
+            assertThat(harness.events).anyMatch(line -> line.contains("client-cut reason=output-hard-limit") && line.contains("sleeper"));
+            assertThat(publisher.ask("PUBLISH", "c", "last")).isEqualTo(":1");
+            expect(reader, message("c", "last"));
+        }
+    }
+
+    @Test
+    void withoutALimitTheStalledSubscriberIsCutWhenConnectionsIsFullAndNobodyElse() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 8 << 20);
+                RawClient publisher = harness.connect();
+                RawClient stalled = harness.connectWithSmallBuffer();
+                RawClient reader = harness.connect()) {
+            stalled.ask("CLIENT", "SETNAME", "sleeper");
+            expect(stalled.command("SUBSCRIBE", "c"), subscribed("c", 1));
+            expect(reader.command("SUBSCRIBE", "c"), subscribed("c", 1));
+            String payload = "p".repeat(4000);
+            for (int i = 0; i < 9000 && harness.events.stream().noneMatch(line -> line.contains("client-cut")); i++) {
+                publisher.ask("PUBLISH", "c", payload);
+                expect(reader, message("c", payload));
+            }
+            assertThat(harness.events).anyMatch(line -> line.contains("client-cut reason=output-no-memory") && line.contains("sleeper"));
+            assertThat(publisher.ask("PUBLISH", "c", "last")).isEqualTo(":1");
+            expect(reader, message("c", "last"));
+        }
+    }
+
+    @Test
+    void subscriptionsTakeAQuarterOfConnectionsAtMostAndGiveItBack() throws Exception {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20);
+                RawClient client = harness.connect();
+                RawClient other = harness.connect()) {
+            String reply = "";
+            int count = 0;
+            for (; !reply.startsWith("-"); count++) {
+                reply = client.ask("PSUBSCRIBE", "pattern-with-a-rather-long-name-" + "x".repeat(500) + count);
+                for (int i = 0; i < 5 && !reply.startsWith("-"); i++) {
+                    client.line();
+                }
+            }
+            assertThat(reply).startsWith("-ERR no memory for another subscription");
+            assertThat(count).isBetween(1000, 8000);
+            assertThat(harness.server.pubsub().memory().usedBytes()).isLessThanOrEqualTo(2 << 20);
+            assertThat(other.ask("SET", "k", "v")).isEqualTo("+OK");
+            client.close();
+            assertThat(LoopHarness.eventually(() -> harness.server.pubsub().memory().usedBytes() <= 8192)).isTrue();
+        }
+    }
+}
