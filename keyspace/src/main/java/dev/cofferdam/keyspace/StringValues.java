@@ -153,6 +153,49 @@ public final class StringValues {
         key.compartment().effects().stringWritten(key, offset, address, length);
     }
 
+    /** Puts the low {@code width} bits (1 to 64) of a number at a bit offset, highest bit first; a gap between the old end and it becomes zeros. Creates the key when it is absent. */
+    public static void setBits(Key key, long bitOffset, int width, long bits) {
+        long first = bitOffset >>> 3;
+        long end = (bitOffset + width + 7) >>> 3;
+        long before = 0;
+        if (key.entry == 0) {
+            key.compartment().create(key, BlockKind.STRING_RAW, end);
+        } else {
+            before = toRaw(key, Math.max(0, end - length(key)));
+        }
+        long value = key.valueAddress();
+        if (end > before) {
+            Mem.fill(value + before, end - before, (byte) 0);
+        }
+        for (int i = 0; i < width; i++) {
+            long at = bitOffset + i;
+            int mask = 0x80 >>> (at & 7);
+            int old = Mem.getByte(value + (at >>> 3));
+            Mem.putByte(value + (at >>> 3), (byte) ((bits >>> width - 1 - i & 1) != 0 ? old | mask : old & ~mask));
+        }
+        key.compartment().effects().stringWritten(key, first, value + first, end - first);
+    }
+
+    /**
+     * Gives {@code key}, which may be one of the sources, a new string of {@code length} zero bytes beside its old value, as where to write them; {@link #finishBeside} then puts it in place. One command.
+     */
+    public static long beginBeside(Key key, long length) {
+        key.compartment().createBeside(key, BlockKind.STRING_RAW, length);
+        Mem.fill(key.valueAddress(), length, (byte) 0);
+        return key.valueAddress();
+    }
+
+    /** Puts the string begun by {@link #beginBeside} in the place of what the key had; without deadline. */
+    public static void finishBeside(Key key) {
+        key.compartment().adopt(key);
+        key.compartment().effects().stringSet(key, key.valueAddress(), key.valueLength());
+    }
+
+    /** What {@link #beginBeside} can take. */
+    public static long growthBeside(Key key, long length) {
+        return EntryLayout.bytes(key.length, false, length);
+    }
+
     /** Gives the string raw form and {@code more} bytes of room at its end; answers its length before. */
     private static long toRaw(Key key, long more) {
         if (!isInteger(key)) {

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.command;
 
 import dev.cofferdam.server.commands.admin.AdminCommands;
+import dev.cofferdam.server.commands.bitmaps.BitmapCommands;
 import dev.cofferdam.server.commands.connection.ClientCommands;
 import dev.cofferdam.server.commands.connection.ConnectionCommands;
 import dev.cofferdam.server.commands.generic.GenericCommands;
@@ -23,6 +24,7 @@ public final class CommandFamilies {
         ConnectionCommands.declare(table);
         ClientCommands.declare(table);
         StringCommands.declare(table);
+        BitmapCommands.declare(table);
         ListCommands.declare(table);
         HashCommands.declare(table);
         SetFamily.declare(table);

@@ -90,6 +90,8 @@ class RefusedAllocationTest {
         example("DECRBY k 5");
         example("INCRBYFLOAT k 2.5");
         example("SETBIT k 400000 1");
+        example("SET k L", "SET d old", "BITOP NOT d k");
+        example("BITFIELD k SET u8 400000 7");
         example("HSET h 600*field:#,value:#");
         example("HSET h 100*field:#,value:#", "HSET h new L");
         example("HMSET h 40*field:#,M");

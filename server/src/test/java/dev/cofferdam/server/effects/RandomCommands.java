@@ -24,6 +24,7 @@ final class RandomCommands {
     RandomCommands(Random random) {
         this.random = random;
         strings();
+        bitmaps();
         lists();
         hashes();
         sets();
@@ -178,6 +179,15 @@ final class RandomCommands {
         on("MSET MSETNX", () -> random.nextBoolean()
                 ? of(key('s'), text(20), key('s'), natural(9), key('s'), text(20))
                 : of("d:new:" + random.nextInt(500), text(20), "j:new:" + random.nextInt(500), text(20)));
+    }
+
+    private void bitmaps() {
+        on("SETBIT", () -> of(key('s'), natural(2_000), natural(2)));
+        on("BITOP", () -> random.nextInt(4) == 0
+                ? of("NOT", key('s'), key('s'))
+                : of(pick("AND", "OR", "XOR"), random.nextInt(3) == 0 ? any() : key('s'), key('s'), key('s')));
+        on("BITFIELD", () -> of(key('s'), "SET", "u8", "#" + natural(40), natural(300), "OVERFLOW", pick("WRAP", "SAT", "FAIL"), "INCRBY",
+                pick("i5", "u33", "i64"), natural(300), integer(1_000)));
     }
 
     private void lists() {
