@@ -4,7 +4,6 @@ package dev.cofferdam.keyspace;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Mem;
 import java.util.Arrays;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +13,12 @@ import org.jspecify.annotations.Nullable;
  * the compartment's lane while a long command runs there. What always holds: {@link #usedBytes()} is at most the budget; a key that exists has
  * exactly one slot in the index and one entry in the heap.
  *
- * <p>Longer than a file should be: entries, deadlines, clearing and values being deleted meet here because they share the index slot and the
- * counters. Clearing and reclaiming are the parts to move out first.
+ * <p>Longer than a file should be: entries, deadlines and whole databases meet here because they share the index slot and the counters. Deadlines
+ * are the part to move out first; what is deleted and not freed yet is in {@link Reclamation}.
  */
 public final class Compartment {
     /** Databases a key can be in: four bits of the entry's header. */
     public static final int DATABASES = 16;
-    /** Nodes freed per step of a deletion in the background. */
-    private static final int RECLAIM_STEPS = 256;
-    /** Values freed whole per step at most: small ones are evicted by the hundred. */
-    private static final int RECLAIM_VALUES = 16;
 
     private final Keyspace keyspace;
     private final int id;
@@ -44,19 +39,13 @@ public final class Compartment {
     private final Admission admission;
     private final Evictor evictor;
     private final SortedSetValues sortedSets;
-    private final Reclaimer[] reclaimers = new Reclaimer[BlockKind.LIMIT];
+    private final Reclamation reclamation;
     private final HashValues hashes;
     private final SetValues sets;
     private final ValueCopier[] copiers = new ValueCopier[BlockKind.LIMIT];
-    /** Ids of deleted large values whose nodes are not freed yet, a queue. */
-    private final LongQueue reclaiming = new LongQueue();
-    /** Ids of large values that went with {@link #clear}. */
-    private final LongQueue retiredCollections = new LongQueue();
-    private final LongConsumer farewell = this::farewell;
     private final long[] keysPerDatabase = new long[DATABASES];
     private final long[] expiringPerDatabase = new long[DATABASES];
     private long expiredKeys;
-    private long reclaimedNodes;
     private long refusedCommands;
     private boolean inLane;
 
@@ -74,6 +63,7 @@ public final class Compartment {
         this.keys = new KeyIndex(stock, hashing);
         this.members = new MemberIndex(stock, hashing);
         this.collections = new CollectionTable(stock);
+        this.reclamation = new Reclamation(heap, collections, prefixes);
         this.wheel = new ExpiryWheel(heap, keyspace.nowMillis());
         this.admission = new Admission(this, stock);
         this.evictor = new Evictor(this);
@@ -458,7 +448,7 @@ public final class Compartment {
             expiringPerDatabase[database]--;
         }
         if (BlockKind.isLarge(BlockLayout.kind(entry))) {
-            reclaiming.add(CollectionTable.idOf(entry));
+            reclamation.add(entry);
         } else {
             heap.free(entry);
         }
@@ -485,43 +475,17 @@ public final class Compartment {
         if (keys.size() > 0) {
             effects.cleared();
         }
-        while (!reclaiming.isEmpty()) {
-            int collection = (int) reclaiming.first();
-            reclaiming.removeFirst();
-            heap.free(collections.entry(collection));
-            retiredCollections.add(collection);
-        }
         wheel.clear();
         evictor.clear(); // its run is in the account too, and is no block
         keys.clear();
         members.clear();
         Arrays.fill(keysPerDatabase, 0);
         Arrays.fill(expiringPerDatabase, 0);
-        heap.retireAll();
-    }
-
-    /** A retired entry goes. */
-    private void farewell(long entry) {
-        prefixes.keys(EntryLayout.prefixId(entry), -1);
-        if (BlockKind.isLarge(BlockLayout.kind(entry))) {
-            retiredCollections.add(CollectionTable.idOf(entry));
-        }
-    }
-
-    /** Gives back one page or run of what {@link #clear} retired; ids of collections last, since their nodes' charges go by them. */
-    private boolean reclaimRetired() {
-        if (heap.freeRetired(farewell)) {
-            return true;
-        }
-        while (!retiredCollections.isEmpty()) {
-            collections.release((int) retiredCollections.first());
-            retiredCollections.removeFirst();
-        }
-        return false;
+        reclamation.retireAll();
     }
 
     void finishClearing() {
-        while (reclaimRetired()) {
+        while (reclamation.freeRetired()) {
             admission.end();
         }
     }
@@ -733,58 +697,27 @@ public final class Compartment {
 
     /** Registers who frees the nodes of a large kind. */
     public void reclaimWith(int largeKind, Reclaimer reclaimer) {
-        reclaimers[largeKind] = reclaimer;
+        reclamation.register(largeKind, reclaimer);
     }
 
     /** Frees some nodes of deleted large values; false when there are none to free. Between commands. */
     public boolean reclaimSome() {
-        return reclaimSome(RECLAIM_STEPS, RECLAIM_VALUES);
+        return reclamation.freeSome();
     }
 
     /** As {@link #reclaimSome()}, at most so many nodes of each of at most so many values. */
     boolean reclaimSome(int nodes, int valuesMax) {
-        if (heap.hasRetired() || !retiredCollections.isEmpty()) {
-            reclaimRetired();
-            return true;
-        }
-        if (reclaiming.isEmpty()) {
-            return false;
-        }
-        int values = 0;
-        boolean whole = true;
-        while (whole && values++ < valuesMax && !reclaiming.isEmpty()) {
-            whole = reclaimFirst(nodes);
-        }
-        return true;
-    }
-
-    /** Frees some nodes of the value deleted first; true when that was all of it. */
-    private boolean reclaimFirst(int nodes) {
-        int collection = (int) reclaiming.first();
-        long entry = collections.entry(collection);
-        int kind = BlockLayout.kind(entry);
-        Reclaimer reclaimer = reclaimers[kind];
-        if (reclaimer == null) {
-            throw new IllegalStateException("nobody reclaims values of kind " + kind);
-        }
-        reclaimedNodes += nodes;
-        boolean whole = reclaimer.freeSome(entry, nodes);
-        if (whole) {
-            reclaiming.removeFirst();
-            heap.free(entry);
-            collections.release(collection);
-        }
-        return whole;
+        return reclamation.freeSome(nodes, valuesMax);
     }
 
     /** Blocks moved, looked at and freed to make room since the start: what an admission may do of it has a limit. */
     long reclaimingWork() {
-        return heap.movedBlocks() + evictor.lookedAt() + reclaimedNodes;
+        return heap.movedBlocks() + evictor.lookedAt() + reclamation.freedNodes();
     }
 
     /** Whether nodes of deleted values, or pages of a clearing, wait for {@link #reclaimSome}. */
     boolean isReclaiming() {
-        return !reclaiming.isEmpty() || heap.hasRetired() || !retiredCollections.isEmpty();
+        return reclamation.isPending();
     }
 
     long evictPage() {
