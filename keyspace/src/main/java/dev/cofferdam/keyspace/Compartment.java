@@ -725,7 +725,8 @@ public final class Compartment {
     }
 
     boolean recallFromOthers(long bytes, boolean forReserve) {
-        return keyspace.recall(this, bytes, forReserve);
+        // In its lane, the others are not this thread's to clean.
+        return !inLane && keyspace.recall(this, bytes, forReserve);
     }
 
     /** Gives {@code bytes} of what it borrowed back to the arena, by cleaning, and by evicting if it is one that evicts; false when it cannot give any. */

@@ -94,6 +94,18 @@ public final class RespParser {
         }
     }
 
+    /** Begins a table of arguments that are not parsed but said one by one, all less than 2 GiB above {@code newBase}: a script's command. */
+    public void startTable(long newBase) {
+        start(newBase, newBase);
+        firstArgument = 0;
+        argumentCount = 0;
+    }
+
+    public void addArgument(long address, int length) {
+        record(address, length);
+        argumentCount++;
+    }
+
     /** Looks for the next command. After {@link #INCOMPLETE} {@link #position} is where the half command begins. */
     public int next() {
         while (position < limit) {

@@ -20,6 +20,7 @@ import dev.cofferdam.server.command.Transactions;
 import dev.cofferdam.server.metrics.Operations;
 import dev.cofferdam.server.net.EventLoop;
 import dev.cofferdam.server.pubsub.PubSub;
+import dev.cofferdam.server.scripting.Scripting;
 import java.io.IOException;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class Server {
     /** Longest that the keyspace's own work keeps the loop from its clients at a time. */
     private static final long HOUSEKEEPING_NANOS = 300_000;
-    private static final long LOOP_STACK_BYTES = 1024 * 1024;
+    /** Scripts run on it too; see the lanes' stacks. */
+    private static final long LOOP_STACK_BYTES = 4 * 1024 * 1024;
     /** What a client that has the server to itself waits more at most while there is a backlog. */
     private static final long HOUSEKEEPING_SLICE_NANOS = 100_000;
     /** A backlog gets at least one part in this many of a turn that took long, so that it goes down however busy the loop is, up to a millisecond. */
@@ -56,6 +58,7 @@ public final class Server {
     private final Transactions transactions;
     private final Lanes lanes;
     private final Operations operations;
+    private final Scripting scripting;
     private final Random random;
     private final long startedMillis;
     private long pausedUntilMillis;
@@ -76,6 +79,7 @@ public final class Server {
         connections = arena.account("connections", options.connectionsReserveBytes(), options.connectionsMaxBytes(), false);
         keyspace = new Keyspace(arena, clock, options.seed(), options.compartments(), options.router(), prefixes);
         pubsub = new PubSub(connections, options.seed());
+        scripting = new Scripting(this, arena.account("scripts", options.scriptsReserveBytes(), options.scriptsMaxBytes(), false));
         random = new Random(options.seed());
         startedMillis = clock.wallMillis();
         lanes = new Lanes(keyspace);
@@ -127,7 +131,7 @@ public final class Server {
         if (call.command().has(Flag.ADMIN) || call.command().name().startsWith("client|")) {
             return false;
         }
-        return pausesReaders || call.command().writes() || call.command().name().equals("exec");
+        return pausesReaders || call.command().writes() || call.command().has(Flag.MAY_REPLICATE) || call.command().name().equals("exec");
     }
 
     /** Opens the sockets and starts the event loop's thread; answers the port. */
@@ -213,6 +217,11 @@ public final class Server {
     /** Configuration, slow log, latencies: what those who run the server deal with. */
     public Operations operations() {
         return operations;
+    }
+
+    /** Lua scripts and functions. */
+    public Scripting scripting() {
+        return scripting;
     }
 
     public ServerOptions options() {

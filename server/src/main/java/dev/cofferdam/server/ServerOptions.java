@@ -19,12 +19,21 @@ import java.util.List;
  * @param pageBytes page of the arena; 0 for a size that fits
  * @param connectionsReserveBytes always there for connection buffers
  * @param connectionsMaxBytes most that connection buffers may use
+ * @param scriptsReserveBytes always there for scripts
+ * @param scriptsMaxBytes most that scripts, their interpreters and their sources may use
  * @param compartments in the order the router numbers them
  * @param seed of hashes and random choices
  */
 public record ServerOptions(List<String> bind, int port, long maxMemoryBytes, int pageBytes, long connectionsReserveBytes,
-        long connectionsMaxBytes,
+        long connectionsMaxBytes, long scriptsReserveBytes, long scriptsMaxBytes,
         List<CompartmentOptions> compartments, Router router, long seed) {
+    /** Scripts may use a quarter, and have no reserve. */
+    public ServerOptions(List<String> bind, int port, long maxMemoryBytes, int pageBytes, long connectionsReserveBytes, long connectionsMaxBytes,
+            List<CompartmentOptions> compartments, Router router, long seed) {
+        this(bind, port, maxMemoryBytes, pageBytes, connectionsReserveBytes, connectionsMaxBytes, 0, maxMemoryBytes / 4, compartments, router,
+                seed);
+    }
+
     /** What a configuration asks for. */
     public static ServerOptions of(Configuration configuration, long seed) {
         BudgetPlan plan = configuration.plan();
@@ -34,6 +43,6 @@ public record ServerOptions(List<String> bind, int port, long maxMemoryBytes, in
                 .add(new CompartmentOptions(compartment.name(), compartment.reserveBytes(), compartment.maxBytes(), compartment.full()));
         }
         return new ServerOptions(configuration.get(Directives.BIND), (int) configuration.number(Directives.PORT), plan.maxMemoryBytes(), 0,
-                plan.connections().reserveBytes(), plan.connections().maxBytes(), List.copyOf(compartments), plan.rules(), seed);
+                plan.connections().reserveBytes(), plan.connections().maxBytes(), plan.machinery().reserveBytes(), plan.machinery().maxBytes(), List.copyOf(compartments), plan.rules(), seed);
     }
 }

@@ -25,6 +25,8 @@ public final class ServerSettings {
     private volatile int tcpBacklog = 511;
     private volatile int keepAliveSeconds = 300;
     private volatile long queryBufferBytes = 1L << 30;
+    private volatile long busyReplyMillis = 5_000;
+    private volatile long scriptTimeMaxMillis;
 
     /** requirepass; empty for none. */
     public String password() {
@@ -159,5 +161,23 @@ public final class ServerSettings {
 
     public void setTcpBacklog(int value) {
         tcpBacklog = value;
+    }
+
+    /** busy-reply-threshold: after so long a script's compartment answers BUSY instead of making others wait; 0 for never. */
+    public long busyReplyMillis() {
+        return busyReplyMillis;
+    }
+
+    public void setBusyReplyMillis(long value) {
+        busyReplyMillis = value;
+    }
+
+    /** A script that has run so long and has written nothing is ended; 0 for no limit. */
+    public long scriptTimeMaxMillis() {
+        return scriptTimeMaxMillis;
+    }
+
+    public void setScriptTimeMaxMillis(long value) {
+        scriptTimeMaxMillis = value;
     }
 }

@@ -234,6 +234,12 @@ public final class Admission {
         asked = 0;
     }
 
+    /** A script's command inside a transaction is over: what was set aside stays so until the transaction ends. */
+    void handTo(Admission transaction) {
+        transaction.asked |= asked;
+        asked = 0;
+    }
+
     /** As above, for the compartments whose bits are set. */
     void end(int compartments) {
         for (int left = compartments; left != 0; left &= left - 1) {

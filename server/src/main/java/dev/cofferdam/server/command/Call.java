@@ -49,6 +49,8 @@ public final class Call {
     private long[] laneChanges = new long[16];
     private int laneChangeCount;
     private int laneDatabases;
+    /** Compartments that a script in a lane took beyond those of its keys. */
+    private int laneCompartments;
 
     /** Result of {@link #parseLong}. */
     public long number;
@@ -82,6 +84,7 @@ public final class Call {
         reader = false;
         laneChangeCount = 0;
         laneDatabases = 0;
+        laneCompartments = 0;
         if (keys.length > POOL_KEYS) {
             Key[] few = new Key[POOL_KEYS];
             System.arraycopy(keys, 0, few, 0, POOL_KEYS);
@@ -127,6 +130,10 @@ public final class Call {
     /** The command runs in a compartment's lane. */
     public void setLane(boolean value) {
         lane = value;
+    }
+
+    public boolean isInLane() {
+        return lane;
     }
 
     /** The command was blocked and runs again because a key became ready. */
@@ -398,10 +405,14 @@ public final class Call {
             server.changed(key, event);
             return;
         }
+        addLaneChange(key.hash);
+    }
+
+    private void addLaneChange(long keyHash) {
         if (laneChangeCount == laneChanges.length) {
             laneChanges = Arrays.copyOf(laneChanges, laneChangeCount * 2);
         }
-        laneChanges[laneChangeCount++] = key.hash;
+        laneChanges[laneChangeCount++] = keyHash;
     }
 
     /** Everything in a database changed at once (FLUSHDB, SWAPDB); -1 for all databases. */
@@ -472,6 +483,29 @@ public final class Call {
         }
         wantsLane = true;
         return true;
+    }
+
+    /** The handler returns, having changed and replied nothing, and runs again in the lane of its compartments. Not from within a transaction. */
+    public void moveToLane() {
+        wantsLane = true;
+    }
+
+    /** Event loop: the lane of this call got more compartments, to be given back with the others. */
+    public void addLaneCompartments(int compartments) {
+        laneCompartments |= compartments;
+    }
+
+    public int laneCompartments() {
+        return laneCompartments;
+    }
+
+    /** Takes over what a script's command changed in a lane. */
+    public void adoptLaneChanges(Call inner) {
+        for (int i = 0; i < inner.laneChangeCount; i++) {
+            addLaneChange(inner.laneChanges[i]);
+        }
+        laneDatabases |= inner.laneDatabases;
+        dirty |= inner.dirty;
     }
 
     /**

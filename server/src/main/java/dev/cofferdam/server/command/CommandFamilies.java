@@ -10,6 +10,7 @@ import dev.cofferdam.server.commands.hashes.HashCommands;
 import dev.cofferdam.server.commands.lists.ListCommands;
 import dev.cofferdam.server.commands.pubsub.PubSubCommands;
 import dev.cofferdam.server.commands.pubsub.PubSubInspection;
+import dev.cofferdam.server.commands.scripting.ScriptingCommands;
 import dev.cofferdam.server.commands.sets.SetFamily;
 import dev.cofferdam.server.commands.sortedsets.SortedSetCommands;
 import dev.cofferdam.server.commands.strings.StringCommands;
@@ -34,5 +35,6 @@ public final class CommandFamilies {
         SortedSetCommands.declare(table);
         PubSubCommands.declare(table);
         PubSubInspection.declare(table);
+        ScriptingCommands.declare(table);
     }
 }

@@ -119,7 +119,13 @@ public final class Dispatcher {
             return PAUSED;
         }
         if (server.lanes().anyBusy() && server.lanes().isBusy(call)) {
-            return BUSY;
+            String busy = server.scripting().busyReply(server.lanes().compartmentsOf(call));
+            if (busy == null) {
+                return BUSY;
+            }
+            command.statistics().rejectedCalls++;
+            reject(call, busy);
+            return DONE;
         }
         return execute(call, command, reply);
     }
@@ -255,6 +261,56 @@ public final class Dispatcher {
         long errorsBefore = call.reply().errors();
         handle(call, command);
         count(call, command, call.reply().errors() != errorsBefore);
+    }
+
+    /**
+     * Runs a command of a script, which has judged it by the rules of scripts. Answers the refusal's text when a compartment is full, else null. In a lane
+     * {@code own} is the script's, and nothing is counted: statistics are the loop's.
+     */
+    public @Nullable String runInScript(Call call, Admission own, boolean inLane, boolean inTransaction) {
+        Command command = call.command();
+        if (command.writes()) {
+            Compartment refusing = own.admit(call);
+            if (refusing != null) {
+                if (!Admission.needsNothing(call)) {
+                    own.end();
+                    return Admission.refusal(refusing);
+                }
+                own.decideWithoutGrowth();
+            }
+        }
+        long errorsBefore = call.reply().errors();
+        handle(call, command);
+        if (command.writes()) {
+            if (inTransaction) {
+                own.handTo(admission);
+            } else {
+                own.end();
+            }
+        }
+        if (!inLane) {
+            count(call, command, call.reply().errors() != errorsBefore);
+        }
+        return null;
+    }
+
+    /** An admission for a script's commands. */
+    public Admission newAdmission() {
+        return new Admission(server);
+    }
+
+    /** Finds a call's command and remembers it; null when there is none. Any thread. */
+    public @Nullable Command lookUp(Call call) {
+        return find(call);
+    }
+
+    /** When the command at hand began: a script puts it back after its own commands have moved it on. */
+    public long commandStartNanos() {
+        return lastNanos;
+    }
+
+    public void setCommandStartNanos(long nanos) {
+        lastNanos = nanos;
     }
 
     /** Finds the command of a queued call. */

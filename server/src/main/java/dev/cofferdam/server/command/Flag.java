@@ -6,7 +6,7 @@ import java.util.Locale;
 /** Facts about a command, under the names COMMAND INFO gives them. */
 public enum Flag {
     WRITE, READONLY, DENYOOM, ADMIN, PUBSUB, NOSCRIPT, BLOCKING, LOADING, STALE, SKIP_MONITOR, SKIP_SLOWLOG, ASKING, FAST, NO_AUTH,
-    MAY_REPLICATE, NO_ASYNC_LOADING, NO_MULTI, ALLOW_BUSY, MOVABLEKEYS;
+    MAY_REPLICATE, NO_ASYNC_LOADING, NO_MULTI, ALLOW_BUSY, MOVABLEKEYS, NO_MANDATORY_KEYS;
 
     private final String replyName = name().toLowerCase(Locale.ROOT);
 

@@ -13,6 +13,8 @@ import dev.cofferdam.keyspace.Keyspace;
 public final class Lanes {
     private final Keyspace keyspace;
     private int busy;
+    /** The lane of scripts that name no key is in use. */
+    private boolean keylessBusy;
 
     public Lanes(Keyspace keyspace) {
         this.keyspace = keyspace;
@@ -24,6 +26,18 @@ public final class Lanes {
 
     public boolean isBusy(int compartment) {
         return (busy & 1 << compartment) != 0;
+    }
+
+    public boolean isAnyBusy(int compartments) {
+        return (busy & compartments) != 0;
+    }
+
+    public boolean isKeylessBusy() {
+        return keylessBusy;
+    }
+
+    public void setKeylessBusy(boolean value) {
+        keylessBusy = value;
     }
 
     /** True when the call needs a compartment that is away. */

@@ -213,6 +213,9 @@ public final class EventLoop implements Runnable {
         if (server.isPaused() && now >= server.pausedUntilMillis()) {
             server.pause(0, false);
         }
+        if (server.scripting().hasNewlyBusy()) {
+            parking.resumeWaitingForLane(); // those who wait are told so instead of waiting on
+        }
         if (!server.isPaused()) {
             parking.resumePaused();
         }
@@ -303,6 +306,7 @@ public final class EventLoop implements Runnable {
 
     /** A lane gave its compartments back. */
     void laneDone() {
+        server.scripting().handOverWaiting();
         lanes.goOnTouring();
         parking.resumeWaitingForLane();
     }
@@ -317,6 +321,12 @@ public final class EventLoop implements Runnable {
 
     Deliveries deliveries() {
         return deliveries;
+    }
+
+    /** Gives compartments to a lane that may change them. */
+    public void handOver(int compartments) {
+        pins.copyAll(compartments);
+        server.lanes().handOver(compartments);
     }
 
     PinnedReplies pins() {

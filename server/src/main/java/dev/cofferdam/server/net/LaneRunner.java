@@ -9,6 +9,7 @@ import dev.cofferdam.server.Server;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.CompartmentVisitor;
+import dev.cofferdam.server.command.Flag;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaneRunner {
     private static final int LOGGED_KEY_MAX = 64;
-    private static final long STACK_BYTES = 512 * 1024;
+    /** Much of it is for Lua, which calls itself up to 200 times and may need some kilobytes each time; what is never touched costs nothing. */
+    private static final long STACK_BYTES = 4 * 1024 * 1024;
 
     private final EventLoop loop;
     private final Server server;
     private final @Nullable Lane[] lanes;
     private @Nullable Lane tour;
+    /** Of scripts that name no key; such a script gets the compartments it turns out to need one by one. */
+    private @Nullable Lane keyless;
 
     LaneRunner(EventLoop loop, Server server) {
         this.loop = loop;
@@ -50,6 +54,16 @@ final class LaneRunner {
             lane.beginTour(client, command);
             return;
         }
+        if (compartments == 0) {
+            Lane lane = keyless;
+            if (lane == null) {
+                lane = new Lane("scripts");
+                keyless = lane;
+            }
+            server.lanes().setKeylessBusy(true);
+            lane.begin(client, 0, command);
+            return;
+        }
         int number = Integer.numberOfTrailingZeros(compartments);
         Lane lane = lanes[number];
         if (lane == null) {
@@ -68,6 +82,7 @@ final class LaneRunner {
     }
 
     void stop() {
+        server.scripting().endAll("the server shuts down");
         for (Lane lane : lanes) {
             if (lane != null) {
                 lane.stop();
@@ -75,6 +90,9 @@ final class LaneRunner {
         }
         if (tour != null) {
             tour.stop();
+        }
+        if (keyless != null) {
+            keyless.stop();
         }
     }
 
@@ -144,16 +162,19 @@ final class LaneRunner {
 
         private void handOver(int bits) {
             compartments = bits;
-            if (call.command().writes()) {
+            if (call.command().writes() || call.command().has(Flag.MAY_REPLICATE)) {
                 loop.pins().copyAll(bits);
             }
             server.lanes().handOver(bits, effects);
         }
 
         private void takeBack() {
-            server.lanes().takeBack(compartments);
+            server.lanes().takeBack(compartments | call.laneCompartments());
             loop.pins().releaseUnread();
             server.dispatcher().endLane(call, compartments);
+            if (this == keyless) {
+                server.lanes().setKeylessBusy(false);
+            }
         }
 
         /** Event loop: the heap has no room for the places of the command's arguments; nothing was handed over yet. */
@@ -197,6 +218,9 @@ final class LaneRunner {
         private void refuse(Connection caller) {
             client = null;
             server.dispatcher().endLane(call, server.lanes().compartmentsOf(call));
+            if (this == keyless) {
+                server.lanes().setKeylessBusy(false);
+            }
             caller.state = Connection.RUNNING;
             loop.unsent().sendLine(caller, "-ERR no memory for the reply: 'connections' uses " + server.connections().usedBytes() + " of "
                     + server.connections().maxBytes() + " bytes");

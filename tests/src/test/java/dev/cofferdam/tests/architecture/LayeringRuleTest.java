@@ -9,25 +9,32 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** memory &lt;- keyspace &lt;- server &lt;- cli, and memory &lt;- resp &lt;- server: who stands below knows nothing of who stands above. */
+/** memory &lt;- keyspace &lt;- server &lt;- cli, and memory &lt;- resp, lua &lt;- server: who stands below knows nothing of who stands above. */
 class LayeringRuleTest {
     @Test
     void memoryKnowsNobody() {
-        Function<String, ArchRule> rule = rule("memory", "keyspace", "resp", "server", "cli");
+        Function<String, ArchRule> rule = rule("memory", "lua", "keyspace", "resp", "server", "cli");
         Codebase.check(rule, List.of("memory"));
         assertThat(Codebase.caught(rule)).containsExactly("MemoryKnowsKeyspace");
     }
 
     @Test
+    void luaKnowsMemoryOnly() {
+        Function<String, ArchRule> rule = rule("lua", "keyspace", "resp", "server", "cli");
+        Codebase.check(rule, List.of("lua"));
+        assertThat(Codebase.caught(rule)).containsExactly("LuaKnowsKeyspace");
+    }
+
+    @Test
     void keyspaceKnowsMemoryOnly() {
-        Function<String, ArchRule> rule = rule("keyspace", "resp", "server", "cli");
+        Function<String, ArchRule> rule = rule("keyspace", "lua", "resp", "server", "cli");
         Codebase.check(rule, List.of("keyspace"));
         assertThat(Codebase.caught(rule)).containsExactly("KeyspaceKnowsServer");
     }
 
     @Test
     void respKnowsMemoryOnly() {
-        Function<String, ArchRule> rule = rule("resp", "keyspace", "server", "cli");
+        Function<String, ArchRule> rule = rule("resp", "lua", "keyspace", "server", "cli");
         Codebase.check(rule, List.of("resp"));
         assertThat(Codebase.caught(rule)).containsExactly("RespKnowsKeyspace");
     }

@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Native memory is reached through {@code memory} alone, where every byte has an owner, and never through the JVM's back doors. */
+/**
+ * Native memory is reached through {@code memory}, where every byte has an owner, and by {@code lua}, which calls a foreign library whose allocator takes
+ * from an account; never through the JVM's back doors.
+ */
 class NativeMemoryRuleTest {
     @Test
-    void onlyMemoryUsesForeignMemory() {
-        Function<String, ArchRule> rule = root -> noClasses().that().resideOutsideOfPackage(root + ".memory..")
+    void onlyMemoryAndLuaUseForeignMemory() {
+        Function<String, ArchRule> rule = root -> noClasses().that().resideOutsideOfPackages(root + ".memory..", root + ".lua..")
             .should().dependOnClassesThat().resideInAPackage("java.lang.foreign..");
         Codebase.check(rule, List.of("keyspace", "resp", "server", "cli"));
         assertThat(Codebase.caught(rule)).containsExactly("KeyspaceUsesForeignMemory");

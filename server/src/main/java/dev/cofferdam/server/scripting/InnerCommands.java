@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.scripting;
+
+import dev.cofferdam.lua.LuaState;
+import dev.cofferdam.memory.Account;
+import dev.cofferdam.memory.Mem;
+import dev.cofferdam.resp.NumberPrinter;
+import dev.cofferdam.resp.ReplyWriter;
+import dev.cofferdam.resp.RespParser;
+import dev.cofferdam.server.Server;
+import dev.cofferdam.server.command.Admission;
+import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.Command;
+import dev.cofferdam.server.command.Flag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * redis.call and redis.pcall: from values on Lua's stack to a command, by the dispatcher's way, and from its reply to a value.
+ *
+ * <p>One per engine. Arguments stay where they are, in Lua's strings, which the stack keeps alive. Results are a value, or nil and the error that the
+ * script's function shall raise.
+ */
+final class InnerCommands {
+    private static final int NUMBER_BYTES = 32;
+
+    private final Server server;
+    private final Scripting scripting;
+    private final ScriptRun run;
+    private final LuaState lua;
+    private final LuaNames names;
+    private final RespParser arguments = new RespParser(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    private final ScriptBuffer numbers;
+    private final ScriptBuffer reply;
+    private final ReplyWriter writer;
+    private final Call call;
+    private final Admission admission;
+    private final ReplyToLua results;
+
+    InnerCommands(Server server, Scripting scripting, ScriptRun run, LuaState lua, LuaNames names, Account account) {
+        this.server = server;
+        this.scripting = scripting;
+        this.run = run;
+        this.lua = lua;
+        this.names = names;
+        this.numbers = new ScriptBuffer(account);
+        this.reply = new ScriptBuffer(account);
+        this.writer = new ReplyWriter(reply);
+        this.call = new Call(server, arguments, writer);
+        this.admission = server.dispatcher().newAdmission();
+        this.results = new ReplyToLua(lua, names);
+    }
+
+    void close() {
+        numbers.close();
+        reply.close();
+    }
+
+    /** The function behind both; see {@link dev.cofferdam.lua.LuaFunction}. */
+    int call(LuaState state) {
+        try {
+            return callChecked();
+        } catch (RuntimeException | Error e) {
+            server.events().log("script-call-failed error=\"" + e + "\"");
+            return failed("ERR internal error in a script's command; see the server's log");
+        }
+    }
+
+    private int callChecked() {
+        if (!run.running || run.loading) {
+            return failed("ERR redis.call/pcall can only be called inside a script invocation");
+        }
+        String problem = takeArguments();
+        if (problem != null) {
+            return failed("ERR " + problem);
+        }
+        Command command = server.dispatcher().lookUp(call);
+        String refusal = judge(command);
+        if (refusal != null) {
+            if (command != null) {
+                command.statistics().rejectedCalls++;
+            }
+            return rejected(refusal);
+        }
+        return execute(call.command());
+    }
+
+    /** Points the call at the values on the stack; answers what is wrong with them, or null. */
+    private @Nullable String takeArguments() {
+        int count = lua.getTop();
+        if (count == 0) {
+            return "Please specify at least one argument for this redis lib call";
+        }
+        numbers.clear();
+        if (!numbers.reserve((long) count * NUMBER_BYTES)) {
+            return "no memory for " + count + " arguments";
+        }
+        long lowest = numbers.base();
+        long highest = lowest;
+        for (int i = 1; i <= count; i++) {
+            int type = lua.type(i);
+            if (type == LuaState.STRING) {
+                long address = lua.stringAddress(i);
+                lowest = Math.min(lowest, address);
+                highest = Math.max(highest, address + lua.stringLength(i));
+            } else if (type != LuaState.NUMBER) {
+                return "Lua redis lib command arguments must be strings or integers";
+            }
+        }
+        boolean farApart = highest - lowest > Integer.MAX_VALUE;
+        if (farApart && !gather(count)) {
+            return "no memory for the arguments";
+        }
+        arguments.startTable(farApart ? numbers.base() : lowest);
+        long gathered = numbers.base() + (long) count * NUMBER_BYTES;
+        for (int i = 1; i <= count; i++) {
+            if (lua.type(i) == LuaState.NUMBER) {
+                long text = numbers.base() + (long) (i - 1) * NUMBER_BYTES;
+                arguments.addArgument(text, NumberPrinter.writeReal(text, lua.number(i)));
+            } else {
+                int length = (int) lua.stringLength(i);
+                arguments.addArgument(farApart ? gathered : lua.stringAddress(i), length);
+                gathered += length;
+            }
+        }
+        call.begin(run.client(), 0, count);
+        call.setTransaction(true);
+        call.setLane(run.inLane);
+        return null;
+    }
+
+    /** Strings more than 2 GiB apart are copied together, behind the numbers. */
+    private boolean gather(int count) {
+        numbers.advance((long) count * NUMBER_BYTES);
+        for (int i = 1; i <= count; i++) {
+            if (lua.type(i) == LuaState.STRING) {
+                numbers.put(lua.stringAddress(i), lua.stringLength(i));
+            }
+        }
+        return !numbers.overflowed();
+    }
+
+    /** Redis's rules for scripts, then ours; answers the refusal or null. */
+    private @Nullable String judge(@Nullable Command command) {
+        if (command == null) {
+            return "ERR Unknown Redis command called from script";
+        }
+        if (!command.arity().accepts(call.count())) {
+            return "ERR Wrong number of args calling Redis command from script";
+        }
+        if (command.has(Flag.NOSCRIPT)) {
+            return "ERR This Redis command is not allowed from script";
+        }
+        if (run.readOnly && (command.writes() || command.has(Flag.MAY_REPLICATE))) {
+            return "ERR Write commands are not allowed from read-only scripts.";
+        }
+        String unreachable = scripting.reach(run, call);
+        if (run.movesToLane) {
+            lua.interrupt();
+        }
+        return unreachable;
+    }
+
+    private int execute(Command command) {
+        if (command.writes()) {
+            run.written = true;
+        }
+        reply.begin(writer);
+        writer.setResp3(run.resp3);
+        String full = server.dispatcher().runInScript(call, admission, run.inLane, run.inTransaction);
+        reply.end(writer);
+        Call outer = run.call;
+        if (run.inLane && outer != null) {
+            outer.adoptLaneChanges(call);
+        }
+        if (full != null) {
+            return rejected(full);
+        }
+        if (reply.overflowed()) {
+            reply.clear();
+            return failed("ERR the reply of '" + command.name() + "' is larger than the memory scripts have left");
+        }
+        boolean isError = Mem.getByte(reply.base()) == '-';
+        lua.setTop(0);
+        if (isError) {
+            lua.pushNil();
+        }
+        boolean pushed = results.push(reply.base());
+        reply.clear();
+        if (!pushed) {
+            lua.setTop(0);
+            return failed("ERR not enough memory in the script for the reply of '" + command.name() + "'");
+        }
+        return isError ? 2 : 1;
+    }
+
+    private int failed(String text) {
+        return pushError(text, false);
+    }
+
+    /** As above, of an error that is counted already. */
+    private int rejected(String text) {
+        server.statistics().countError(text);
+        return pushError(text, true);
+    }
+
+    private int pushError(String text, boolean counted) {
+        lua.setTop(0);
+        lua.pushNil();
+        if (!lua.ensureTable(0, 2) || !lua.ensure(text.length())) {
+            lua.pushBoolean(true);
+            return 2;
+        }
+        lua.createTable(0, 2);
+        lua.pushRef(names.err);
+        lua.pushText(text);
+        lua.rawSet(-3);
+        if (counted) {
+            lua.pushRef(names.ignoreStatistics);
+            lua.pushBoolean(true);
+            lua.rawSet(-3);
+        }
+        return 2;
+    }
+}
