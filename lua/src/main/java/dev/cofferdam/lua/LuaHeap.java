@@ -30,8 +30,9 @@ public final class LuaHeap {
     /** Beyond this a block is a run. */
     static final int SMALL_MAX_BYTES = 4064;
     /** Block sizes; each is a multiple of 16. */
-    private static final int[] CLASS_BYTES = {16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 1024, 1280,
-            1600, 2032, 2720, SMALL_MAX_BYTES};
+    private static final int[] CLASS_BYTES = {16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 1024,
+        1280,
+        1600, 2032, 2720, SMALL_MAX_BYTES};
     private static final byte[] CLASS_OF = classTable();
     private static final int NEXT = 0;
     private static final int PREVIOUS = 8;

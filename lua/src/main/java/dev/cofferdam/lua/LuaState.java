@@ -50,7 +50,8 @@ public final class LuaState implements AutoCloseable {
     private static final FunctionDescriptor ALLOCATOR = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final FunctionDescriptor FUNCTION_OF_LUA = FunctionDescriptor.of(JAVA_INT, JAVA_LONG);
     private static final FunctionDescriptor HOOK = FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG);
-    private static final List<String> LIBRARIES = List.of("luaopen_base", "luaopen_table", "luaopen_string", "luaopen_math", "luaopen_debug");
+    private static final List<String> LIBRARIES = List.of("luaopen_base", "luaopen_table", "luaopen_string", "luaopen_math",
+            "luaopen_debug");
     /** Memory a new state needs until its libraries are open. */
     private static final long START_BYTES = 256 * 1024;
 
@@ -179,7 +180,7 @@ public final class LuaState implements AutoCloseable {
      */
     public int load(long source, long length, String name) {
         if (length > 0 && Mem.getByte(source) == BYTECODE) {
-            return load(new byte[]{' ', BYTECODE}, 2, name);
+            return load(new byte[] {' ', BYTECODE}, 2, name);
         }
         return loadText(source, length, name);
     }

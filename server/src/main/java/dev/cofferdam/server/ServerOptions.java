@@ -28,9 +28,11 @@ public record ServerOptions(List<String> bind, int port, long maxMemoryBytes, in
         long connectionsMaxBytes, long scriptsReserveBytes, long scriptsMaxBytes,
         List<CompartmentOptions> compartments, Router router, long seed) {
     /** Scripts may use a quarter, and have no reserve. */
-    public ServerOptions(List<String> bind, int port, long maxMemoryBytes, int pageBytes, long connectionsReserveBytes, long connectionsMaxBytes,
+    public ServerOptions(List<String> bind, int port, long maxMemoryBytes, int pageBytes, long connectionsReserveBytes,
+            long connectionsMaxBytes,
             List<CompartmentOptions> compartments, Router router, long seed) {
-        this(bind, port, maxMemoryBytes, pageBytes, connectionsReserveBytes, connectionsMaxBytes, 0, maxMemoryBytes / 4, compartments, router,
+        this(bind, port, maxMemoryBytes, pageBytes, connectionsReserveBytes, connectionsMaxBytes, 0, maxMemoryBytes / 4, compartments,
+                router,
                 seed);
     }
 
@@ -43,6 +45,7 @@ public record ServerOptions(List<String> bind, int port, long maxMemoryBytes, in
                 .add(new CompartmentOptions(compartment.name(), compartment.reserveBytes(), compartment.maxBytes(), compartment.full()));
         }
         return new ServerOptions(configuration.get(Directives.BIND), (int) configuration.number(Directives.PORT), plan.maxMemoryBytes(), 0,
-                plan.connections().reserveBytes(), plan.connections().maxBytes(), plan.machinery().reserveBytes(), plan.machinery().maxBytes(), List.copyOf(compartments), plan.rules(), seed);
+                plan.connections().reserveBytes(), plan.connections().maxBytes(), plan.machinery().reserveBytes(),
+                plan.machinery().maxBytes(), List.copyOf(compartments), plan.rules(), seed);
     }
 }

@@ -17,7 +17,9 @@ final class JsonDecoder {
     private static final String NO_MEMORY = "not enough memory";
 
     /** Kinds of tokens, named as complaints name them. */
-    private enum Token { T_OBJ_BEGIN, T_OBJ_END, T_ARR_BEGIN, T_ARR_END, T_STRING, T_NUMBER, T_BOOLEAN, T_NULL, T_COLON, T_COMMA, T_END, T_ERROR }
+    private enum Token {
+        T_OBJ_BEGIN, T_OBJ_END, T_ARR_BEGIN, T_ARR_END, T_STRING, T_NUMBER, T_BOOLEAN, T_NULL, T_COLON, T_COMMA, T_END, T_ERROR
+    }
 
     private final LuaState lua;
     private final ScriptBuffer text;

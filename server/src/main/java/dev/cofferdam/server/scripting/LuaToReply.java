@@ -132,7 +132,7 @@ final class LuaToReply {
                 String format = (lua.string(-2) + "   ").substring(0, 3);
                 reply.raw(("=" + (length + 4) + "\r\n" + format + ":").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
                 reply.raw(lua.stringAddress(-1), length);
-                reply.raw(new byte[]{'\r', '\n'});
+                reply.raw(new byte[] {'\r', '\n'});
             } else {
                 reply.bulk(lua.stringAddress(-1), length);
             }

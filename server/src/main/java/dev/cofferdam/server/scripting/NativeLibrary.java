@@ -4,8 +4,8 @@ package dev.cofferdam.server.scripting;
 import dev.cofferdam.lua.LuaState;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Mem;
-import dev.cofferdam.resp.RespParser;
 import dev.cofferdam.resp.ReplyWriter;
+import dev.cofferdam.resp.RespParser;
 import dev.cofferdam.server.CompatibleVersion;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.command.Call;
@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeLibrary {
     private static final String[] OPERATIONS = {"bit.tobit", "bit.bnot", "bit.band", "bit.bor", "bit.bxor", "bit.lshift", "bit.rshift",
-            "bit.arshift", "bit.rol", "bit.ror", "bit.bswap", "bit.tohex", "struct.pack", "struct.unpack", "struct.size", "cmsgpack.pack",
-            "cmsgpack.unpack", "cmsgpack.unpack_one", "cmsgpack.unpack_limit", "cjson.encode", "cjson.decode", "cjson.encode_sparse_array",
-            "cjson.encode_max_depth", "cjson.decode_max_depth", "cjson.encode_number_precision", "cjson.encode_keep_buffer",
-            "cjson.encode_invalid_numbers", "cjson.decode_invalid_numbers", "math.random", "math.randomseed", "redis.log", "redis.setresp",
-            "redis.set_repl", "redis.acl_check_cmd", "redis.sha1hex"};
+        "bit.arshift", "bit.rol", "bit.ror", "bit.bswap", "bit.tohex", "struct.pack", "struct.unpack", "struct.size", "cmsgpack.pack",
+        "cmsgpack.unpack", "cmsgpack.unpack_one", "cmsgpack.unpack_limit", "cjson.encode", "cjson.decode", "cjson.encode_sparse_array",
+        "cjson.encode_max_depth", "cjson.decode_max_depth", "cjson.encode_number_precision", "cjson.encode_keep_buffer",
+        "cjson.encode_invalid_numbers", "cjson.decode_invalid_numbers", "math.random", "math.randomseed", "redis.log", "redis.setresp",
+        "redis.set_repl", "redis.acl_check_cmd", "redis.sha1hex"};
     private static final String[] LEVELS = {"debug", "verbose", "notice", "warning"};
     /** Of drand48, so that the numbers are the same on every machine, and the same as Redis's. */
     private static final long RANDOM_FACTOR = 0x5deece66dL;
@@ -338,7 +338,8 @@ final class NativeLibrary {
         for (int i = 2; i <= arguments.count() && line.length() < 1024; i++) {
             if (arguments.string(i)) {
                 int length = (int) Math.min(1024, arguments.length);
-                line.append(line.isEmpty() ? "" : " ").append(new String(Mem.bytes(arguments.address, length), StandardCharsets.ISO_8859_1));
+                line.append(line.isEmpty() ? "" : " ")
+                    .append(new String(Mem.bytes(arguments.address, length), StandardCharsets.ISO_8859_1));
             }
             arguments.problem = null;
         }

@@ -160,8 +160,9 @@ public final class Scripting {
             boolean admitted = compartment.admit(1);
             compartment.endCommand();
             if (!admitted) {
-                call.reply().error("OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'. Compartment '"
-                        + compartment.name() + "' is full; see COMPARTMENT INFO " + compartment.name());
+                call.reply()
+                    .error("OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'. Compartment '"
+                            + compartment.name() + "' is full; see COMPARTMENT INFO " + compartment.name());
                 return true;
             }
         }

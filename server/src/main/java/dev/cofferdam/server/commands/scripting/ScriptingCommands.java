@@ -38,7 +38,8 @@ public final class ScriptingCommands {
         table.group("scripting");
         runner(table, "EVAL", "Runs a Lua script.", "2.6.0", "script", false, ScriptCommandHandlers::eval);
         runner(table, "EVAL_RO", "Runs a Lua script that only reads.", "7.0.0", "script", true, ScriptCommandHandlers::eval);
-        runner(table, "EVALSHA", "Runs a Lua script that the server has, by its SHA1.", "2.6.0", "sha1", false, ScriptCommandHandlers::evalSha);
+        runner(table, "EVALSHA", "Runs a Lua script that the server has, by its SHA1.", "2.6.0", "sha1", false,
+                ScriptCommandHandlers::evalSha);
         runner(table, "EVALSHA_RO", "Runs a Lua script that the server has and that only reads.", "7.0.0", "sha1", true,
                 ScriptCommandHandlers::evalSha);
         runner(table, "FCALL", "Calls a function.", "7.0.0", "function", false, FunctionCommandHandlers::call);
@@ -47,7 +48,8 @@ public final class ScriptingCommands {
         functions(table);
     }
 
-    private static void runner(CommandTable table, String name, String summary, String since, String what, boolean readOnly, Handler handler) {
+    private static void runner(CommandTable table, String name, String summary, String since, String what, boolean readOnly,
+            Handler handler) {
         table.command(name).summary(summary).since(since).complexity("Depends on the script that is executed.").arity(atLeast(3))
             .flags(NOSCRIPT, SKIP_MONITOR, NO_MANDATORY_KEYS, STALE, MOVABLEKEYS, readOnly ? READONLY : MAY_REPLICATE)
             .memory(NEUTRAL).keys(numkeys(2, readOnly ? READS : READS_AND_UPDATES))
@@ -68,7 +70,8 @@ public final class ScriptingCommands {
         table.command("SCRIPT|FLUSH").summary("Forgets all scripts.").since("2.6.0").complexity("O(N) with N being the number of scripts")
             .arity(atLeast(2)).flags(NOSCRIPT).memory(NEUTRAL).arguments(oneOf(token("ASYNC"), token("SYNC")).optional())
             .tips("request_policy:all_nodes", "response_policy:all_succeeded").handledBy(ScriptCommandHandlers::flush);
-        table.command("SCRIPT|KILL").summary("Ends the script that has run longest, if it has not written.").since("2.6.0").complexity("O(1)")
+        table.command("SCRIPT|KILL").summary("Ends the script that has run longest, if it has not written.").since("2.6.0")
+            .complexity("O(1)")
             .arity(exactly(2)).flags(NOSCRIPT, ALLOW_BUSY).memory(NEUTRAL)
             .tips("request_policy:all_shards", "response_policy:one_succeeded").handledBy(ScriptCommandHandlers::kill);
         table.command("SCRIPT|LOAD").summary("Keeps a script without running it.").since("2.6.0")
@@ -115,7 +118,8 @@ public final class ScriptingCommands {
             .tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(FunctionCommandHandlers::restore);
         table.command("FUNCTION|STATS").summary("Says which function runs, and how many there are.").since("7.0.0").complexity("O(1)")
             .arity(exactly(2)).flags(NOSCRIPT, ALLOW_BUSY).memory(NEUTRAL)
-            .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special").handledBy(FunctionCommandHandlers::stats);
+            .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
+            .handledBy(FunctionCommandHandlers::stats);
         HelpText.declare(table, "FUNCTION", "7.0.0", FunctionCommandHandlers.HELP);
     }
 }
