@@ -7,12 +7,13 @@ package dev.cofferdam.server.scripting;
  * <p>Made and dropped by the event loop. Its source lies off-heap, is never changed, and stays while {@link #users} is not 0: a lane may be compiling it.
  */
 abstract class Source {
-    /** A run is short when it would not be noticed by those who wait behind it. */
-    private static final long SHORT_NANOS = 500_000;
-    /** So many short runs in a row, and it runs on the event loop. */
-    private static final int SHORT_RUNS_NEEDED = 2;
-    /** A run this long makes it prove itself again, and for longer. */
-    private static final int SHORT_RUNS_AFTER_LONG = 64;
+    /** Of a run's time, what pays off one unit of debt: it would hardly be noticed by those who wait behind it. */
+    private static final long UNIT_NANOS = 500_000;
+    /** From this debt on it runs in a lane. Far more than one unit, because a run may take long only because the machine was busy elsewhere. */
+    private static final int LONG_DEBT = 16;
+    /** Two short runs in a lane, and a new one may run on the event loop. */
+    private static final int FIRST_DEBT = LONG_DEBT + 1;
+    private static final int DEBT_MAX = 64;
 
     /** Where each engine keeps what it compiled, and whose that is: numbers are used again. */
     final int number;
@@ -20,7 +21,8 @@ abstract class Source {
     final int flags;
     /** Runs in lanes that were handed it and have not ended. Event loop. */
     int users;
-    private volatile int shortRunsMissing = SHORT_RUNS_NEEDED;
+    /** Grows with each long run by its length, shrinks with each short one by one. */
+    private volatile int debt = FIRST_DEBT;
 
     Source(int number, long serial, int flags) {
         this.number = number;
@@ -37,15 +39,15 @@ abstract class Source {
 
     /** True when it has shown that the event loop can run it between two clients. */
     final boolean isShort() {
-        return shortRunsMissing <= 0;
+        return debt < LONG_DEBT;
     }
 
     /** Any thread that ran it. */
     final void ran(long nanos) {
-        if (nanos > SHORT_NANOS) {
-            shortRunsMissing = shortRunsMissing <= 0 ? SHORT_RUNS_AFTER_LONG : Math.max(shortRunsMissing, SHORT_RUNS_NEEDED);
-        } else if (shortRunsMissing > 0) {
-            shortRunsMissing--;
+        int units = (int) Math.min(DEBT_MAX, nanos / UNIT_NANOS);
+        int before = debt;
+        if (units > 0 || before > 0) {
+            debt = units > 0 ? Math.min(DEBT_MAX, before + units) : before - 1;
         }
     }
 }
