@@ -45,7 +45,7 @@ public record ServerOptions(List<String> bind, int port, long maxMemoryBytes, in
                 .add(new CompartmentOptions(compartment.name(), compartment.reserveBytes(), compartment.maxBytes(), compartment.full()));
         }
         return new ServerOptions(configuration.get(Directives.BIND), (int) configuration.number(Directives.PORT), plan.maxMemoryBytes(), 0,
-                plan.connections().reserveBytes(), plan.connections().maxBytes(), plan.machinery().reserveBytes(),
-                plan.machinery().maxBytes(), List.copyOf(compartments), plan.rules(), seed);
+                plan.connections().reserveBytes(), plan.connections().maxBytes(), plan.scripts().reserveBytes(),
+                plan.scripts().maxBytes(), List.copyOf(compartments), plan.rules(), seed);
     }
 }

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.command;
 
 import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.resp.NumberParser;
@@ -51,6 +52,7 @@ public final class Call {
     private int laneDatabases;
     /** Compartments that a script in a lane took beyond those of its keys. */
     private int laneCompartments;
+    private @Nullable EffectGroup laneEffects;
 
     /** Result of {@link #parseLong}. */
     public long number;
@@ -493,6 +495,15 @@ public final class Call {
     /** Event loop: the lane of this call got more compartments, to be given back with the others. */
     public void addLaneCompartments(int compartments) {
         laneCompartments |= compartments;
+    }
+
+    /** The group of the effects of this call's lane, which compartments that come later follow too. */
+    public void setLaneEffects(EffectGroup effects) {
+        laneEffects = effects;
+    }
+
+    public @Nullable EffectGroup laneEffects() {
+        return laneEffects;
     }
 
     public int laneCompartments() {

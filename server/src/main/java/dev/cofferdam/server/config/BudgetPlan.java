@@ -30,14 +30,16 @@ public final class BudgetPlan {
     private final List<CompartmentPlan> compartments;
     private final CompartmentPlan connections;
     private final CompartmentPlan machinery;
+    private final CompartmentPlan scripts;
     private final CompartmentRules rules;
 
     private BudgetPlan(long maxMemoryBytes, List<CompartmentPlan> compartments, CompartmentPlan connections, CompartmentPlan machinery,
-            CompartmentRules rules) {
+            CompartmentPlan scripts, CompartmentRules rules) {
         this.maxMemoryBytes = maxMemoryBytes;
         this.compartments = List.copyOf(compartments);
         this.connections = connections;
         this.machinery = machinery;
+        this.scripts = scripts;
         this.rules = rules;
     }
 
@@ -83,11 +85,10 @@ public final class BudgetPlan {
             addRule(rules, require(byName, rule.compartment()).index(), rule.rule());
         }
         return new BudgetPlan(maxMemoryBytes, compartments, require(byName, CompartmentPresets.CONNECTIONS),
-                require(byName, CompartmentPresets.MACHINERY),
-                rules.build());
+                require(byName, CompartmentPresets.MACHINERY), require(byName, CompartmentPresets.SCRIPTS), rules.build());
     }
 
-    /** All but what connections and machinery reserve: then it never borrows, and its policy can change at any time. */
+    /** All but what connections, machinery and scripts reserve: then it never borrows, and its policy can change at any time. */
     private static List<String> lineOff(FullPolicy policy) {
         List<String> words = new ArrayList<>(List.of(CompartmentPresets.DEFAULT, "reserve", "50%", "max", "90%", "full"));
         words.addAll(PolicyWords.of(policy));
@@ -194,6 +195,10 @@ public final class BudgetPlan {
         return machinery;
     }
 
+    public CompartmentPlan scripts() {
+        return scripts;
+    }
+
     public CompartmentRules rules() {
         return rules;
     }
@@ -206,7 +211,7 @@ public final class BudgetPlan {
         if (plan.full().givesBackAtOnce()) {
             return plan.maxBytes();
         }
-        long reserved = connections.reserveBytes() + machinery.reserveBytes();
+        long reserved = connections.reserveBytes() + machinery.reserveBytes() + scripts.reserveBytes();
         for (CompartmentPlan other : compartments) {
             reserved += other.reserveBytes();
         }
@@ -226,6 +231,9 @@ public final class BudgetPlan {
             if (plan.name().equals(name)) {
                 return plan;
             }
+        }
+        if (name.equals(scripts.name())) {
+            return scripts;
         }
         return name.equals(connections.name()) ? connections : name.equals(machinery.name()) ? machinery : null;
     }

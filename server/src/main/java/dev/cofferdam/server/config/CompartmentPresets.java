@@ -13,6 +13,7 @@ final class CompartmentPresets {
     /** Two accounts that hold no keys: the clients' buffers, and what the server itself needs off the heap. */
     static final String CONNECTIONS = "connections";
     static final String MACHINERY = "machinery";
+    static final String SCRIPTS = "scripts";
     static final String DEFAULT = "default";
 
     /** One line of the preset, as it could stand in a file; {@code library} says whose names these are. */
@@ -63,7 +64,8 @@ final class CompartmentPresets {
     /** Budgets that hold in every mode. */
     private static final List<Line> MACHINE = List.of(
             Line.of("budgets", CONNECTIONS + " reserve 8% max 25%"),
-            Line.of("budgets", MACHINERY + " reserve 2% max 10%"));
+            Line.of("budgets", MACHINERY + " reserve 1% max 10%"),
+            Line.of("budgets", SCRIPTS + " reserve 1% max 10%"));
 
     private CompartmentPresets() {
     }
@@ -79,6 +81,6 @@ final class CompartmentPresets {
 
     /** True for a name that stands for an account without keys. */
     static boolean holdsNoKeys(String name) {
-        return name.equals(CONNECTIONS) || name.equals(MACHINERY);
+        return name.equals(CONNECTIONS) || name.equals(MACHINERY) || name.equals(SCRIPTS);
     }
 }

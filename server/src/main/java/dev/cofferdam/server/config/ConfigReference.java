@@ -80,7 +80,7 @@ public final class ConfigReference {
             "durability: only 'none' in this version: data lives in memory and is gone after a restart.",
             "",
             "A preset's name in a line here changes that preset: options that are given replace its options, a rule replaces all of its rules. 'connections' "
-                    + "(buffers of clients) and 'machinery' hold no keys and take reserve and max only.",
+                    + "(buffers of clients), 'scripts' and 'machinery' hold no keys and take reserve and max only.",
             "",
             "compartment geo keys geo:* map:* reserve 10% max 30% full evict",
             "compartment sessions reserve 64mb");

@@ -87,6 +87,15 @@ public final class Directives {
             "From how many elements on a command runs in its compartment's lane, beside all other compartments.",
             "Lower keeps other compartments' latency flatter; each hand-over is two thread switches.");
 
+    public static final Directive<Long> BUSY_REPLY_THRESHOLD = add(new Directive<>("busy-reply-threshold", "lua-time-limit",
+            Section.CLIENTS, ValueTypes.integer(0, Integer.MAX_VALUE, "milliseconds"), 5000L, AT_RUN_TIME, Effect.YES,
+            "After so long a script's compartments answer BUSY instead of making others wait; 0 never does.",
+            "SCRIPT KILL and FUNCTION KILL end a script that has written nothing. Other compartments never wait for it."));
+    public static final Directive<Long> SCRIPT_TIME_MAX = declare("script-time-max", Section.CLIENTS,
+            ValueTypes.integer(0, Integer.MAX_VALUE, "milliseconds"), 60000L, AT_RUN_TIME,
+            "A script that has run so long in its lane and has written nothing is ended with an error; 0 lets it run.",
+            "Scripts that have written are never ended half-way; a pattern of string.find that does not come to an end cannot be interrupted.");
+
     // ---------------------------------------------------------------- memory
 
     public static final Directive<Long> MAXMEMORY = declare("maxmemory", Section.MEMORY, ValueTypes.bytes(0, Long.MAX_VALUE), 0L,

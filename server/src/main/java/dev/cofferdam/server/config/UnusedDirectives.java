@@ -75,7 +75,6 @@ final class UnusedDirectives {
         number("stream-node-max-bytes", 0, Long.MAX_VALUE, 4096, "there are no streams yet");
         number("stream-node-max-entries", 0, Long.MAX_VALUE, 100, "there are no streams yet");
         text("notify-keyspace-events", "", "no keyspace events are published yet; who listens for them hears nothing");
-        number("lua-time-limit", "busy-reply-threshold", 0, Long.MAX_VALUE, 5000, "there are no scripts yet");
     }
 
     private void forDisk() {

@@ -13,7 +13,7 @@ public final class MetricsReference {
         StringBuilder out = new StringBuilder("# Metrics\n\nGenerated from the metric tables; a test keeps it up to date.\n\n"
                 + "`http-port 9121` opens `/metrics` in Prometheus's text format and `/healthz`. INFO shows the same figures under Redis's names, so that tools for\n"
                 + "Redis find what they look for. Figures of things this server does not have (disk, replicas, scripts) are constants and not listed.\n\n"
-                + "## Of every compartment\n\n`INFO compartments` has one line each; in Prometheus the label `compartment` names it. `connections` and `machinery` have the\n"
+                + "## Of every compartment\n\n`INFO compartments` has one line each; in Prometheus the label `compartment` names it. `connections`, `scripts` and `machinery` have the\n"
                 + "first six.\n\n| field | Prometheus | kind | unit | what it says |\n|---|---|---|---|---|\n");
         for (CompartmentMetric.OfAccount metric : CompartmentMetric.ofAccounts()) {
             row(out, metric.name(), metric.prometheusName(), metric.kind(), metric.unit(), metric.sentence());

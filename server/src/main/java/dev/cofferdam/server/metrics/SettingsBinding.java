@@ -45,6 +45,8 @@ final class SettingsBinding {
         bind(Directives.UPLOAD_STALL_TIMEOUT, seconds -> settings.setUploadStallMillis(seconds * 1000));
         bind(Directives.CLIENT_OUTPUT_PAUSE, settings::setOutputPauseBytes);
         bind(Directives.LANE_THRESHOLD, settings::setLaneThresholdElements);
+        bind(Directives.BUSY_REPLY_THRESHOLD, settings::setBusyReplyMillis);
+        bind(Directives.SCRIPT_TIME_MAX, settings::setScriptTimeMaxMillis);
         bind(Directives.TCP_BACKLOG, value -> settings.setTcpBacklog(Math.toIntExact(value)));
         bind(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, value -> {
             OutputLimits.Limit normal = value.normal();
@@ -162,6 +164,7 @@ final class SettingsBinding {
             change.make(server.keyspace().compartment(compartment.index()).account(), compartment);
         }
         change.make(server.connections(), plan.connections());
+        change.make(server.scripting().account(), plan.scripts());
         for (Account account : server.operations().accountsWithoutKeys()) {
             if (account.name().equals(plan.machinery().name())) {
                 change.make(account, plan.machinery());

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.net;
 
 import dev.cofferdam.memory.BufferPool;
+import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerSettings;
 import dev.cofferdam.server.client.Blocking;
@@ -324,9 +325,9 @@ public final class EventLoop implements Runnable {
     }
 
     /** Gives compartments to a lane that may change them. */
-    public void handOver(int compartments) {
+    public void handOver(int compartments, EffectGroup executor) {
         pins.copyAll(compartments);
-        server.lanes().handOver(compartments);
+        server.lanes().handOver(compartments, executor);
     }
 
     PinnedReplies pins() {

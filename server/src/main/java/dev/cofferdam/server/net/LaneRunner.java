@@ -119,6 +119,7 @@ final class LaneRunner {
         Lane(String compartment) {
             thread = new Thread(null, this, "lane-" + compartment, STACK_BYTES);
             thread.setDaemon(true);
+            call.setLaneEffects(effects);
             thread.start();
         }
 

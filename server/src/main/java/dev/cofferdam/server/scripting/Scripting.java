@@ -2,6 +2,7 @@
 package dev.cofferdam.server.scripting;
 
 import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.lua.LuaHeap;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.server.Server;
@@ -39,6 +40,8 @@ public final class Scripting {
     private final ConcurrentHashMap<Long, Source> forLanes = new ConcurrentHashMap<>();
     private final List<Handover> waiting = new ArrayList<>();
     private int busyRuns;
+    /** Why no script may go on; null until the server ends. */
+    private volatile @Nullable String allEnded;
 
     public Scripting(Server server, Account account) {
         this.server = server;
@@ -202,8 +205,9 @@ public final class Scripting {
     private void tryHandOver(Handover handover) {
         if (!server.lanes().isAnyBusy(handover.compartments)) {
             EventLoop loop = server.loop();
-            if (loop != null) {
-                loop.handOver(handover.compartments);
+            EffectGroup effects = handover.outer.laneEffects();
+            if (loop != null && effects != null) {
+                loop.handOver(handover.compartments, effects);
             }
             handover.outer.addLaneCompartments(handover.compartments);
             handover.decide(true);
@@ -233,6 +237,10 @@ public final class Scripting {
     /** Now and then while a script runs, on its thread: whether its time is up. */
     void look(ScriptRun run) {
         if (run.ending != null) {
+            return;
+        }
+        if (allEnded != null) {
+            run.ending = allEnded;
             return;
         }
         long nanos = server.clock().monotonicNanos() - run.startedNanos;
@@ -286,8 +294,29 @@ public final class Scripting {
         return more;
     }
 
+    /** True when a script runs in a lane. */
+    public boolean runsInLane() {
+        for (ScriptEngine engine : engines) {
+            if (engine != null && engine.run.running && engine.run.inLane) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** True when a script runs in a lane that has written. */
+    public boolean hasWritingScript() {
+        for (ScriptEngine engine : engines) {
+            if (engine != null && engine.run.running && engine.run.inLane && engine.run.written) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Ends all scripts, those that have written too; for the end of the server. Any thread. */
     public void endAll(String reason) {
+        allEnded = reason; // also for one that is just about to begin
         for (ScriptEngine engine : engines) {
             if (engine != null && engine.run.running) {
                 engine.run.ending = reason;

@@ -110,7 +110,7 @@ class BudgetPlanTest {
     void reservesThatDoNotFitAreRefusedWithTheSum() throws Exception {
         assertThat(problem("compartment geo keys geo:* reserve 60mb"))
             .isEqualTo("the reserves do not fit into maxmemory: sessions 10.0 MB (10%) + "
-                    + "jobs 10.0 MB (10%) + cache 10.0 MB (10%) + default 5.0 MB (5%) + connections 8.0 MB (8%) + machinery 2.0 MB (2%) + geo 60.0 MB = 105.0 MB, "
+                    + "jobs 10.0 MB (10%) + cache 10.0 MB (10%) + default 5.0 MB (5%) + connections 8.0 MB (8%) + machinery 1.0 MB (1%) + scripts 1.0 MB (1%) + geo 60.0 MB = 105.0 MB, "
                     + "but maxmemory is 100.0 MB; lower reserves by 5.0 MB or raise maxmemory");
     }
 

@@ -106,7 +106,7 @@ class AdminCommandsTest {
     @Test
     void aCompartmentIsListedShownUsedAndSet() {
         assertThat(harness.run("COMPARTMENT", "LIST")).isEqualTo(
-                "*6\r\n$8\r\nsessions\r\n$4\r\njobs\r\n$5\r\ncache\r\n$7\r\ndefault\r\n$11\r\nconnections\r\n$9\r\nmachinery\r\n");
+                "*7\r\n$8\r\nsessions\r\n$4\r\njobs\r\n$5\r\ncache\r\n$7\r\ndefault\r\n$11\r\nconnections\r\n$7\r\nscripts\r\n$9\r\nmachinery\r\n");
         assertThat(harness.run("COMPARTMENT", "OF", "sess:1")).isEqualTo("$8\r\nsessions\r\n");
         assertThat(harness.run("COMPARTMENT", "OF", "anything")).isEqualTo("$7\r\ndefault\r\n");
         assertThat(harness.run("COMPARTMENT", "INFO", "jobs")).contains("name:jobs\r\n", "max_bytes:33554432\r\nmax_human:32.0 MB\r\n",
