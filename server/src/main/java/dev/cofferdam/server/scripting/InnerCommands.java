@@ -35,6 +35,8 @@ final class InnerCommands {
     private final Call call;
     private final Admission admission;
     private final ReplyToLua results;
+    /** An error for when there is no memory left for one: a reference in Lua's registry. */
+    private final int noMemory;
 
     InnerCommands(Server server, Scripting scripting, ScriptRun run, LuaState lua, LuaNames names, Account account) {
         this.server = server;
@@ -48,6 +50,17 @@ final class InnerCommands {
         this.call = new Call(server, arguments, writer);
         this.admission = server.dispatcher().newAdmission();
         this.results = new ReplyToLua(lua, names);
+        this.noMemory = errorTable("ERR not enough memory in the script for the error of a command");
+    }
+
+    private int errorTable(String text) {
+        lua.ensureTable(0, 1);
+        lua.ensure(text.length());
+        lua.createTable(0, 1);
+        lua.pushRef(names.err);
+        lua.pushText(text);
+        lua.rawSet(-3);
+        return lua.ref();
     }
 
     void close() {
@@ -207,7 +220,7 @@ final class InnerCommands {
         lua.setTop(0);
         lua.pushNil();
         if (!lua.ensureTable(0, 2) || !lua.ensure(text.length())) {
-            lua.pushBoolean(true);
+            lua.pushRef(noMemory);
             return 2;
         }
         lua.createTable(0, 2);

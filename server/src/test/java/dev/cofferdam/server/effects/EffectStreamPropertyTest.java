@@ -173,7 +173,8 @@ class EffectStreamPropertyTest {
         /** Who adds a command that writes teaches {@link RandomCommands} to call it. */
         private void everyWriterIsKnown() {
             for (Command command : harness.server.commands().all()) {
-                if (command.writes()) {
+                // Libraries of functions are no keys: FUNCTION changes nothing that a compartment holds.
+                if (command.writes() && !command.name().startsWith("function|")) {
                     writers.add(command.name().toUpperCase(Locale.ROOT));
                 }
             }
