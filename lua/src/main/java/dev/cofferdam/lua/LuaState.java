@@ -252,13 +252,13 @@ public final class LuaState implements AutoCloseable {
      */
     public boolean ensure(long bytes) {
         long step = LuaLayout.stringTableStep(thread);
-        return heap.ensure(step <= LuaHeap.SMALL_MAX_BYTES ? bytes + LuaLayout.STRING_HEADER_BYTES + 1 : bytes + step);
+        return ensureOrCollect(step <= LuaHeap.SMALL_MAX_BYTES ? bytes + LuaLayout.STRING_HEADER_BYTES + 1 : bytes + step);
     }
 
     /** As {@link #ensure}, for a table with so many slots of each kind. */
     public boolean ensureTable(long elements, long fields) {
         long nodes = fields == 0 ? 0 : Long.highestOneBit(2 * fields - 1) * LuaLayout.NODE_BYTES;
-        return heap.ensure(LuaLayout.TABLE_BYTES + elements * LuaLayout.VALUE_BYTES + nodes);
+        return ensureOrCollect(LuaLayout.TABLE_BYTES + elements * LuaLayout.VALUE_BYTES + nodes);
     }
 
     /** True when so many values can be pushed; grows the stack if need be. */
@@ -266,7 +266,7 @@ public final class LuaState implements AutoCloseable {
         if (LuaLayout.freeSlots(thread) > slots + 5) {
             return true;
         }
-        if (!heap.ensure(2L * (LuaLayout.stackSlots(thread) + slots + 16) * LuaLayout.VALUE_BYTES)) {
+        if (!ensureOrCollect(2L * (LuaLayout.stackSlots(thread) + slots + 16) * LuaLayout.VALUE_BYTES)) {
             return false;
         }
         try {
@@ -274,6 +274,15 @@ public final class LuaState implements AutoCloseable {
         } catch (Throwable e) {
             throw failed(e);
         }
+    }
+
+    /** What earlier scripts left must not be the reason for a refusal. */
+    private boolean ensureOrCollect(long bytes) {
+        if (heap.ensure(bytes)) {
+            return true;
+        }
+        collect();
+        return heap.ensure(bytes);
     }
 
     /** Collects all garbage now. */
