@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.net;
 
-import dev.cofferdam.memory.BufferPool;
 import dev.cofferdam.keyspace.EffectGroup;
+import dev.cofferdam.memory.BufferPool;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerSettings;
 import dev.cofferdam.server.client.Blocking;

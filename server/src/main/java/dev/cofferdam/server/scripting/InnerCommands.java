@@ -12,6 +12,9 @@ import dev.cofferdam.server.command.Admission;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.Flag;
+import dev.cofferdam.server.net.EventLoop;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,7 +182,7 @@ final class InnerCommands {
         }
         reply.begin(writer);
         writer.setResp3(run.resp3);
-        String full = server.dispatcher().runInScript(call, admission, run.inLane, run.inTransaction);
+        String full = isForTheLoop(command) ? runOnLoop() : server.dispatcher().runInScript(call, admission, run.inLane, run.inTransaction);
         reply.end(writer);
         Call outer = run.call;
         if (run.inLane && outer != null) {
@@ -204,6 +207,31 @@ final class InnerCommands {
             return failed("ERR not enough memory in the script for the reply of '" + command.name() + "'");
         }
         return isError ? 2 : 1;
+    }
+
+    /** In a lane, what touches no key touches what is the loop's: PUBLISH, INFO and the like. */
+    private boolean isForTheLoop(Command command) {
+        return run.inLane && command.keySpecs() == 0 && !command.wholeKeyspace() && server.loop() != null;
+    }
+
+    /** Lets the loop run the command while the lane waits; answers why it was not run, or null. */
+    private @Nullable String runOnLoop() {
+        EventLoop loop = server.loop();
+        if (loop == null) {
+            return "ERR the server shuts down";
+        }
+        call.setLane(false);
+        FutureTask<@Nullable String> task = new FutureTask<>(() -> server.dispatcher().runInScript(call, admission, false, false));
+        loop.submit(task);
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            task.cancel(false);
+            Thread.currentThread().interrupt();
+            return "ERR the server shuts down";
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private int failed(String text) {

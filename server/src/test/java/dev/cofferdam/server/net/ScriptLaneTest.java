@@ -130,4 +130,19 @@ class ScriptLaneTest {
             assertThat(client.line()).startsWith("-ERR Script killed");
         }
     }
+
+    @Test
+    void whatIsTheLoopsIsDoneThere() throws Exception {
+        try (LoopHarness harness = harness(); RawClient client = harness.connect(); RawClient listener = harness.connect()) {
+            listener.command("SUBSCRIBE", "news");
+            assertThat(listener.read("*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n".length())).contains("news");
+            for (int i = 0; i < 5; i++) {
+                assertThat(client.ask("EVAL", "redis.call('set', KEYS[1], 'v') return redis.call('publish', 'news', ARGV[1])", "1", "key",
+                        "m" + i))
+                    .isEqualTo(":1");
+                String message = "*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$2\r\nm" + i + "\r\n";
+                assertThat(listener.read(message.length())).isEqualTo(message);
+            }
+        }
+    }
 }
