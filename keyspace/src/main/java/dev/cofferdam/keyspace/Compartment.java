@@ -175,6 +175,9 @@ public final class Compartment {
         keysPerDatabase[key.database]++;
         prefixes.keys(prefix, 1);
         key.entry = entry;
+        if (keyspace.announcesNew) {
+            keyspace.listener().created(this, key);
+        }
         return entry;
     }
 
@@ -201,6 +204,9 @@ public final class Compartment {
         long slot = keys.find(key.hash, key.database, key.address, key.length);
         if (slot == 0) {
             keys.insert(key.hash, entry, 0);
+            if (keyspace.announcesNew) {
+                keyspace.listener().created(this, key);
+            }
         } else {
             long before = keys.blockIn(slot);
             keys.setBlock(slot, entry);
@@ -350,6 +356,9 @@ public final class Compartment {
         }
         from.entry = 0;
         to.entry = renamed;
+        if (keyspace.announcesNew) {
+            keyspace.listener().created(this, to);
+        }
     }
 
     /** The entry under another key: in its place when that has the room (a value of hundreds of megabytes is not copied), else a new block. */

@@ -32,6 +32,8 @@ public final class Keyspace {
     private volatile long nowMillis;
     private boolean expiresActively = true;
     private KeyspaceListener listener = KeyspaceListener.NONE;
+    /** The listener wants to hear of new keys. */
+    boolean announcesNew;
 
     /**
      * @param seed of the hash; random in a server, fixed in tests
@@ -227,6 +229,11 @@ public final class Keyspace {
     /** Any thread. */
     long nextGroupNumber() {
         return groupNumbers.incrementAndGet();
+    }
+
+    /** Whether the listener hears of each new key. Between commands. */
+    public void announceNew(boolean value) {
+        announcesNew = value;
     }
 
     public KeyspaceListener listener() {

@@ -6,6 +6,10 @@ public interface KeyspaceListener {
     KeyspaceListener NONE = new KeyspaceListener() {
     };
 
+    /** A key that was not there is; only told when {@link Keyspace#announceNew} asked for it. */
+    default void created(Compartment compartment, Key key) {
+    }
+
     default void expired(Compartment compartment, long entry) {
     }
 

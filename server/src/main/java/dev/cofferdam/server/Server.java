@@ -19,6 +19,7 @@ import dev.cofferdam.server.command.Lanes;
 import dev.cofferdam.server.command.Transactions;
 import dev.cofferdam.server.metrics.Operations;
 import dev.cofferdam.server.net.EventLoop;
+import dev.cofferdam.server.pubsub.KeyNews;
 import dev.cofferdam.server.pubsub.PubSub;
 import dev.cofferdam.server.scripting.Scripting;
 import java.io.IOException;
@@ -52,6 +53,7 @@ public final class Server {
     private final ServerSettings settings = new ServerSettings();
     private final ServerStatistics statistics = new ServerStatistics();
     private final PubSub pubsub;
+    private final KeyNews keyNews;
     private final Watches watches = new Watches();
     private final Blocking blocking = new Blocking();
     private final Dispatcher dispatcher;
@@ -79,6 +81,7 @@ public final class Server {
         connections = arena.account("connections", options.connectionsReserveBytes(), options.connectionsMaxBytes(), false);
         keyspace = new Keyspace(arena, clock, options.seed(), options.compartments(), options.router(), prefixes);
         pubsub = new PubSub(connections, options.seed());
+        keyNews = new KeyNews(keyspace, pubsub.events(), events::log);
         scripting = new Scripting(this, arena.account("scripts", options.scriptsReserveBytes(), options.scriptsMaxBytes(), false));
         random = new Random(options.seed());
         startedMillis = clock.wallMillis();
@@ -93,6 +96,9 @@ public final class Server {
     /** A key was modified by a command on the event loop: wakes who waits for it, breaks transactions that watch it. */
     public void changed(Key key, String event) {
         changed(key.hash);
+        if (keyNews.isHeard()) {
+            keyNews.changed(key, event);
+        }
     }
 
     /** As above, of a key that was changed in a lane, known by its hash only. */
@@ -140,6 +146,7 @@ public final class Server {
         int port = started.listen(options.bind(), options.port());
         clients = started.connected();
         loop = started;
+        keyNews.runOn(started::submit);
         Thread thread = new Thread(null, started, "event-loop", LOOP_STACK_BYTES);
         loopThread = thread;
         thread.start();
@@ -264,6 +271,11 @@ public final class Server {
     /** Channels and who listens to them. */
     public PubSub pubsub() {
         return pubsub;
+    }
+
+    /** Who listens to what happens to keys. */
+    public KeyNews keyNews() {
+        return keyNews;
     }
 
     public Watches watches() {

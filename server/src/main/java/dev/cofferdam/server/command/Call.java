@@ -53,6 +53,7 @@ public final class Call {
     /** Compartments that a script in a lane took beyond those of its keys. */
     private int laneCompartments;
     private @Nullable EffectGroup laneEffects;
+    private final LaneNews laneNews = new LaneNews();
 
     /** Result of {@link #parseLong}. */
     public long number;
@@ -313,7 +314,7 @@ public final class Call {
     /** Routes and looks up the key at argument {@code i}; counts as a use. Valid until the command ends. */
     public Key key(int i) {
         Key key = routed(i);
-        countLookup(client().isNoTouch() ? lookUpUntouched(key) : key.compartment().locate(key));
+        countLookup(client().isNoTouch() ? lookUpUntouched(key) : key.compartment().locate(key), key);
         return key;
     }
 
@@ -323,16 +324,19 @@ public final class Call {
     }
 
     /** INFO's hits and misses are those of reading commands. */
-    private void countLookup(boolean found) {
+    private void countLookup(boolean found, Key key) {
         if (reader && !lane) {
             server.statistics().countLookup(found);
+            if (!found && server.keyNews().isHeard()) {
+                server.keyNews().missed(key);
+            }
         }
     }
 
     /** As {@link #key}, but no use in eviction's eyes: TTL, OBJECT, EXISTS and the like. */
     public Key peek(int i) {
         Key key = routed(i);
-        countLookup(key.compartment().peek(key));
+        countLookup(key.compartment().peek(key), key);
         return key;
     }
 
@@ -345,7 +349,7 @@ public final class Call {
         Key key = keys[0];
         key.set(client().database(), address(i), length(i));
         server.keyspace().route(key);
-        countLookup(client().isNoTouch() ? lookUpUntouched(key) : key.compartment().locate(key));
+        countLookup(client().isNoTouch() ? lookUpUntouched(key) : key.compartment().locate(key), key);
         return key;
     }
 
@@ -357,7 +361,7 @@ public final class Call {
         routedArgument = 0;
         Key key = keys[0];
         key.set(client().database(), address(i), length(i));
-        countLookup(server.keyspace().route(key).peek(key));
+        countLookup(server.keyspace().route(key).peek(key), key);
         return key;
     }
 
@@ -407,6 +411,9 @@ public final class Call {
             server.changed(key, event);
             return;
         }
+        if (server.keyNews().isHeard()) {
+            laneNews.add(laneChangeCount, key, event);
+        }
         addLaneChange(key.hash);
     }
 
@@ -415,6 +422,20 @@ public final class Call {
             laneChanges = Arrays.copyOf(laneChanges, laneChangeCount * 2);
         }
         laneChanges[laneChangeCount++] = keyHash;
+    }
+
+    /** After {@link #changed}: a second event of the same change, for who listens to the key. */
+    public void tellAlso(Key key, String event) {
+        if (!lane && server.keyNews().isHeard()) {
+            server.keyNews().changed(key, event);
+        }
+    }
+
+    /** A command that also writes has read the key: tells who listens for misses when it is absent, as reading commands do by themselves. */
+    public void tellIfMissed(Key key) {
+        if (!reader && !lane && !key.exists() && server.keyNews().isHeard()) {
+            server.keyNews().missed(key);
+        }
     }
 
     /** Everything in a database changed at once (FLUSHDB, SWAPDB); -1 for all databases. */
@@ -427,22 +448,24 @@ public final class Call {
         }
     }
 
-    /** A bit for each database that changed as a whole in a lane. */
-    public int laneDatabases() {
-        return laneDatabases;
-    }
-
     /** Replies that a compartment is full, with its numbers and the way out. */
     public void replyFull(Compartment compartment) {
         reply.error(Admission.refusal(compartment));
     }
 
-    public int laneChanges() {
-        return laneChangeCount;
-    }
-
-    public long laneChange(int n) {
-        return laneChanges[n];
+    /** Event loop, after the lane and while the arguments are where they were: does for what changed there what {@link #changed} does here. */
+    public void tellLaneChanges() {
+        for (int i = 0; i < laneChangeCount; i++) {
+            server.changed(laneChanges[i]);
+            laneNews.tell(i, server.keyNews());
+        }
+        for (int left = laneDatabases; left != 0; left &= left - 1) {
+            server.databaseChanged(Integer.numberOfTrailingZeros(left));
+        }
+        if (laneNews.isIncomplete()) {
+            server.keyNews().lost();
+        }
+        laneNews.clear();
     }
 
     // ---------------------------------------------------------------- surroundings
@@ -513,8 +536,10 @@ public final class Call {
     /** Takes over what a script's command changed in a lane. */
     public void adoptLaneChanges(Call inner) {
         for (int i = 0; i < inner.laneChangeCount; i++) {
+            laneNews.adopt(laneChangeCount, inner.laneNews, i);
             addLaneChange(inner.laneChanges[i]);
         }
+        inner.laneNews.clear();
         laneDatabases |= inner.laneDatabases;
         dirty |= inner.dirty;
     }

@@ -132,6 +132,10 @@ public final class Directives {
             ValueTypes.integer(-1, Long.MAX_VALUE, "microseconds"), 10000L, AT_RUN_TIME,
             "Commands that take longer are kept for SLOWLOG; -1 keeps none, 0 all.",
             "Small figures turn every command into an entry, which costs time.");
+    public static final Directive<Integer> NOTIFY_KEYSPACE_EVENTS = declare("notify-keyspace-events", Section.OBSERVING,
+            ValueTypes.EVENT_CLASSES, 0, AT_RUN_TIME,
+            "Which events about keys are published: K and E by channel of the key or of the event; g $ l s h z x e t d m n by kind, A for all but m and n.",
+            "Empty costs nothing; otherwise each change is published while anybody is subscribed to anything.");
     public static final Directive<Long> SLOWLOG_MAX_LEN = declare("slowlog-max-len", Section.OBSERVING,
             ValueTypes.integer(0, Long.MAX_VALUE, "entries"), 128L,
             AT_RUN_TIME, "How many slow commands are kept, the newest first.",

@@ -74,7 +74,6 @@ final class UnusedDirectives {
         number("hll-sparse-max-bytes", 0, Long.MAX_VALUE, 3000, "there are no HyperLogLogs yet");
         number("stream-node-max-bytes", 0, Long.MAX_VALUE, 4096, "there are no streams yet");
         number("stream-node-max-entries", 0, Long.MAX_VALUE, 100, "there are no streams yet");
-        text("notify-keyspace-events", "", "no keyspace events are published yet; who listens for them hears nothing");
     }
 
     private void forDisk() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.config;
 
+import dev.cofferdam.server.pubsub.EventClasses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,8 @@ final class ValueTypes {
     static final ValueType<Boolean> YES_NO = new YesNo();
     static final ValueType<String> TEXT = new Text();
     static final ValueType<List<String>> LIST = new WordList();
+
+    static final ValueType<Integer> EVENT_CLASSES = new EventClassLetters();
 
     private ValueTypes() {
     }
@@ -24,6 +27,27 @@ final class ValueTypes {
 
     static ValueType<String> choice(String... choices) {
         return new Choice(List.of(choices));
+    }
+
+    private static final class EventClassLetters implements ValueType<Integer> {
+        @Override
+        public Integer parse(List<String> words) throws InvalidValueException {
+            int classes = EventClasses.parse(ValueType.single(words));
+            if (classes < 0) {
+                throw new InvalidValueException("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
+            }
+            return classes;
+        }
+
+        @Override
+        public String print(Integer value) {
+            return EventClasses.print(value);
+        }
+
+        @Override
+        public String describe() {
+            return "letters of Ag$lshzxeKEtmdn, or empty";
+        }
     }
 
     /** Values of another kind, of which only one has a meaning here; {@code why} tells the way out. */

@@ -55,6 +55,10 @@ final class SettingsBinding {
             settings.setPubsubLimits(pubsub.hardBytes(), pubsub.softBytes(), pubsub.softSeconds());
         });
         bind(Directives.SLOWLOG_LOG_SLOWER_THAN, operations.slowLog()::setThresholdMicros);
+        bind(Directives.NOTIFY_KEYSPACE_EVENTS, classes -> {
+            server.pubsub().events().setClasses(classes);
+            server.keyNews().update();
+        });
         bind(Directives.SLOWLOG_MAX_LEN, operations.slowLog()::setMaxEntries);
         bind(Directives.LATENCY_TRACKING, operations::setTracksLatency);
         bind(Directives.LATENCY_PERCENTILES, value -> operations.setPercentiles(checked(value)));

@@ -286,12 +286,7 @@ final class LaneRunner {
         private void finish(Connection caller, long count) {
             client = null;
             server.dispatcher().countLaneCommand(call, nanos, writer.errors() != errorsBefore);
-            for (int i = 0; i < call.laneChanges(); i++) {
-                server.changed(call.laneChange(i));
-            }
-            for (int left = call.laneDatabases(); left != 0; left &= left - 1) {
-                server.databaseChanged(Integer.numberOfTrailingZeros(left));
-            }
+            call.tellLaneChanges();
             boolean drop = caller.hasReplyRule() && caller.dropsThisReply();
             caller.state = Connection.RUNNING;
             caller.inUse = true;

@@ -28,12 +28,14 @@ public final class PubSub {
     private final Subscriptions[] kinds = new Subscriptions[KINDS];
     private final Listeners listeners = new Listeners();
     private final MessageBuffer message;
+    private final KeyspaceEvents events;
     private final List<Subscriber> leavers = new ArrayList<>();
     private boolean publishing;
 
     public PubSub(Account connections, long seed) {
         memory = new ListenerMemory(connections);
         message = new MessageBuffer(memory);
+        events = new KeyspaceEvents(this, memory);
         Hashing hashing = new Hashing(seed);
         for (int kind = 0; kind < KINDS; kind++) {
             kinds[kind] = new Subscriptions(kind, memory, hashing);
@@ -42,6 +44,16 @@ public final class PubSub {
 
     public ListenerMemory memory() {
         return memory;
+    }
+
+    /** Events about keys, for who subscribed to them. */
+    public KeyspaceEvents events() {
+        return events;
+    }
+
+    /** Somebody subscribed to a channel or pattern. */
+    boolean hasSubscribers() {
+        return kinds[CHANNELS].names() != 0 || kinds[PATTERNS].names() != 0;
     }
 
     /** All subscriptions of a kind. */
@@ -111,7 +123,7 @@ public final class PubSub {
 
     /** Sends the message to the channel's subscribers and to those of patterns that match; answers how many they are. */
     public int publish(long channel, int channelLength, long payload, int payloadLength) {
-        if (kinds[CHANNELS].names() == 0 && kinds[PATTERNS].names() == 0) {
+        if (!hasSubscribers()) {
             return 0;
         }
         publishing = true;

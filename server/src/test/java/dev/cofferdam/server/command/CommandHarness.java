@@ -177,12 +177,7 @@ public final class CommandHarness implements AutoCloseable {
                     call.setLane(true);
                     outcome = server.dispatcher().run(call);
                     call.setLane(false);
-                    for (int i = 0; i < call.laneChanges(); i++) {
-                        server.changed(call.laneChange(i));
-                    }
-                    for (int left = call.laneDatabases(); left != 0; left &= left - 1) {
-                        server.databaseChanged(Integer.numberOfTrailingZeros(left));
-                    }
+                    call.tellLaneChanges();
                 }
                 served = outcome == Dispatcher.DONE;
                 if (outcome == Dispatcher.BLOCKED && !again) {

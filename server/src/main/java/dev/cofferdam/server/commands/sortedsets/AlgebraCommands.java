@@ -77,6 +77,7 @@ final class AlgebraCommands {
         AlgebraSource[] sources = new AlgebraSource[(int) call.number];
         for (int i = 0; i < sources.length; i++) {
             Key key = call.key(numberAt + 1 + i);
+            call.tellIfMissed(key);
             if (!AlgebraSource.accepts(key)) {
                 call.reply().error("WRONGTYPE Operation against a key holding the wrong kind of value");
                 return null;

@@ -84,6 +84,7 @@ final class SetCommands {
         Key key = call.key(1);
         boolean get = (options & SetOptions.GET) != 0;
         if (get) {
+            call.tellIfMissed(key);
             if (!call.typeIs(key, ValueType.STRING)) {
                 return;
             }
@@ -111,6 +112,9 @@ final class SetCommands {
             key.compartment().persist(key);
         }
         call.changed(key, "set");
+        if (atMillis != 0) {
+            call.tellAlso(key, "expire");
+        }
     }
 
     private static void setnx(Call call) {
@@ -134,6 +138,7 @@ final class SetCommands {
 
     private static void getset(Call call) {
         Key key = call.key(1);
+        call.tellIfMissed(key);
         if (!call.typeIs(key, ValueType.STRING)) {
             return;
         }

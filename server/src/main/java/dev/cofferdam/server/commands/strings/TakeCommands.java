@@ -51,6 +51,7 @@ final class TakeCommands {
 
     private static void getdel(Call call) {
         Key key = call.key(1);
+        call.tellIfMissed(key);
         if (!call.typeIs(key, ValueType.STRING)) {
             return;
         }
@@ -67,6 +68,7 @@ final class TakeCommands {
             return;
         }
         Key key = call.key(1);
+        call.tellIfMissed(key);
         if (!call.typeIs(key, ValueType.STRING)) {
             return;
         }
