@@ -85,6 +85,9 @@ public final class Call {
         blocked = false;
         dirty = false;
         reader = false;
+        if (laneChangeCount != 0) {
+            laneNews.clear(); // of a command that did not come to its end
+        }
         laneChangeCount = 0;
         laneDatabases = 0;
         laneCompartments = 0;

@@ -42,7 +42,8 @@ final class LaneNews {
             lost = true;
             return;
         }
-        changes.add(new Change(number, change.database(), 0, change.length(), Mem.bytes(change.address(), change.length()), change.event()));
+        changes
+            .add(new Change(number, change.database(), 0, change.length(), Mem.bytes(change.address(), change.length()), change.event()));
     }
 
     /** Tells of the change with that number, if it is known; to be called with rising numbers. */
