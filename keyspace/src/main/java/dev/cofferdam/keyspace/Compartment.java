@@ -733,6 +733,15 @@ public final class Compartment {
         return evictor.evictPage();
     }
 
+    /**
+     * Gets back what others borrowed, as far as this compartment needs it for {@code bytes} more; for one that is in its lane, where it cannot ask by itself.
+     * Event loop. False when there was nothing to get.
+     */
+    public boolean recall(long bytes) {
+        long needed = account.recallNeededBytes(bytes);
+        return needed > 0 && (keyspace.recall(this, needed, true) || keyspace.recall(this, needed, false));
+    }
+
     boolean recallFromOthers(long bytes, boolean forReserve) {
         // In its lane, the others are not this thread's to clean.
         return !inLane && keyspace.recall(this, bytes, forReserve);

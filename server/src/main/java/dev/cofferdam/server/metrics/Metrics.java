@@ -107,19 +107,24 @@ public final class Metrics {
         number("allocator_resident", "redis_allocator_resident_bytes", GAUGE, "bytes", "The same.",
                 f -> f.server().arena().committedBytes());
         sized("total_system_memory", "redis_total_system_memory_bytes", "Memory of the machine.", f -> f.operations().systemMemoryBytes());
-        for (String name : List.of("used_memory_lua", "used_memory_vm_eval")) {
-            constant(name, "0");
-        }
-        constant("used_memory_lua_human", "0B");
-        for (String name : List.of("used_memory_scripts_eval", "number_of_cached_scripts", "number_of_functions", "number_of_libraries",
-                "used_memory_vm_functions",
-                "used_memory_vm_total")) {
-            constant(name, "0");
-        }
-        constant("used_memory_vm_total_human", "0B");
+        text("used_memory_lua", "Bytes of all Lua interpreters.", f -> engineBytes(f));
+        text("used_memory_vm_eval", "The same: EVAL and functions share them.", f -> engineBytes(f));
+        text("used_memory_lua_human", "The same for people.", f -> Figures.human(f.server().scripting().engineBytes()));
+        text("used_memory_scripts_eval", "Bytes of the sources of scripts and libraries.",
+                f -> Long.toString(f.server().scripting().sourceBytes()));
+        number("number_of_cached_scripts", "redis_number_of_cached_scripts", GAUGE, "scripts", "Scripts that EVALSHA finds.",
+                f -> f.server().scripting().scriptCount());
+        number("number_of_functions", "redis_number_of_functions", GAUGE, "functions", "Functions that FCALL finds.",
+                f -> f.server().scripting().functionCount());
+        number("number_of_libraries", "redis_number_of_libraries", GAUGE, "libraries", "Libraries of functions.",
+                f -> f.server().scripting().libraryCount());
+        constant("used_memory_vm_functions", "0");
+        text("used_memory_vm_total", "As used_memory_lua.", f -> engineBytes(f));
+        text("used_memory_vm_total_human", "The same for people.", f -> Figures.human(f.server().scripting().engineBytes()));
         constant("used_memory_functions", "0");
-        constant("used_memory_scripts", "0");
-        constant("used_memory_scripts_human", "0B");
+        sized("used_memory_scripts", "redis_memory_used_scripts_bytes",
+                "All that scripts use: interpreters, sources and what they work with.",
+                f -> f.server().scripting().account().usedBytes());
         sized("maxmemory", "redis_memory_max_bytes", "The limit: data, connections and machinery together.", Figures::maxBytes);
         text("maxmemory_policy", "noeviction, unless the asking connection belongs to an evicting compartment (COMPARTMENT USE).",
                 Figures::policyName);
@@ -300,6 +305,10 @@ public final class Metrics {
     private static void metric(String name, String prometheus, Metric.Kind kind, String unit, String sentence,
             Function<Figures, String> value) {
         ALL.add(new Metric(section, name, prometheus, kind, unit, sentence, value));
+    }
+
+    private static String engineBytes(Figures figures) {
+        return Long.toString(figures.server().scripting().engineBytes());
     }
 
     private static void text(String name, String sentence, Function<Figures, String> value) {

@@ -13,6 +13,7 @@ import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.Flag;
 import dev.cofferdam.server.net.EventLoop;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class InnerCommands {
     private static final int NUMBER_BYTES = 32;
+    private static final String SHUTS_DOWN = "ERR the server shuts down";
+    /** Loans recalled for one command at most, each of at least so many bytes. */
+    private static final int RECALLS_MAX = 16;
+    private static final long RECALL_BYTES = 512 * 1024;
 
     private final Server server;
     private final Scripting scripting;
@@ -182,7 +187,10 @@ final class InnerCommands {
         }
         reply.begin(writer);
         writer.setResp3(run.resp3);
-        String full = isForTheLoop(command) ? runOnLoop() : server.dispatcher().runInScript(call, admission, run.inLane, run.inTransaction);
+        String full = run(command);
+        for (int tries = RECALLS_MAX; full != null && tries > 0 && recalled(); tries--) {
+            full = run(command);
+        }
         reply.end(writer);
         Call outer = run.call;
         if (run.inLane && outer != null) {
@@ -214,21 +222,38 @@ final class InnerCommands {
         return run.inLane && command.keySpecs() == 0 && !command.wholeKeyspace() && server.loop() != null;
     }
 
-    /** Lets the loop run the command while the lane waits; answers why it was not run, or null. */
-    private @Nullable String runOnLoop() {
-        EventLoop loop = server.loop();
-        if (loop == null) {
-            return "ERR the server shuts down";
+    private @Nullable String run(Command command) {
+        if (!isForTheLoop(command)) {
+            return server.dispatcher().runInScript(call, admission, run.inLane, run.inTransaction);
         }
         call.setLane(false);
-        FutureTask<@Nullable String> task = new FutureTask<>(() -> server.dispatcher().runInScript(call, admission, false, false));
+        return onLoop(() -> server.dispatcher().runInScript(call, admission, false, false), SHUTS_DOWN);
+    }
+
+    /** A compartment was full: in a lane its loans to others can be recalled by the loop only. */
+    private boolean recalled() {
+        long bytes = RECALL_BYTES;
+        for (int i = 0; i < call.count(); i++) {
+            bytes += 3L * call.length(i);
+        }
+        long wanted = bytes;
+        return run.inLane && server.loop() != null && onLoop(() -> scripting.recallFor(call, wanted), false);
+    }
+
+    /** Lets the loop do something while the lane waits. */
+    private <T extends @Nullable Object> T onLoop(Callable<T> what, T otherwise) {
+        EventLoop loop = server.loop();
+        if (loop == null) {
+            return otherwise;
+        }
+        FutureTask<T> task = new FutureTask<>(what);
         loop.submit(task);
         try {
             return task.get();
         } catch (InterruptedException e) {
             task.cancel(false);
             Thread.currentThread().interrupt();
-            return "ERR the server shuts down";
+            return otherwise;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -202,6 +202,15 @@ public final class Scripting {
         return null;
     }
 
+    /** Event loop, for a script in a lane that found a compartment full: gets loans back that only the loop may recall. True when that gave something. */
+    boolean recallFor(Call call, long bytes) {
+        boolean any = false;
+        for (int left = server.lanes().compartmentsOf(call); left != 0; left &= left - 1) {
+            any |= server.keyspace().compartment(Integer.numberOfTrailingZeros(left)).recall(bytes);
+        }
+        return any;
+    }
+
     private void tryHandOver(Handover handover) {
         if (!server.lanes().isAnyBusy(handover.compartments)) {
             EventLoop loop = server.loop();
@@ -386,6 +395,11 @@ public final class Scripting {
             sum += engine == null ? 0 : engine.heldBytes();
         }
         return sum;
+    }
+
+    /** Bytes the sources of scripts and libraries hold. */
+    public long sourceBytes() {
+        return blocks.heldBytes();
     }
 
     public int scriptCount() {

@@ -3,6 +3,7 @@ package dev.cofferdam.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.keyspace.FullPolicy;
 import dev.cofferdam.server.net.LoopHarness.RawClient;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +144,22 @@ class ScriptLaneTest {
                 String message = "*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$2\r\nm" + i + "\r\n";
                 assertThat(listener.read(message.length())).isEqualTo(message);
             }
+        }
+    }
+
+    @Test
+    void inALaneAScriptGetsBackWhatOthersBorrowed() throws Exception {
+        long bytes = 24 << 20;
+        try (LoopHarness harness = new LoopHarness(bytes, 4 << 20, FullPolicy.EVICT, bytes, table -> {
+        }); RawClient client = harness.connect()) {
+            for (int i = 0; i < 30_000; i++) {
+                client.ask("SET", "o" + i, "v".repeat(900));
+            }
+            long borrowed = harness.server.keyspace().compartment(1).usedBytes();
+            assertThat(borrowed).isGreaterThan(bytes / 2);
+            String script = "for i = 1, 5000 do redis.call('set', KEYS[1] .. i, string.rep('x', 1000)) end return redis.call('dbsize') > 5000";
+            assertThat(client.ask("EVAL", script, "1", "k")).isEqualTo(":1");
+            assertThat(harness.server.keyspace().compartment(1).usedBytes()).isLessThan(borrowed);
         }
     }
 }
