@@ -152,6 +152,8 @@ class ScriptLaneTest {
         long bytes = 24 << 20;
         try (LoopHarness harness = new LoopHarness(bytes, 4 << 20, FullPolicy.EVICT, bytes, table -> {
         }); RawClient client = harness.connect()) {
+            harness.server.connections().setBudget(2 << 20, 4 << 20);
+            harness.server.scripting().account().setBudget(2 << 20, 6 << 20);
             for (int i = 0; i < 30_000; i++) {
                 client.ask("SET", "o" + i, "v".repeat(900));
             }
