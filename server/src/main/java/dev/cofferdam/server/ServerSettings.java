@@ -17,6 +17,9 @@ public final class ServerSettings {
     private volatile long outputHardBytes;
     private volatile long outputSoftBytes;
     private volatile long outputSoftSeconds;
+    private volatile long replicaHardBytes;
+    private volatile long replicaSoftBytes;
+    private volatile long replicaSoftSeconds;
     private volatile long pubsubHardBytes;
     private volatile long pubsubSoftBytes;
     private volatile long pubsubSoftSeconds;
@@ -126,6 +129,25 @@ public final class ServerSettings {
         pubsubHardBytes = hardBytes;
         pubsubSoftBytes = softBytes;
         pubsubSoftSeconds = softSeconds;
+    }
+
+    /** client-output-buffer-limit replica: of clients that see all commands (MONITOR). */
+    public long replicaHardBytes() {
+        return replicaHardBytes;
+    }
+
+    public long replicaSoftBytes() {
+        return replicaSoftBytes;
+    }
+
+    public long replicaSoftSeconds() {
+        return replicaSoftSeconds;
+    }
+
+    public void setReplicaLimits(long hardBytes, long softBytes, long softSeconds) {
+        replicaHardBytes = hardBytes;
+        replicaSoftBytes = softBytes;
+        replicaSoftSeconds = softSeconds;
     }
 
     /** Unsent output above which a client's next commands are not read; 0 for a thirty-second of what connections may use. */

@@ -24,6 +24,7 @@ public abstract class Client {
     private static final int RESP3 = 1 << 9;
     private static final int NO_TOUCH = 1 << 10;
     private static final int SUBSCRIBED = 1 << 11;
+    private static final int MONITOR = 1 << 12;
 
     private final long id;
     private int flags;
@@ -200,6 +201,15 @@ public abstract class Client {
 
     public void setSubscribed(boolean value) {
         set(SUBSCRIBED, value);
+    }
+
+    /** Sees all commands. */
+    public boolean isMonitor() {
+        return has(MONITOR);
+    }
+
+    public void setMonitor(boolean value) {
+        set(MONITOR, value);
     }
 
     /** Its subscriptions; null while it has none. */

@@ -191,6 +191,7 @@ public final class Dispatcher {
             admission.end();
         }
         if (call.isBlocked()) {
+            showMonitors(call);
             return BLOCKED;
         }
         count(call, command, reply.errors() != errorsBefore);
@@ -228,9 +229,17 @@ public final class Dispatcher {
             statistics.failedCalls++;
             server.statistics().countError(call.reply().lastError());
         }
+        showMonitors(call);
         CommandObserver listening = observer;
         if (listening != null) {
             listening.executed(call, nanos);
+        }
+    }
+
+    /** MONITOR: a command that had to wait was shown when it began to. */
+    private void showMonitors(Call call) {
+        if (!server.pubsub().monitors().isEmpty() && !call.isRerun()) {
+            server.pubsub().monitors().show(call);
         }
     }
 

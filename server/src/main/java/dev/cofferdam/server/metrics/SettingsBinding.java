@@ -51,6 +51,8 @@ final class SettingsBinding {
         bind(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, value -> {
             OutputLimits.Limit normal = value.normal();
             settings.setOutputLimits(normal.hardBytes(), normal.softBytes(), normal.softSeconds());
+            OutputLimits.Limit replica = value.replica();
+            settings.setReplicaLimits(replica.hardBytes(), replica.softBytes(), replica.softSeconds());
             OutputLimits.Limit pubsub = value.pubsub();
             settings.setPubsubLimits(pubsub.hardBytes(), pubsub.softBytes(), pubsub.softSeconds());
         });

@@ -224,7 +224,7 @@ public final class EventLoop implements Runnable {
         Connection client = clients.first();
         while (client != null) {
             Connection next = client.nextClient;
-            if (idleMillis > 0 && client.state == Connection.RUNNING && !client.isSubscribed()
+            if (idleMillis > 0 && client.state == Connection.RUNNING && !client.isSubscribed() && !client.isMonitor()
                     && now - client.lastUseMillis() > idleMillis) {
                 close(client, "idle");
             } else if (client.outputBytes() > 0) {

@@ -164,7 +164,9 @@ final class UnsentReplies {
 
     /** Cuts the client if it is over a limit of client-output-buffer-limit. */
     void checkOutputLimits(Connection client, long now) {
-        if (client.isSubscribed()) {
+        if (client.isMonitor()) {
+            checkOutputLimits(client, now, settings.replicaHardBytes(), settings.replicaSoftBytes(), settings.replicaSoftSeconds());
+        } else if (client.isSubscribed()) {
             checkOutputLimits(client, now, settings.pubsubHardBytes(), settings.pubsubSoftBytes(), settings.pubsubSoftSeconds());
         } else {
             checkOutputLimits(client, now, settings.outputHardBytes(), settings.outputSoftBytes(), settings.outputSoftSeconds());

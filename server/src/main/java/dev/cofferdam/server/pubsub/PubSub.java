@@ -29,12 +29,14 @@ public final class PubSub {
     private final Listeners listeners = new Listeners();
     private final MessageBuffer message;
     private final KeyspaceEvents events;
+    private final Monitors monitors;
     private final List<Subscriber> leavers = new ArrayList<>();
     private boolean publishing;
 
     public PubSub(Account connections, long seed) {
         memory = new ListenerMemory(connections);
         message = new MessageBuffer(memory);
+        monitors = new Monitors(memory);
         events = new KeyspaceEvents(this, memory);
         Hashing hashing = new Hashing(seed);
         for (int kind = 0; kind < KINDS; kind++) {
@@ -44,6 +46,11 @@ public final class PubSub {
 
     public ListenerMemory memory() {
         return memory;
+    }
+
+    /** Clients that see all commands. */
+    public Monitors monitors() {
+        return monitors;
     }
 
     /** Events about keys, for who subscribed to them. */
@@ -96,6 +103,7 @@ public final class PubSub {
 
     /** The client is gone, or begins anew (RESET). */
     public void forget(Client client) {
+        monitors.remove(client);
         Subscriber subscriber = client.subscriber();
         if (subscriber == null) {
             return;

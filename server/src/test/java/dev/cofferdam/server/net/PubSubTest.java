@@ -127,4 +127,20 @@ class PubSubTest {
             assertThat(LoopHarness.eventually(() -> harness.server.pubsub().memory().usedBytes() <= 8192)).isTrue();
         }
     }
+
+    @Test
+    void monitorShowsCommandsAsRedisDoesAndNoPasswords() throws Exception {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 16 << 20);
+                RawClient client = harness.connect();
+                RawClient monitor = harness.connect()) {
+            assertThat(monitor.ask("MONITOR")).isEqualTo("+OK");
+            client.ask("SET", "k", "a\"\n\u00ff");
+            assertThat(monitor.line()).matches("\\+\\d+\\.\\d{6} \\[0 127\\.0\\.0\\.1:\\d+] \"SET\" \"k\" \"a\\\\\"\\\\n\\\\xff\"");
+            client.ask("AUTH", "secret");
+            assertThat(monitor.line()).endsWith("\"AUTH\" \"(redacted)\"");
+            assertThat(monitor.ask("RESET")).isEqualTo("+RESET");
+            client.ask("SET", "k", "v");
+            assertThat(monitor.ask("PING")).isEqualTo("+PONG");
+        }
+    }
 }

@@ -44,6 +44,9 @@ final class ClientLine {
 
     private static String flags(Client client) {
         StringBuilder flags = new StringBuilder();
+        if (client.isMonitor()) {
+            flags.append('O');
+        }
         if (client.isSubscribed()) {
             flags.append('P');
         }

@@ -5,6 +5,7 @@ import static dev.cofferdam.server.command.Argument.pattern;
 import static dev.cofferdam.server.command.Argument.string;
 import static dev.cofferdam.server.command.Arity.atLeast;
 import static dev.cofferdam.server.command.Arity.exactly;
+import static dev.cofferdam.server.command.Flag.ADMIN;
 import static dev.cofferdam.server.command.Flag.FAST;
 import static dev.cofferdam.server.command.Flag.LOADING;
 import static dev.cofferdam.server.command.Flag.MAY_REPLICATE;
@@ -62,6 +63,23 @@ public final class PubSubCommands {
             .complexity("O(N) where N is the number of clients subscribed to the receiving shard channel.").arity(exactly(3))
             .flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE).memory(NEUTRAL).arguments(string("shardchannel"), string("message"))
             .handledBy(PubSubCommands::publishToShard);
+        table.command("MONITOR").group("server").summary("Shows every command that the server executes.").since("1.0.0")
+            .complexity("O(N)")
+            .arity(exactly(1)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).handledBy(PubSubCommands::monitor);
+    }
+
+    private static void monitor(Call call) {
+        if (call.inTransaction()) {
+            call.reply().error("ERR MONITOR isn't allowed for DENY BLOCKING client");
+        } else if (call.client().isMonitor()) {
+            // As Redis: asked for twice it is not answered twice.
+            return;
+        } else if (call.server().pubsub().monitors().add(call.client())) {
+            call.reply().ok();
+        } else {
+            call.reply().error("ERR no memory for MONITOR: 'connections' uses " + call.server().connections().usedBytes() + " of "
+                    + call.server().connections().maxBytes() + " bytes");
+        }
     }
 
     private static CommandBuilder subscribing(CommandTable table, String name, String summary, String since, String complexity,
