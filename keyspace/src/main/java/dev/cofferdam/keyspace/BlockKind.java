@@ -23,6 +23,7 @@ public final class BlockKind {
     public static final int HASH_LARGE = 9;
     public static final int SET_LARGE = 10;
     public static final int ZSET_LARGE = 11;
+    public static final int STREAM = 12;
 
     /** The first kind that is no entry. */
     public static final int FIRST_NODE = 24;
@@ -37,6 +38,12 @@ public final class BlockKind {
     public static final int EXPIRY_CHUNK = 32;
     /** Stands in its stream's queue for an entry that lies in a run; body = the entry's address. */
     static final int RUN_MARK = 33;
+    /** The parts of a stream, see {@link StreamLayout}. */
+    static final int STREAM_CHUNK = 34;
+    static final int STREAM_GROUP = 35;
+    static final int STREAM_CONSUMER = 36;
+    static final int STREAM_PENDING = 37;
+    static final int STREAM_OWNED = 38;
 
     /** One more than the highest kind the header can hold. */
     public static final int LIMIT = 64;
@@ -50,6 +57,6 @@ public final class BlockKind {
 
     /** True for the entry kinds whose value is a root record with nodes behind it. */
     public static boolean isLarge(int kind) {
-        return kind >= LIST_LARGE && kind <= ZSET_LARGE;
+        return kind >= LIST_LARGE && kind <= STREAM;
     }
 }

@@ -40,6 +40,7 @@ public final class Compartment {
     private final Evictor evictor;
     private final SortedSetValues sortedSets;
     private final Reclamation reclamation;
+    private final StreamValues streams;
     private final HashValues hashes;
     private final SetValues sets;
     private final ValueCopier[] copiers = new ValueCopier[BlockKind.LIMIT];
@@ -81,6 +82,7 @@ public final class Compartment {
         this.hashes = new HashValues(this, largeMembers, keyspace.encodingLimits());
         this.sets = new SetValues(this, largeMembers, keyspace.encodingLimits());
         this.lists = new ListValues(this);
+        this.streams = new StreamValues(this, keyspace.encodingLimits());
     }
 
     private void charge(int kind, int owner, long bytes) {
@@ -828,6 +830,10 @@ public final class Compartment {
 
     public MemberIndex members() {
         return members;
+    }
+
+    public StreamValues streams() {
+        return streams;
     }
 
     public SortedSetValues sortedSets() {

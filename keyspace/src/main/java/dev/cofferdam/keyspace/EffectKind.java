@@ -6,7 +6,7 @@ package dev.cofferdam.keyspace;
  *
  * <p>An effect says what happened, not which command asked: no chance, no clock, no condition is left in it. Applied in order to a compartment with the
  * same content, it leaves the same content. Beside each kind stands which parts of the {@link Effect} it fills, apart from database and key, which all
- * have that do not say otherwise. No value is ever left without elements: the last one's removal is told as {@link #DELETED}.
+ * have that do not say otherwise. No value but a stream is ever left without elements: the last one's removal is told as {@link #DELETED}.
  */
 public enum EffectKind {
     // ---------------------------------------------------------------- keys
@@ -78,5 +78,34 @@ public enum EffectKind {
     /** The member {@code first} was removed. */
     SCORE_REMOVED,
     /** {@code count} members, not all, from rank {@code number} on were removed. */
-    RANKS_REMOVED
+    RANKS_REMOVED,
+
+    // ---------------------------------------------------------------- streams; ids are {@code number} and {@code count}, milliseconds and sequence
+
+    /** The key, which was absent, holds a stream without entries. */
+    STREAM_CREATED,
+    /** The next {@link #STREAM_ADDED} has, among others and in this order, the field {@code first} with the value {@code second}. */
+    STREAM_FIELD,
+    /** An entry of this id was added behind the last. */
+    STREAM_ADDED,
+    /** The entry of this id was deleted. */
+    STREAM_REMOVED,
+    /** The {@code count} oldest entries were dropped. */
+    STREAM_TRIMMED,
+    /** Last id, highest deleted id and number of entries ever added are five longs in {@code first}, lowest byte first. */
+    STREAM_STATE,
+    /** The group {@code first} exists; {@code second} are three longs: last id delivered, entries read or -1. */
+    GROUP_SET,
+    /** The group {@code first} is gone, and its consumers with it. */
+    GROUP_REMOVED,
+    /** The group {@code first} has a new consumer {@code second}, seen at {@code number}. */
+    CONSUMER_CREATED,
+    /** The consumer {@code second} of the group {@code first} is gone, and what was pending for it. */
+    CONSUMER_REMOVED,
+    /** What the next {@link #PENDING_SET} is about was delivered {@code count} times, the last time at {@code number}. */
+    PENDING_TIMES,
+    /** The entry of this id is pending in the group {@code first} for the consumer {@code second}. */
+    PENDING_SET,
+    /** The entry of this id is no longer pending in the group {@code first}. */
+    PENDING_REMOVED
 }

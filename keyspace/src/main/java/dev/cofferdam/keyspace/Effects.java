@@ -207,6 +207,92 @@ final class Effects {
         }
     }
 
+    // ---------------------------------------------------------------- streams
+
+    void streamCreated(Key key) {
+        if (sink != null) {
+            tell(sink, EffectKind.STREAM_CREATED, key, 0);
+        }
+    }
+
+    void streamField(Key key, long field, int fieldLength, long value, int valueLength) {
+        if (sink != null) {
+            effect.second.set(value, valueLength);
+            tell(sink, EffectKind.STREAM_FIELD, key, 0, field, fieldLength);
+        }
+    }
+
+    void streamAdded(Key key, long millis, long sequence) {
+        id(EffectKind.STREAM_ADDED, key, millis, sequence);
+    }
+
+    void streamRemoved(Key key, long millis, long sequence) {
+        id(EffectKind.STREAM_REMOVED, key, millis, sequence);
+    }
+
+    private void id(EffectKind kind, Key key, long millis, long sequence) {
+        if (sink != null) {
+            effect.count = sequence;
+            tell(sink, kind, key, millis);
+        }
+    }
+
+    void streamTrimmed(Key key, long entries) {
+        id(EffectKind.STREAM_TRIMMED, key, 0, entries);
+    }
+
+    void streamState(Key key, long state, int length) {
+        if (sink != null) {
+            tell(sink, EffectKind.STREAM_STATE, key, 0, state, length);
+        }
+    }
+
+    void groupSet(Key key, long group, int length, long state, int stateLength) {
+        if (sink != null) {
+            effect.second.set(state, stateLength);
+            tell(sink, EffectKind.GROUP_SET, key, 0, group, length);
+        }
+    }
+
+    void groupRemoved(Key key, long group, int length) {
+        if (sink != null) {
+            tell(sink, EffectKind.GROUP_REMOVED, key, 0, group, length);
+        }
+    }
+
+    void consumerCreated(Key key, long group, int length, long consumer, int consumerLength, long seenMillis) {
+        if (sink != null) {
+            effect.second.set(consumer, consumerLength);
+            tell(sink, EffectKind.CONSUMER_CREATED, key, seenMillis, group, length);
+        }
+    }
+
+    void consumerRemoved(Key key, long group, int length, long consumer, int consumerLength) {
+        if (sink != null) {
+            effect.second.set(consumer, consumerLength);
+            tell(sink, EffectKind.CONSUMER_REMOVED, key, 0, group, length);
+        }
+    }
+
+    void pendingTimes(Key key, long deliveredMillis, int deliveries) {
+        id(EffectKind.PENDING_TIMES, key, deliveredMillis, deliveries);
+    }
+
+    void pendingSet(Key key, long group, int length, long consumer, int consumerLength, long millis, long sequence) {
+        if (sink != null) {
+            effect.second.set(consumer, consumerLength);
+            effect.count = sequence;
+            tell(sink, EffectKind.PENDING_SET, key, millis, group, length);
+        }
+    }
+
+    void pendingRemoved(Key key, long group, int length, long millis, long sequence) {
+        if (sink != null) {
+            effect.count = sequence;
+            tell(sink, EffectKind.PENDING_REMOVED, key, millis, group, length);
+        }
+    }
+
     // ---------------------------------------------------------------- telling
 
     private void tell(EffectSink to, EffectKind kind, Key key, long number, long first, int firstLength) {

@@ -13,4 +13,18 @@ public final class EncodingLimits {
     public volatile int setIntsetEntries = 512;
     public volatile int zsetListpackEntries = 128;
     public volatile int zsetListpackValueBytes = 64;
+    /** A stream's chunk is full at so many bytes or entries; 0 for no limit of one's own. What XADD and XTRIM drop with {@code ~} are chunks. */
+    public volatile int streamNodeMaxBytes = 4096;
+    public volatile int streamNodeMaxEntries = 100;
+    private static final int STREAM_NODE_BYTES_LIMIT = 1 << 14;
+
+    int streamNodeBytes() {
+        int bytes = streamNodeMaxBytes;
+        return bytes <= 0 ? STREAM_NODE_BYTES_LIMIT : Math.min(bytes, STREAM_NODE_BYTES_LIMIT);
+    }
+
+    int streamNodeEntries() {
+        int entries = streamNodeMaxEntries;
+        return entries <= 0 ? Integer.MAX_VALUE : entries;
+    }
 }

@@ -124,6 +124,9 @@ public final class KeyspaceAudit {
                 if (!reachable && detached && ListValues.isList(kind)) {
                     ListAudit.runs(block, this::charge); // deleted, its chunks not all freed yet
                 }
+                if (!reachable && detached && kind == BlockKind.STREAM) {
+                    StreamAudit.runs(block, this::charge);
+                }
             } else if (kind == BlockKind.RUN_MARK) {
                 long run = BlockHeap.markedEntry(block);
                 if (BlockLayout.mark(run) != block) {
@@ -167,6 +170,13 @@ public final class KeyspaceAudit {
                     finding(compartment.name() + ": list at 0x" + Long.toHexString(entry) + ": " + trouble);
                 }
                 ListAudit.runs(entry, this::charge);
+            }
+            if (BlockLayout.kind(entry) == BlockKind.STREAM) {
+                String trouble = StreamAudit.trouble(entry);
+                if (trouble != null) {
+                    finding(compartment.name() + ": stream at 0x" + Long.toHexString(entry) + ": " + trouble);
+                }
+                StreamAudit.runs(entry, this::charge);
             }
             if (BlockLayout.kind(entry) == BlockKind.HASH_LARGE || BlockLayout.kind(entry) == BlockKind.SET_LARGE) {
                 String trouble = VectorAudit.trouble(compartment, entry);

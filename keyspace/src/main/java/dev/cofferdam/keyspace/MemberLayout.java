@@ -47,7 +47,8 @@ public final class MemberLayout {
         return switch (BlockLayout.kind(block)) {
             case BlockKind.MEMBER -> (int) BlockLayout.bytes(block) - MEMBER_NAME;
             case BlockKind.FIELD -> Mem.getInt(block + FIELD_LENGTH);
-            default -> (int) BlockLayout.bytes(block) - ELEMENT_NAME;
+            case BlockKind.ELEMENT -> (int) BlockLayout.bytes(block) - ELEMENT_NAME;
+            default -> StreamLayout.nameLength(block, BlockLayout.kind(block));
         };
     }
 

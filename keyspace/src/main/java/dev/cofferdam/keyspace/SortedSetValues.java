@@ -392,7 +392,7 @@ public final class SortedSetValues {
     }
 
     /** A node that was not split before splits at the first insert at worst, any other after {@link #INSERTS_PER_SPLIT}. */
-    private static long splitBound(long inserts, long leaves, long inners) {
+    static long splitBound(long inserts, long leaves, long inners) {
         long leafSplits = Math.min(inserts, leaves + inserts / INSERTS_PER_SPLIT + 2);
         // One insert splits at most a node on each level, and puts a root above.
         int levels = inners == 0 ? 1 : inners == 1 ? 2 : inners <= TreeLayout.INNER_SLOTS ? 3 : LEVELS;

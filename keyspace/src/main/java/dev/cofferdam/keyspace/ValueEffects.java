@@ -23,6 +23,7 @@ final class ValueEffects {
             case BlockKind.HASH_PACKED, BlockKind.HASH_LARGE -> hash(key, effects);
             case BlockKind.SET_INTS, BlockKind.SET_PACKED, BlockKind.SET_LARGE -> set(key, effects);
             case BlockKind.ZSET_PACKED, BlockKind.ZSET_LARGE -> sortedSet(key, effects);
+            case BlockKind.STREAM -> key.compartment().streams().tell(key);
             default -> throw new IllegalStateException("nobody tells the effects of a value of kind " + key.kind());
         }
     }

@@ -135,6 +135,36 @@ public final class ReplyWriter {
         end();
     }
 
+    /** Two unsigned numbers with a hyphen between them: the id of a stream's entry. */
+    public void bulkPair(long left, long right) {
+        int leftBytes = unsignedBytes(left);
+        int rightBytes = unsignedBytes(right);
+        prefixed('$', leftBytes + 1 + rightBytes);
+        require(2 * NumberPrinter.LONG_MAX_BYTES + 3);
+        writeUnsigned(left, leftBytes);
+        Mem.putByte(position++, (byte) '-');
+        writeUnsigned(right, rightBytes);
+        end();
+    }
+
+    private static int unsignedBytes(long number) {
+        int bytes = 1;
+        for (long left = Long.divideUnsigned(number, 10); left != 0; left /= 10) {
+            bytes++;
+        }
+        return bytes;
+    }
+
+    private void writeUnsigned(long number, int bytes) {
+        long left = number;
+        for (int i = bytes - 1; i >= 0; i--) {
+            long tenth = Long.divideUnsigned(left, 10);
+            Mem.putByte(position + i, (byte) ('0' + (left - tenth * 10)));
+            left = tenth;
+        }
+        position += bytes;
+    }
+
     /** The absent value. */
     public void nil() {
         raw(resp3 ? NIL_3 : NIL_2);

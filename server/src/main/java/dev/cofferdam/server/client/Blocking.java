@@ -130,7 +130,8 @@ public final class Blocking {
                 if (runner.rerun(client)) {
                     // Its links are gone, and others' may be: begin again at the head, where only clients not served are left.
                     after = queues.first(hash);
-                } else {
+                } else if (link.type != ValueType.STREAM) {
+                    // Readers of a stream take nothing from each other: each has a look.
                     doneTypes |= typeBit;
                 }
             }

@@ -43,6 +43,8 @@ public abstract class Client {
     int watchedCount;
     @Nullable KeyLink waitsFor;
     long deadlineMillis;
+    /** What {@code $} meant when a waiting XREAD began, in pairs by key: it runs again from its own arguments. */
+    public long @Nullable [] awaitedIds;
     int timerPlace = -1;
 
     protected Client(long id, long nowMillis) {

@@ -13,6 +13,7 @@ import dev.cofferdam.server.commands.pubsub.PubSubInspection;
 import dev.cofferdam.server.commands.scripting.ScriptingCommands;
 import dev.cofferdam.server.commands.sets.SetFamily;
 import dev.cofferdam.server.commands.sortedsets.SortedSetCommands;
+import dev.cofferdam.server.commands.streams.StreamCommands;
 import dev.cofferdam.server.commands.strings.StringCommands;
 import dev.cofferdam.server.commands.transactions.TransactionCommands;
 
@@ -36,5 +37,6 @@ public final class CommandFamilies {
         PubSubCommands.declare(table);
         PubSubInspection.declare(table);
         ScriptingCommands.declare(table);
+        StreamCommands.declare(table);
     }
 }

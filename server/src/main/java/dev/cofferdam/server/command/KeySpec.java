@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * <p>Immutable, any thread. Finding keys allocates nothing: {@link #count} once, then {@link #argument} for each.
  */
 public final class KeySpec {
-    private enum Form { RANGE, NUMBERED, AFTER_TOKEN }
+    private enum Form { RANGE, NUMBERED, AFTER_TOKEN, HALF_AFTER_TOKEN }
 
     private final Form form;
     private final KeyUse use;
@@ -48,6 +48,11 @@ public final class KeySpec {
         return new KeySpec(Form.AFTER_TOKEN, use, from, 0, 1, token);
     }
 
+    /** The first half of what stands behind the first word {@code token} from argument {@code from} on: XREAD ... STREAMS keys ids. */
+    public static KeySpec keysAfter(String token, int from, KeyUse use) {
+        return new KeySpec(Form.HALF_AFTER_TOKEN, use, from, -1, 1, token);
+    }
+
     public KeyUse use() {
         return use;
     }
@@ -64,6 +69,10 @@ public final class KeySpec {
                 yield named > 0 && named <= call.count() - at - 1 ? (int) named : 0;
             }
             case AFTER_TOKEN -> tokenAt(call) > 0 ? 1 : 0;
+            case HALF_AFTER_TOKEN -> {
+                int token = firstTokenAt(call);
+                yield token == 0 ? 0 : (call.count() - token - 1) / 2;
+            }
         };
     }
 
@@ -73,6 +82,7 @@ public final class KeySpec {
             case RANGE -> at + n * step;
             case NUMBERED -> at + 1 + n;
             case AFTER_TOKEN -> tokenAt(call) + 1;
+            case HALF_AFTER_TOKEN -> firstTokenAt(call) + 1 + n;
         };
     }
 
@@ -84,6 +94,20 @@ public final class KeySpec {
             }
         }
         return 0;
+    }
+
+    private int firstTokenAt(Call call) {
+        for (int i = at; i < call.count() - 1; i++) {
+            if (call.is(i, token)) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    /** True when ids of the same number stand behind the keys. */
+    public boolean isHalf() {
+        return form == Form.HALF_AFTER_TOKEN;
     }
 
     /** Single fixed key: the case worth a shortcut. */

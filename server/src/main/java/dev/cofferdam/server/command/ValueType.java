@@ -5,7 +5,7 @@ import dev.cofferdam.keyspace.BlockKind;
 
 /** The types of values clients know, under the names TYPE gives them. */
 public enum ValueType {
-    STRING("string"), LIST("list"), HASH("hash"), SET("set"), ZSET("zset");
+    STRING("string"), LIST("list"), HASH("hash"), SET("set"), ZSET("zset"), STREAM("stream");
 
     private final String replyName;
 
@@ -25,6 +25,7 @@ public enum ValueType {
             case BlockKind.HASH_PACKED, BlockKind.HASH_LARGE -> HASH;
             case BlockKind.SET_PACKED, BlockKind.SET_INTS, BlockKind.SET_LARGE -> SET;
             case BlockKind.ZSET_PACKED, BlockKind.ZSET_LARGE -> ZSET;
+            case BlockKind.STREAM -> STREAM;
             default -> throw new IllegalArgumentException("block kind " + kind + " is no entry");
         };
     }

@@ -67,8 +67,13 @@ class RefusedAllocationTest {
             before.add(Example.words(commands[i]));
         }
         String last = commands[commands.length - 1];
-        EXAMPLES.computeIfAbsent(last.substring(0, last.indexOf(' ')).toLowerCase(java.util.Locale.ROOT), name -> new ArrayList<>())
+        EXAMPLES.computeIfAbsent(nameOf(last), name -> new ArrayList<>())
             .add(new Example(last, before));
+    }
+
+    private static String nameOf(String command) {
+        String[] words = command.toLowerCase(java.util.Locale.ROOT).split(" ");
+        return words[0].equals("xgroup") ? words[0] + "|" + words[1] : words[0];
     }
 
     static {
@@ -92,6 +97,10 @@ class RefusedAllocationTest {
         example("SETBIT k 400000 1");
         example("SET k L", "SET d old", "BITOP NOT d k");
         example("BITFIELD k SET u8 400000 7");
+        example("XADD s * f L");
+        example("XADD s 1-1 f v", "XADD s * f M", "XADD s * f M g M");
+        example("XGROUP CREATE s group 0 MKSTREAM");
+        example("XGROUP CREATE s group 0 MKSTREAM", "XGROUP CREATECONSUMER s group L");
         example("HSET h 600*field:#,value:#");
         example("HSET h 100*field:#,value:#", "HSET h new L");
         example("HMSET h 40*field:#,M");
@@ -219,6 +228,7 @@ class RefusedAllocationTest {
                 case "+list" -> harness.run("LRANGE", key, "0", "-1");
                 case "+set" -> harness.run("SMEMBERS", key);
                 case "+zset" -> harness.run("ZRANGE", key, "0", "-1", "WITHSCORES");
+                case "+stream" -> harness.run("XRANGE", key, "-", "+") + harness.run("XINFO", "STREAM", key, "FULL");
                 default -> throw new AssertionError(key + " is of type " + type);
             };
             lines.add(key + ' ' + type + ' ' + harness.run("PEXPIRETIME", key) + value);

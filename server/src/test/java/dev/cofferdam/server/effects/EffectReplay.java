@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.CompartmentOptions;
 import dev.cofferdam.keyspace.Effect;
+import dev.cofferdam.keyspace.EffectKind;
 import dev.cofferdam.keyspace.FullPolicy;
 import dev.cofferdam.keyspace.HashValues;
 import dev.cofferdam.keyspace.Key;
@@ -15,6 +16,7 @@ import dev.cofferdam.keyspace.PrefixBooks;
 import dev.cofferdam.keyspace.Router;
 import dev.cofferdam.keyspace.SetValues;
 import dev.cofferdam.keyspace.SortedSetValues;
+import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.keyspace.StringValues;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Arena;
@@ -151,6 +153,9 @@ public final class EffectReplay implements AutoCloseable {
             }
             case MEMBER_REMOVED -> assertThat(compartment.sets().remove(key, first, length)).as("%s", effect).isTrue();
             case SCORE_SET, SCORE_REMOVED, RANKS_REMOVED -> applyToSortedSet(compartment, effect, key, first, length);
+            case STREAM_CREATED, STREAM_FIELD, STREAM_ADDED, STREAM_REMOVED, STREAM_TRIMMED, STREAM_STATE, GROUP_SET, GROUP_REMOVED,
+                CONSUMER_CREATED, CONSUMER_REMOVED, PENDING_TIMES, PENDING_SET, PENDING_REMOVED ->
+                applyToStream(compartment, effect, key, first, length);
             case CLEARED, DATABASE_CLEARED, DATABASES_SWAPPED -> throw new IllegalStateException(effect + " has no key");
         }
     }
@@ -163,10 +168,13 @@ public final class EffectReplay implements AutoCloseable {
             case FIELD_SET, FIELD_REMOVED -> ValueType.HASH;
             case MEMBER_ADDED, MEMBER_REMOVED -> ValueType.SET;
             case SCORE_SET, SCORE_REMOVED, RANKS_REMOVED -> ValueType.ZSET;
+            case STREAM_FIELD, STREAM_ADDED, STREAM_REMOVED, STREAM_TRIMMED, STREAM_STATE, GROUP_SET, GROUP_REMOVED, CONSUMER_CREATED,
+                CONSUMER_REMOVED, PENDING_TIMES, PENDING_SET, PENDING_REMOVED ->
+                ValueType.STREAM;
             default -> null;
         };
         boolean makes = switch (effect.kind()) {
-            case STRING_SET, NUMBER_SET, STRING_WRITTEN, LIST_PUSHED, FIELD_SET, MEMBER_ADDED, SCORE_SET -> true;
+            case STRING_SET, NUMBER_SET, STRING_WRITTEN, LIST_PUSHED, FIELD_SET, MEMBER_ADDED, SCORE_SET, STREAM_CREATED -> true;
             default -> false;
         };
         assertThat(makes || key.exists()).as("%s names a key", effect).isTrue();
@@ -215,6 +223,67 @@ public final class EffectReplay implements AutoCloseable {
             }
             default -> values.removeRange(key, effect.number(), effect.count());
         }
+    }
+
+    /** Fields of the entry that is added next. */
+    private final List<String> fields = new ArrayList<>();
+    private EffectLog.Entry times;
+
+    private void applyToStream(Compartment compartment, EffectLog.Entry effect, Key key, long first, int length) {
+        StreamValues values = compartment.streams();
+        if (effect.kind() == EffectKind.STREAM_FIELD) {
+            fields.add(effect.first());
+            fields.add(effect.second());
+            return;
+        }
+        if (effect.kind() == EffectKind.PENDING_TIMES) {
+            times = effect;
+            return;
+        }
+        int bytes = fields.stream().mapToInt(String::length).sum();
+        admit(compartment, values.appendBound(key, fields.size() / 2, bytes) + StreamValues.pendingBound(key, 1, length + effect.second().length()));
+        again(key);
+        long second = put(effect.second());
+        int secondLength = effect.second().length();
+        long group = key.exists() && length > 0 ? values.group(key, first, length) : 0;
+        long millis = effect.number();
+        long sequence = effect.count();
+        switch (effect.kind()) {
+            case STREAM_CREATED -> {
+                assertThat(key.exists()).as("%s names an absent key", effect).isFalse();
+                values.create(key);
+            }
+            case STREAM_ADDED -> {
+                values.beginEntry();
+                for (int i = 0; i < fields.size(); i += 2) {
+                    values.addField(put(fields.get(i)), fields.get(i).length(), put(fields.get(i + 1)), fields.get(i + 1).length());
+                }
+                fields.clear();
+                values.append(key, millis, sequence);
+            }
+            case STREAM_REMOVED -> assertThat(values.remove(key, millis, sequence)).as("%s", effect).isTrue();
+            case STREAM_TRIMMED -> assertThat(values.trimToLength(key, StreamValues.length(key) - sequence, false, 0)).as("%s", effect).isEqualTo(sequence);
+            case STREAM_STATE -> values.setState(key, Mem.getLong(first), Mem.getLong(first + 8), Mem.getLong(first + 16), Mem.getLong(first + 24),
+                    Mem.getLong(first + 32));
+            case GROUP_SET -> {
+                if (group == 0) {
+                    values.createGroup(key, first, length, Mem.getLong(second), Mem.getLong(second + 8), Mem.getLong(second + 16));
+                } else {
+                    values.setGroup(key, group, Mem.getLong(second), Mem.getLong(second + 8), Mem.getLong(second + 16));
+                }
+            }
+            case PENDING_REMOVED -> values.removePending(key, group, found(effect, values.pending(key, group, millis, sequence)));
+            case GROUP_REMOVED -> values.removeGroup(key, found(effect, group));
+            case CONSUMER_CREATED -> values.createConsumer(key, found(effect, group), second, secondLength, millis);
+            case CONSUMER_REMOVED -> values.removeConsumer(key, found(effect, group), found(effect, values.consumer(key, group, second, secondLength)));
+            default -> values.setPending(key, found(effect, group), found(effect, values.consumer(key, group, second, secondLength)), millis, sequence,
+                    found(effect, times == null ? 0 : times.number()), (int) times.count());
+        }
+    }
+
+    private static long found(EffectLog.Entry effect, long block) {
+        assertThat(block).as("%s names something", effect).isNotZero();
+        return block;
     }
 
     /** Admission may have moved the entry. */

@@ -9,6 +9,8 @@ import dev.cofferdam.keyspace.ListCursor;
 import dev.cofferdam.keyspace.SetWalk;
 import dev.cofferdam.keyspace.SortedSetCursor;
 import dev.cofferdam.keyspace.SortedSetValues;
+import dev.cofferdam.keyspace.StreamCursor;
+import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.keyspace.StringValues;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.memory.Slice;
@@ -49,8 +51,40 @@ final class KeyspaceContent {
             case HASH -> hash(key);
             case SET -> set(key);
             case ZSET -> sortedSet(key);
+            case STREAM -> stream(key);
             default -> throw new IllegalStateException("teach KeyspaceContent about " + type);
         };
+    }
+
+    /** When consumers were seen is left out: it is told of once. */
+    private static String stream(Key key) {
+        StringJoiner text = new StringJoiner(",");
+        StreamValues values = key.compartment().streams();
+        text.add(StreamValues.lastMillis(key) + "-" + StreamValues.lastSequence(key) + " " + StreamValues.deletedMillis(key) + "-"
+                + StreamValues.deletedSequence(key) + " " + StreamValues.added(key));
+        StreamCursor cursor = values.cursor();
+        for (boolean more = cursor.seek(key, 0, 0); more; more = cursor.next()) {
+            text.add(cursor.millis + "-" + cursor.sequence + ":" + cursor.fields());
+            while (cursor.nextField()) {
+                text.add(cursor.field + "=" + cursor.contents);
+            }
+        }
+        Slice name = new Slice();
+        for (long i = 0, group = values.groupAt(key, 0); group != 0; group = values.groupAt(key, ++i)) {
+            values.nameOf(group, name);
+            text.add("group " + name + " " + StreamValues.groupMillis(group) + "-" + StreamValues.groupSequence(group) + " "
+                    + StreamValues.groupRead(group));
+            for (long j = 0, consumer = values.consumerAt(key, group, 0); consumer != 0; consumer = values.consumerAt(key, group, ++j)) {
+                values.nameOf(consumer, name);
+                text.add("consumer " + name);
+                for (long at = values.pendingFrom(key, group, consumer, 0, 0); at != 0; at = values.pendingFrom(key, group, consumer,
+                        StreamValues.pendingMillis(at), StreamValues.pendingSequence(at) + 1)) {
+                    text.add(StreamValues.pendingMillis(at) + "-" + StreamValues.pendingSequence(at) + " " + StreamValues.deliveredMillis(at) + " "
+                            + StreamValues.deliveries(at));
+                }
+            }
+        }
+        return text.toString();
     }
 
     private static String list(Key key) {

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * first letter says the compartment.
  */
 final class RandomCommands {
-    private static final String TYPES = "slhmz";
+    private static final String TYPES = "slhmzx";
     private static final String COMPARTMENTS = "djc";
 
     private final Random random;
@@ -29,10 +29,17 @@ final class RandomCommands {
         hashes();
         sets();
         sortedSets();
+        streams();
         keys();
         calls.keySet().stream().filter(name -> !name.contains("FLUSH")).forEach(names::add);
         // What makes values grow, so that there is something to take from.
         names.addAll(java.util.Collections.nCopies(10, "ZADD"));
+        names.addAll(java.util.Collections.nCopies(10, "XADD"));
+        names.addAll(java.util.Collections.nCopies(6, "XREADGROUP"));
+        names.addAll(java.util.Collections.nCopies(2, "XGROUP|DELCONSUMER"));
+        names.addAll(java.util.Collections.nCopies(3, "XDEL"));
+        names.addAll(java.util.Collections.nCopies(5, "XACK"));
+        names.addAll(java.util.Collections.nCopies(4, "XGROUP|CREATE"));
         names.addAll(java.util.Collections.nCopies(8, "HSET"));
         names.addAll(java.util.Collections.nCopies(8, "SADD"));
         names.addAll(java.util.Collections.nCopies(6, "RPUSH"));
@@ -245,6 +252,31 @@ final class RandomCommands {
         on("ZUNIONSTORE ZINTERSTORE",
                 () -> of(random.nextInt(3) == 0 ? any() : key('z'), "2", key('z'), random.nextBoolean() ? key('z') : key('m')));
         on("ZDIFFSTORE", () -> of(key('z'), "2", key('z'), key('z')));
+    }
+
+    private String streamId() {
+        return random.nextInt(3) == 0 ? natural(30) + "-" + natural(3) : "5000-" + natural(30);
+    }
+
+    private void streams() {
+        on("XADD", () -> switch (random.nextInt(12)) {
+            case 0 -> of(key('x'), "MAXLEN", pick("=", "~"), natural(60), "*", "f" + natural(3), text(60));
+            case 1, 2 -> of(key('x'), streamId(), "a", text(20), "b", natural(9));
+            case 3 -> of(key('x'), "5000-*", "a", text(9_000));
+            default -> of(key('x'), "5000-*", "a", text(40), "b", natural(100));
+        });
+        on("XDEL", () -> many(key('x'), this::streamId, 8));
+        on("XTRIM", () -> random.nextBoolean() ? of(key('x'), "MAXLEN", natural(60)) : of(key('x'), "MINID", streamId()));
+        on("XSETID", () -> of(key('x'), "5000-" + natural(90), "ENTRIESADDED", "5000"));
+        on("XGROUP|CREATE", () -> of(key('x'), "g" + natural(2), pick("0", "$", "5"), "MKSTREAM"));
+        on("XGROUP|SETID", () -> of(key('x'), "g" + natural(2), pick("0", "$", "5")));
+        on("XGROUP|DESTROY", () -> of(key('x'), "g" + natural(6)));
+        on("XGROUP|CREATECONSUMER XGROUP|DELCONSUMER", () -> of(key('x'), "g" + natural(2), "c" + natural(4)));
+        on("XREADGROUP", () -> of("GROUP", "g" + natural(2), "c" + natural(4), "COUNT", Integer.toString(few()), "STREAMS", key('x'),
+                pick(">", ">", ">", "0")));
+        on("XACK", () -> of(key('x'), "g" + natural(2), "5000-" + natural(9), "5000-" + natural(9), streamId(), streamId(), streamId()));
+        on("XCLAIM", () -> of(key('x'), "g" + natural(2), "c" + natural(4), "0", streamId(), streamId(), pick("FORCE", "JUSTID")));
+        on("XAUTOCLAIM", () -> of(key('x'), "g" + natural(2), "c" + natural(4), "0", "0", "COUNT", "5"));
     }
 
     private void keys() {

@@ -159,9 +159,9 @@ final class CommandDescription {
             number(reply, "keystep", spec.step());
         } else {
             int last = spec.lastForCommandInfo();
-            number(reply, "lastkey", !spec.isRange() ? 0 : last < 0 ? last : last - spec.first());
+            number(reply, "lastkey", spec.isHalf() ? -1 : !spec.isRange() ? 0 : last < 0 ? last : last - spec.first());
             number(reply, "keystep", spec.step());
-            number(reply, "limit", 0);
+            number(reply, "limit", spec.isHalf() ? 2 : 0);
         }
     }
 

@@ -16,6 +16,7 @@ import dev.cofferdam.keyspace.HashValues;
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.SetValues;
 import dev.cofferdam.keyspace.SortedSetValues;
+import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.Server;
@@ -94,6 +95,7 @@ public final class MemoryCommands {
         return switch (key.kind()) {
             case BlockKind.HASH_LARGE -> HashValues.memoryBytes(key);
             case BlockKind.SET_LARGE -> SetValues.memoryBytes(key);
+            case BlockKind.STREAM -> StreamValues.memoryBytes(key);
             case BlockKind.ZSET_LARGE -> SortedSetValues.memoryBytes(key);
             default -> BlockLayout.bytes(key.entry);
         };

@@ -65,6 +65,7 @@ final class ObjectCommands {
             case BlockKind.HASH_PACKED -> "listpack";
             case BlockKind.SET_INTS -> "intset";
             case BlockKind.ZSET_PACKED, BlockKind.ZSET_LARGE -> SortedSetValues.isSkiplist(key) ? "skiplist" : "listpack";
+            case BlockKind.STREAM -> "stream";
             default -> "hashtable";
         };
     }
