@@ -100,7 +100,8 @@ final class StreamAudit {
                 return chunk(block);
             }
             case BlockKind.STREAM_GROUP -> groups.add(StreamLayout.groupNumber(block));
-            case BlockKind.STREAM_CONSUMER -> groupOfConsumer.put(StreamLayout.consumerNumber(block), (int) (MemberLayout.score(block) / 4));
+            case BlockKind.STREAM_CONSUMER ->
+                groupOfConsumer.put(StreamLayout.consumerNumber(block), (int) (MemberLayout.score(block) / 4));
             case BlockKind.STREAM_PENDING ->
                 pending.add((int) (MemberLayout.score(block) / 4) + " " + StreamLayout.pendingConsumer(block) + " " + id);
             case BlockKind.STREAM_OWNED ->
@@ -129,6 +130,8 @@ final class StreamAudit {
         if (at != chunk + StreamChunk.used(chunk) || StreamChunk.used(chunk) > BlockLayout.bytes(chunk)) {
             return "a chunk uses " + StreamChunk.used(chunk) + " of " + BlockLayout.bytes(chunk) + " bytes and ends elsewhere";
         }
-        return dead == StreamChunk.dead(chunk) && StreamChunk.live(chunk) > 0 ? null : "a chunk has " + dead + " dead entries or none that lives";
+        return dead == StreamChunk.dead(chunk) && StreamChunk.live(chunk) > 0
+                ? null
+                : "a chunk has " + dead + " dead entries or none that lives";
     }
 }

@@ -175,8 +175,9 @@ public final class StreamValues {
             bytes += parts[i];
         }
         long chunk = lastChunk(root);
-        if (chunk != 0 && (StreamChunk.used(chunk) + bytes >= limits.streamNodeBytes() || StreamChunk.count(chunk) >= limits.streamNodeEntries()
-                || StreamChunk.count(chunk) >= SHORT_ENTRIES_MAX)) {
+        if (chunk != 0
+                && (StreamChunk.used(chunk) + bytes >= limits.streamNodeBytes() || StreamChunk.count(chunk) >= limits.streamNodeEntries()
+                        || StreamChunk.count(chunk) >= SHORT_ENTRIES_MAX)) {
             close(root, chunk);
             chunk = newChunk(root, millis, sequence, Math.min(StreamChunk.used(chunk), limits.streamNodeBytes()));
         } else if (chunk == 0) {
@@ -314,7 +315,8 @@ public final class StreamValues {
         long number = since == 0 ? sequence - StreamLayout.idSequence(chunk) : sequence;
         long body = StreamChunk.numberBytes(since) + StreamChunk.numberBytes(number) + (same ? 0 : StreamChunk.numberBytes(fieldCount()));
         for (int i = 0; i < partCount; i += 4) {
-            body += StreamChunk.numberBytes(parts[i + 3]) + parts[i + 3] + (same ? 0 : StreamChunk.numberBytes(parts[i + 1]) + parts[i + 1]);
+            body += StreamChunk.numberBytes(parts[i + 3]) + parts[i + 3]
+                    + (same ? 0 : StreamChunk.numberBytes(parts[i + 1]) + parts[i + 1]);
         }
         long at = chunk + StreamChunk.used(chunk);
         Mem.putByte(at, (byte) (same ? StreamChunk.SAME_FIELDS : 0));
@@ -384,7 +386,9 @@ public final class StreamValues {
             }
             long before = dropped;
             boolean more = true;
-            while (more && (byId ? StreamCursor.compare(other.millis, other.sequence, millis, sequence) < 0 : StreamLayout.length(root) > length)) {
+            while (more && (byId
+                    ? StreamCursor.compare(other.millis, other.sequence, millis, sequence) < 0
+                    : StreamLayout.length(root) > length)) {
                 kill(root, chunk, other.entry());
                 dropped++;
                 more = other.next();
@@ -410,7 +414,8 @@ public final class StreamValues {
         long at = StreamChunk.body(entry);
         long since = StreamChunk.number(at);
         long number = StreamChunk.number(at + StreamChunk.numberBytes(since));
-        return StreamCursor.compare(StreamLayout.idMillis(chunk) + since, since == 0 ? StreamLayout.idSequence(chunk) + number : number, millis,
+        return StreamCursor.compare(StreamLayout.idMillis(chunk) + since, since == 0 ? StreamLayout.idSequence(chunk) + number : number,
+                millis,
                 sequence) < 0;
     }
 
@@ -441,9 +446,10 @@ public final class StreamValues {
         }
         path.previous();
         long block = path.element();
-        return MemberLayout.score(block) == score && MemberLayout.nameLength(block) == length && Mem.equal(MemberLayout.nameAddress(block), name, length)
-                ? block
-                : 0;
+        return MemberLayout.score(block) == score && MemberLayout.nameLength(block) == length
+                && Mem.equal(MemberLayout.nameAddress(block), name, length)
+                        ? block
+                        : 0;
     }
 
     /** The group, consumer or pending entry with this rank among its like; 0 behind the last. */
@@ -480,7 +486,8 @@ public final class StreamValues {
     /** A group whose name is not taken. */
     public long createGroup(Key key, long name, int length, long millis, long sequence, long read) {
         long root = key.valueAddress();
-        long group = allocate(root, BlockKind.STREAM_GROUP, StreamLayout.GROUPS, StreamLayout.NAME + (long) length + StreamLayout.GROUP_TAIL_BYTES);
+        long group = allocate(root, BlockKind.STREAM_GROUP, StreamLayout.GROUPS,
+                StreamLayout.NAME + (long) length + StreamLayout.GROUP_TAIL_BYTES);
         Mem.copy(name, group + StreamLayout.NAME, length);
         Mem.putInt(StreamLayout.groupTail(group), StreamLayout.nextNumber(root));
         tree.insert(root, group);
@@ -504,7 +511,8 @@ public final class StreamValues {
         long root = key.valueAddress();
         effects().groupRemoved(key, MemberLayout.nameAddress(group), MemberLayout.nameLength(group));
         int number = StreamLayout.groupNumber(group);
-        for (long consumer = at(root, StreamLayout.consumers(number), 0); consumer != 0; consumer = at(root, StreamLayout.consumers(number), 0)) {
+        for (long consumer = at(root, StreamLayout.consumers(number), 0); consumer != 0; consumer = at(root, StreamLayout.consumers(number),
+                0)) {
             removeAll(root, StreamLayout.owned(StreamLayout.consumerNumber(consumer)));
             free(root, consumer);
         }
@@ -595,7 +603,9 @@ public final class StreamValues {
     public long pendingFrom(Key key, long group, long consumer, long millis, long sequence) {
         long root = key.valueAddress();
         StreamLayout.writeId(scratch, millis, sequence);
-        double score = consumer == 0 ? StreamLayout.pending(StreamLayout.groupNumber(group)) : StreamLayout.owned(StreamLayout.consumerNumber(consumer));
+        double score = consumer == 0
+                ? StreamLayout.pending(StreamLayout.groupNumber(group))
+                : StreamLayout.owned(StreamLayout.consumerNumber(consumer));
         tree.seek(root, OrderTree.UP_TO_ELEMENT, score, scratch, StreamLayout.ID_BYTES, path);
         if (path.leafLevel < 0) {
             return 0;
@@ -661,7 +671,8 @@ public final class StreamValues {
         int number = StreamLayout.consumerNumber(consumer);
         long block = pending(key, group, millis, sequence);
         if (block == 0) {
-            block = allocate(root, BlockKind.STREAM_PENDING, StreamLayout.pending(StreamLayout.groupNumber(group)), StreamLayout.PENDING_BYTES);
+            block = allocate(root, BlockKind.STREAM_PENDING, StreamLayout.pending(StreamLayout.groupNumber(group)),
+                    StreamLayout.PENDING_BYTES);
             StreamLayout.writeId(block + StreamLayout.NAME, millis, sequence);
             tree.insert(root, block);
             own(root, number, millis, sequence);
@@ -685,7 +696,8 @@ public final class StreamValues {
     }
 
     private void disown(long root, long pending) {
-        free(root, named(root, StreamLayout.owned(StreamLayout.pendingConsumer(pending)), pending + StreamLayout.NAME, StreamLayout.ID_BYTES));
+        free(root,
+                named(root, StreamLayout.owned(StreamLayout.pendingConsumer(pending)), pending + StreamLayout.NAME, StreamLayout.ID_BYTES));
     }
 
     public void removePending(Key key, long group, long pending) {
@@ -719,7 +731,8 @@ public final class StreamValues {
     /** What entry, blocks and tree take. */
     public static long memoryBytes(Key key) {
         long root = key.valueAddress();
-        return BlockLayout.bytes(key.entry) + LargeSortedSetLayout.elementBytes(root) + (long) LargeSortedSetLayout.leaves(root) * TreeLayout.LEAF_BYTES
+        return BlockLayout.bytes(key.entry) + LargeSortedSetLayout.elementBytes(root)
+                + (long) LargeSortedSetLayout.leaves(root) * TreeLayout.LEAF_BYTES
                 + (long) LargeSortedSetLayout.inners(root) * TreeLayout.INNER_BYTES;
     }
 
@@ -729,7 +742,8 @@ public final class StreamValues {
         @Override
         public long bytes(Key from) {
             long root = from.valueAddress();
-            return StreamLayout.BYTES + 2 * LargeSortedSetLayout.elementBytes(root) + (LargeSortedSetLayout.leaves(root) + 2L) * TreeLayout.LEAF_BYTES
+            return StreamLayout.BYTES + 2 * LargeSortedSetLayout.elementBytes(root)
+                    + (LargeSortedSetLayout.leaves(root) + 2L) * TreeLayout.LEAF_BYTES
                     + (LargeSortedSetLayout.inners(root) + 4L) * TreeLayout.INNER_BYTES;
         }
 
@@ -769,13 +783,15 @@ public final class StreamValues {
             int length = MemberLayout.nameLength(group);
             effects.groupSet(key, name, length, StreamLayout.groupTail(group) + 4, 24);
             for (long j = 0, consumer = consumerAt(key, group, 0); consumer != 0; consumer = consumerAt(key, group, ++j)) {
-                effects.consumerCreated(key, name, length, MemberLayout.nameAddress(consumer), MemberLayout.nameLength(consumer), seenMillis(consumer));
+                effects.consumerCreated(key, name, length, MemberLayout.nameAddress(consumer), MemberLayout.nameLength(consumer),
+                        seenMillis(consumer));
             }
             double score = StreamLayout.pending(StreamLayout.groupNumber(group));
             for (long j = 0, pending = at(key.valueAddress(), score, 0); pending != 0; pending = at(key.valueAddress(), score, ++j)) {
                 long consumer = consumerOf(key, group, pending);
                 effects.pendingTimes(key, deliveredMillis(pending), deliveries(pending));
-                effects.pendingSet(key, name, length, MemberLayout.nameAddress(consumer), MemberLayout.nameLength(consumer), pendingMillis(pending),
+                effects.pendingSet(key, name, length, MemberLayout.nameAddress(consumer), MemberLayout.nameLength(consumer),
+                        pendingMillis(pending),
                         pendingSequence(pending));
             }
         }

@@ -52,12 +52,16 @@ public final class KeyNews implements KeyspaceListener {
 
     /** A command changed the key. */
     public void changed(Key key, String event) {
-        events.publish(event, key.database, key.address, key.length);
+        if (!event.isEmpty()) { // XACK and the like change a key and have no event
+            events.publish(event, key.database, key.address, key.length);
+        }
     }
 
     /** As above, of a key that was copied. */
     public void changed(String event, int database, byte[] key) {
-        tellCopy(event, database, key);
+        if (!event.isEmpty()) {
+            tellCopy(event, database, key);
+        }
     }
 
     /** Changes were left out: more than a script in a lane can keep. */

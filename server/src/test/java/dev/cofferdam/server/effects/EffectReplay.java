@@ -154,7 +154,7 @@ public final class EffectReplay implements AutoCloseable {
             case MEMBER_REMOVED -> assertThat(compartment.sets().remove(key, first, length)).as("%s", effect).isTrue();
             case SCORE_SET, SCORE_REMOVED, RANKS_REMOVED -> applyToSortedSet(compartment, effect, key, first, length);
             case STREAM_CREATED, STREAM_FIELD, STREAM_ADDED, STREAM_REMOVED, STREAM_TRIMMED, STREAM_STATE, GROUP_SET, GROUP_REMOVED,
-                CONSUMER_CREATED, CONSUMER_REMOVED, PENDING_TIMES, PENDING_SET, PENDING_REMOVED ->
+                    CONSUMER_CREATED, CONSUMER_REMOVED, PENDING_TIMES, PENDING_SET, PENDING_REMOVED ->
                 applyToStream(compartment, effect, key, first, length);
             case CLEARED, DATABASE_CLEARED, DATABASES_SWAPPED -> throw new IllegalStateException(effect + " has no key");
         }
@@ -169,7 +169,7 @@ public final class EffectReplay implements AutoCloseable {
             case MEMBER_ADDED, MEMBER_REMOVED -> ValueType.SET;
             case SCORE_SET, SCORE_REMOVED, RANKS_REMOVED -> ValueType.ZSET;
             case STREAM_FIELD, STREAM_ADDED, STREAM_REMOVED, STREAM_TRIMMED, STREAM_STATE, GROUP_SET, GROUP_REMOVED, CONSUMER_CREATED,
-                CONSUMER_REMOVED, PENDING_TIMES, PENDING_SET, PENDING_REMOVED ->
+                    CONSUMER_REMOVED, PENDING_TIMES, PENDING_SET, PENDING_REMOVED ->
                 ValueType.STREAM;
             default -> null;
         };
@@ -241,7 +241,8 @@ public final class EffectReplay implements AutoCloseable {
             return;
         }
         int bytes = fields.stream().mapToInt(String::length).sum();
-        admit(compartment, values.appendBound(key, fields.size() / 2, bytes) + StreamValues.pendingBound(key, 1, length + effect.second().length()));
+        admit(compartment,
+                values.appendBound(key, fields.size() / 2, bytes) + StreamValues.pendingBound(key, 1, length + effect.second().length()));
         again(key);
         long second = put(effect.second());
         int secondLength = effect.second().length();
@@ -262,9 +263,11 @@ public final class EffectReplay implements AutoCloseable {
                 values.append(key, millis, sequence);
             }
             case STREAM_REMOVED -> assertThat(values.remove(key, millis, sequence)).as("%s", effect).isTrue();
-            case STREAM_TRIMMED -> assertThat(values.trimToLength(key, StreamValues.length(key) - sequence, false, 0)).as("%s", effect).isEqualTo(sequence);
-            case STREAM_STATE -> values.setState(key, Mem.getLong(first), Mem.getLong(first + 8), Mem.getLong(first + 16), Mem.getLong(first + 24),
-                    Mem.getLong(first + 32));
+            case STREAM_TRIMMED ->
+                assertThat(values.trimToLength(key, StreamValues.length(key) - sequence, false, 0)).as("%s", effect).isEqualTo(sequence);
+            case STREAM_STATE ->
+                values.setState(key, Mem.getLong(first), Mem.getLong(first + 8), Mem.getLong(first + 16), Mem.getLong(first + 24),
+                        Mem.getLong(first + 32));
             case GROUP_SET -> {
                 if (group == 0) {
                     values.createGroup(key, first, length, Mem.getLong(second), Mem.getLong(second + 8), Mem.getLong(second + 16));
@@ -275,8 +278,10 @@ public final class EffectReplay implements AutoCloseable {
             case PENDING_REMOVED -> values.removePending(key, group, found(effect, values.pending(key, group, millis, sequence)));
             case GROUP_REMOVED -> values.removeGroup(key, found(effect, group));
             case CONSUMER_CREATED -> values.createConsumer(key, found(effect, group), second, secondLength, millis);
-            case CONSUMER_REMOVED -> values.removeConsumer(key, found(effect, group), found(effect, values.consumer(key, group, second, secondLength)));
-            default -> values.setPending(key, found(effect, group), found(effect, values.consumer(key, group, second, secondLength)), millis, sequence,
+            case CONSUMER_REMOVED ->
+                values.removeConsumer(key, found(effect, group), found(effect, values.consumer(key, group, second, secondLength)));
+            default -> values.setPending(key, found(effect, group), found(effect, values.consumer(key, group, second, secondLength)),
+                    millis, sequence,
                     found(effect, times == null ? 0 : times.number()), (int) times.count());
         }
     }

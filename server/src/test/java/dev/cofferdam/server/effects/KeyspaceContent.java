@@ -79,7 +79,8 @@ final class KeyspaceContent {
                 text.add("consumer " + name);
                 for (long at = values.pendingFrom(key, group, consumer, 0, 0); at != 0; at = values.pendingFrom(key, group, consumer,
                         StreamValues.pendingMillis(at), StreamValues.pendingSequence(at) + 1)) {
-                    text.add(StreamValues.pendingMillis(at) + "-" + StreamValues.pendingSequence(at) + " " + StreamValues.deliveredMillis(at) + " "
+                    text.add(StreamValues.pendingMillis(at) + "-" + StreamValues.pendingSequence(at) + " "
+                            + StreamValues.deliveredMillis(at) + " "
                             + StreamValues.deliveries(at));
                 }
             }

@@ -35,7 +35,8 @@ final class GroupCommands {
             + " create an empty stream automatically.";
     private static final String NO_GROUP = "NOGROUP No such consumer group '%2$s' for key name '%1$s'";
     private static final String[] HELP = {"XGROUP CREATE <key> <group> <id|$> [MKSTREAM] [ENTRIESREAD <n>]: makes a consumer group",
-        "XGROUP CREATECONSUMER <key> <group> <consumer>: makes a consumer of a group", "XGROUP DELCONSUMER <key> <group> <consumer>: removes one",
+        "XGROUP CREATECONSUMER <key> <group> <consumer>: makes a consumer of a group",
+        "XGROUP DELCONSUMER <key> <group> <consumer>: removes one",
         "XGROUP DESTROY <key> <group>: removes a group", "XGROUP SETID <key> <group> <id|$> [ENTRIESREAD <n>]: sets the last id delivered",
         "XGROUP HELP: these lines"};
 
@@ -43,9 +44,11 @@ final class GroupCommands {
     }
 
     static void declare(CommandTable table) {
-        table.command("XGROUP").summary("Makes, changes and removes consumer groups.").since("5.0.0").complexity("Depends on subcommand.").container();
+        table.command("XGROUP").summary("Makes, changes and removes consumer groups.").since("5.0.0").complexity("Depends on subcommand.")
+            .container();
         sub(table, "CREATE", "5.0.0", "Makes a consumer group.", atLeast(5), GROWS, INSERTS)
-            .arguments(key("key"), string("groupname"), oneOf(string("id"), token("$").named("new_id")).named("id"), token("MKSTREAM").optional(),
+            .arguments(key("key"), string("groupname"), oneOf(string("id"), token("$").named("new_id")).named("id"),
+                    token("MKSTREAM").optional(),
                     integer("entries_read").after("ENTRIESREAD").optional())
             .bound(call -> StreamValues.pendingBound(call.peek(2), 1, call.length(3))).handledBy(GroupCommands::create);
         sub(table, "SETID", "5.0.0", "Sets the last id delivered by a group.", atLeast(5), NEUTRAL, UPDATES)
@@ -59,7 +62,8 @@ final class GroupCommands {
             .bound(call -> StreamValues.pendingBound(call.peek(2), 1, call.length(4))).handledBy(GroupCommands::createConsumer);
         sub(table, "DELCONSUMER", "5.0.0", "Removes a consumer of a group.", exactly(5), FREES, REMOVES)
             .arguments(key("key"), string("groupname"), string("consumername")).handledBy(GroupCommands::removeConsumer);
-        table.command("XGROUP|HELP").summary("Lists the subcommands.").since("5.0.0").complexity("O(1)").arity(exactly(2)).flags(LOADING, STALE)
+        table.command("XGROUP|HELP").summary("Lists the subcommands.").since("5.0.0").complexity("O(1)").arity(exactly(2))
+            .flags(LOADING, STALE)
             .memory(NEUTRAL).handledBy(call -> help(call, HELP));
     }
 
@@ -70,7 +74,8 @@ final class GroupCommands {
         }
     }
 
-    private static CommandBuilder sub(CommandTable table, String name, String since, String summary, Arity arity, Memory memory, KeyUse use) {
+    private static CommandBuilder sub(CommandTable table, String name, String since, String summary, Arity arity, Memory memory,
+            KeyUse use) {
         return table.command("XGROUP|" + name).summary(summary).since(since).complexity("O(1)").arity(arity).flags(WRITE).memory(memory)
             .keys(KeySpec.key(2, use));
     }

@@ -38,7 +38,8 @@ final class Lag {
             return last == 0 ? added : StreamValues.UNKNOWN;
         }
         StreamCursor cursor = StreamCommands.values(key).firstEntry(key);
-        if ((deletedMillis | deletedSequence) == 0 || StreamCursor.compare(deletedMillis, deletedSequence, cursor.millis, cursor.sequence) < 0) {
+        if ((deletedMillis | deletedSequence) == 0
+                || StreamCursor.compare(deletedMillis, deletedSequence, cursor.millis, cursor.sequence) < 0) {
             int first = StreamCursor.compare(millis, sequence, cursor.millis, cursor.sequence);
             if (first <= 0) {
                 return added - length + (first == 0 ? 1 : 0);

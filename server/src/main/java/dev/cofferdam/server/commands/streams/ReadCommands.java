@@ -51,7 +51,8 @@ final class ReadCommands {
         table.command("XREADGROUP").summary("Returns entries of streams to a consumer of a group; waits for them.").since("5.0.0")
             .complexity("O(M) for M entries returned").arity(atLeast(7)).flags(WRITE, BLOCKING, MOVABLEKEYS).memory(MOVES)
             .keys(KeySpec.keysAfter("STREAMS", 4, READS))
-            .arguments(block("group_consumer", string("group"), string("consumer")).after("GROUP"), integer("count").after("COUNT").optional(),
+            .arguments(block("group_consumer", string("group"), string("consumer")).after("GROUP"),
+                    integer("count").after("COUNT").optional(),
                     integer("milliseconds").after("BLOCK").optional(), token("NOACK").optional(), streams())
             .bound(ReadCommands::bound).handledBy(call -> read(call, true));
     }
@@ -264,15 +265,17 @@ final class ReadCommands {
             }
             if (isSign(call, id, '$')) {
                 if (grouped) {
-                    call.reply().error("ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying"
-                            + " a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.");
+                    call.reply().error(
+                            "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying"
+                                    + " a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.");
                     return false;
                 }
                 after[i].millis = awaited != null ? awaited[2 * i] : there ? StreamValues.lastMillis(key) : 0;
                 after[i].sequence = awaited != null ? awaited[2 * i + 1] : there ? StreamValues.lastSequence(key) : 0;
             } else if (isSign(call, id, '>')) {
                 if (!grouped) {
-                    call.reply().error("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.");
+                    call.reply()
+                        .error("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.");
                     return false;
                 }
                 after[i].millis = StreamValues.groupMillis(groups[i]);

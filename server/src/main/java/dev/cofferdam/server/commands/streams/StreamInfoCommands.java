@@ -40,18 +40,21 @@ final class StreamInfoCommands {
     static void declare(CommandTable table) {
         table.command("XINFO").summary("Describes streams.").since("5.0.0").complexity("Depends on subcommand.").container();
         sub(table, "STREAM", "Describes a stream.", atLeast(3))
-            .arguments(key("key"), block("full-block", token("FULL").named("full"), integer("count").after("COUNT").optional()).named("full")
-                .optional())
+            .arguments(key("key"),
+                    block("full-block", token("FULL").named("full"), integer("count").after("COUNT").optional()).named("full")
+                        .optional())
             .handledBy(StreamInfoCommands::stream);
         sub(table, "GROUPS", "Describes the groups of a stream.", exactly(3)).arguments(key("key")).handledBy(StreamInfoCommands::groups);
         sub(table, "CONSUMERS", "Describes the consumers of a group.", exactly(4)).arguments(key("key"), string("groupname"))
             .tips("nondeterministic_output").handledBy(StreamInfoCommands::consumers);
-        table.command("XINFO|HELP").summary("Lists the subcommands.").since("5.0.0").complexity("O(1)").arity(exactly(2)).flags(LOADING, STALE)
+        table.command("XINFO|HELP").summary("Lists the subcommands.").since("5.0.0").complexity("O(1)").arity(exactly(2))
+            .flags(LOADING, STALE)
             .memory(NEUTRAL).handledBy(call -> GroupCommands.help(call, HELP));
     }
 
     private static CommandBuilder sub(CommandTable table, String name, String summary, Arity arity) {
-        return table.command("XINFO|" + name).summary(summary).since("5.0.0").complexity("O(1)").arity(arity).flags(READONLY).memory(NEUTRAL)
+        return table.command("XINFO|" + name).summary(summary).since("5.0.0").complexity("O(1)").arity(arity).flags(READONLY)
+            .memory(NEUTRAL)
             .keys(KeySpec.key(2, READS));
     }
 

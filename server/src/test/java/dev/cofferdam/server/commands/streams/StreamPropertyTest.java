@@ -42,7 +42,8 @@ class StreamPropertyTest {
                             pending.put(delivered, consumer);
                         }
                     }
-                    case 2 -> assertThat(harness.run("XACK", "s", "g", id + "-1")).as(as).isEqualTo(":" + (pending.remove(id) == null ? 0 : 1) + "\r\n");
+                    case 2 -> assertThat(harness.run("XACK", "s", "g", id + "-1")).as(as)
+                        .isEqualTo(":" + (pending.remove(id) == null ? 0 : 1) + "\r\n");
                     case 3 -> {
                         if (random.nextInt(10) == 0) {
                             int least = Math.max(0, last - random.nextInt(1_000));
