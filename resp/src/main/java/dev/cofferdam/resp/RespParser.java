@@ -11,6 +11,9 @@ import java.util.Arrays;
  * Nothing is allocated while commands fit the table. A command is recorded only when it is complete; of a half one it is known how far
  * it was understood and how many bytes it needs at least, so that a caller can reserve room once and look again only when it matters.
  *
+ * <p>Of a command with very many arguments only every 16th place is noted ({@link SparseArguments}), because the table lies on the Java heap, where a
+ * million places were 8 MB; the others are found from there. A batch ends with such a command: see {@link #isFull}.
+ *
  * <p>Usage: {@link #start}, then {@link #next} until it does not answer {@link #COMMAND}. Several commands may be parsed before the
  * first is executed: their arguments lie one after the other in the table. Error texts are those of Redis, callers match on them.
  *
@@ -43,6 +46,9 @@ public final class RespParser {
     /** Offset from base and length of each argument, in pairs. */
     private int[] table = new int[2 * TABLE_START_ARGUMENTS];
     private int used;
+    /** Index of the first argument that lies in {@link #sparse} instead of the table. */
+    private int sparseFrom = Integer.MAX_VALUE;
+    private final SparseArguments sparse = new SparseArguments();
     private long base;
     private long position;
     private long limit;
@@ -89,6 +95,8 @@ public final class RespParser {
     /** Forgets the recorded arguments, but goes on at the same position: between two rounds over one read. */
     public void clearTable() {
         used = 0;
+        sparseFrom = Integer.MAX_VALUE;
+        sparse.clear();
         if (table.length > 64 * TABLE_START_ARGUMENTS) {
             table = new int[2 * TABLE_START_ARGUMENTS];
         }
@@ -106,6 +114,11 @@ public final class RespParser {
         argumentCount++;
     }
 
+    /** True when the last command must be executed, and {@link #clearTable} called, before the next is looked for. */
+    public boolean isFull() {
+        return sparseFrom != Integer.MAX_VALUE;
+    }
+
     /** Looks for the next command. After {@link #INCOMPLETE} {@link #position} is where the half command begins. */
     public int next() {
         while (position < limit) {
@@ -114,6 +127,7 @@ public final class RespParser {
             int result = Mem.getByte(start) == '*' ? multibulk(start) : inline(start);
             if (result != COMMAND) {
                 used = before;
+                sparseFrom = Integer.MAX_VALUE;
                 return result;
             }
             if (argumentCount > 0) {
@@ -147,11 +161,11 @@ public final class RespParser {
     }
 
     public long address(int argument) {
-        return base + table[2 * argument];
+        return argument < sparseFrom ? base + table[2 * argument] : sparse.address(argument - sparseFrom);
     }
 
     public int length(int argument) {
-        return table[2 * argument + 1];
+        return argument < sparseFrom ? table[2 * argument + 1] : sparse.length(argument - sparseFrom);
     }
 
     /** After {@link #ERROR}: the text for the reply, without "-ERR ". */
@@ -225,8 +239,24 @@ public final class RespParser {
             position = line + 2;
             return COMMAND;
         }
+        if (count >= SparseArguments.LEAST) {
+            return manyArguments(start, line + 2, count);
+        }
         int result = arguments(start, line + 2, count, true);
         if (result == COMMAND) {
+            argumentCount = (int) count;
+        }
+        return result;
+    }
+
+    private int manyArguments(long start, long from, long count) {
+        if (isFull()) {
+            throw new IllegalStateException("a second command of many arguments in one batch");
+        }
+        int result = arguments(start, from, count, false);
+        if (result == COMMAND) {
+            sparse.note(from, (int) count);
+            sparseFrom = used / 2;
             argumentCount = (int) count;
         }
         return result;

@@ -52,6 +52,42 @@ class RespParserTest {
     }
 
     @Test
+    void findsEachOfVeryManyArgumentsFromAnywhere() {
+        Random random = new Random(SEED);
+        List<String> arguments = new ArrayList<>();
+        StringBuilder stream = new StringBuilder("*5000\r\n");
+        for (int i = 0; i < 5000; i++) {
+            arguments.add(Integer.toString(i).repeat(random.nextInt(0, 40)));
+            stream.append('$').append(arguments.get(i).length()).append("\r\n").append(arguments.get(i)).append("\r\n");
+        }
+        String all = "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n" + stream + "PING\r\n" + stream;
+        bytes.put(0, all);
+        parser.start(bytes.address, bytes.address + all.length());
+        assertThat(parser.next()).isEqualTo(RespParser.COMMAND);
+        assertThat(parser.next()).isEqualTo(RespParser.COMMAND);
+        assertThat(parser.isFull()).isTrue();
+        assertThat(bytes.text(parser.address(1), parser.length(1))).as("the command before it").isEqualTo("k");
+        for (int i = 0; i < 50_000; i++) {
+            int argument = i < 5000 ? i : random.nextInt(5000);
+            int at = parser.firstArgument() + argument;
+            assertThat(bytes.text(parser.address(at), parser.length(at))).as("argument %d, seed %d", argument, SEED)
+                .isEqualTo(arguments.get(argument));
+        }
+        parser.clearTable();
+        assertThat(parser.next()).isEqualTo(RespParser.COMMAND);
+        assertThat(last()).isEqualTo("PING");
+        assertThat(parser.next()).isEqualTo(RespParser.COMMAND);
+        assertThat(last()).isEqualTo(String.join("|", arguments));
+        parser.start(bytes.address, bytes.address + all.length() - 1);
+        parser.next();
+        parser.next();
+        parser.clearTable();
+        parser.next();
+        assertThat(parser.next()).as("its last byte is missing").isEqualTo(RespParser.INCOMPLETE);
+        assertThat(parser.isFull()).isFalse();
+    }
+
+    @Test
     void unescapesInlineArguments() {
         assertThat(parse("set \"a b\\x41\\n\\\"\" 'c\\'d\\n' e\"f\"\r\n")).containsExactly("set|a bA\n\"|c'd\\n|ef");
         assertThat(parse("x \"a\"b\r\n")).containsExactly("! Protocol error: unbalanced quotes in request");

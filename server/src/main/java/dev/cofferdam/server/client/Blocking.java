@@ -31,12 +31,22 @@ public final class Blocking {
     private int readyCount;
     private int waitingClients;
 
-    /** Called through {@link Call#block}: queues the call's client for its keys. */
-    public void block(Call call, ValueType type, int firstKey, int keyCount, long timeoutMillis) {
+    /** Keys one client may wait for. */
+    private static final int CLIENT_KEYS_MAX = 10_000;
+
+    /** Called through {@link Call#block}: queues the call's client for its keys; false when they are too many, which was replied. */
+    public boolean block(Call call, ValueType type, int firstKey, int keyCount, long timeoutMillis) {
+        if (keyCount > CLIENT_KEYS_MAX || queues.links() + keyCount > KeyLink.LINKS_MAX) {
+            call.reply().error("ERR '" + call.command().name() + "' would wait for " + keyCount + " keys: a client may wait for "
+                    + CLIENT_KEYS_MAX + " and all together for " + KeyLink.LINKS_MAX + ", of which " + queues.links()
+                    + " are taken; wait for fewer keys");
+            return false;
+        }
         Client client = call.client();
         for (int i = firstKey; i < firstKey + keyCount; i++) {
-            Key key = call.peek(i);
-            if (!isWaitingFor(client, key.hash)) {
+            Key key = call.eachPeek(i);
+            KeyLink latest = queues.last(key.hash);
+            if (latest == null || latest.client != client) {
                 KeyLink link = new KeyLink(client, key.hash, key.database, type, client.waitsFor);
                 client.waitsFor = link;
                 queues.append(link);
@@ -47,15 +57,7 @@ public final class Blocking {
             timers.add(client);
         }
         waitingClients++;
-    }
-
-    private static boolean isWaitingFor(Client client, long hash) {
-        for (KeyLink link = client.waitsFor; link != null; link = link.nextOfClient) {
-            if (link.hash == hash) {
-                return true;
-            }
-        }
-        return false;
+        return true;
     }
 
     /** The client waits no more, for whatever reason. */

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** That one client waits for, or watches, one key: a link in the key's queue and in the client's own chain. Event loop only. */
 public final class KeyLink {
+    /** Links of all clients together, watched and awaited each: they lie on the Java heap, 40 bytes each and as much for their queues. */
+    public static final int LINKS_MAX = 100_000;
+
     final Client client;
     final long hash;
     final int database;

@@ -14,6 +14,7 @@ final class KeyQueues {
 
     private @Nullable KeyLink[] heads = new @Nullable KeyLink[START_SLOTS];
     private @Nullable KeyLink[] tails = new @Nullable KeyLink[START_SLOTS];
+    private int links;
     private int used;
 
     boolean isEmpty() {
@@ -41,7 +42,19 @@ final class KeyQueues {
         return heads.length;
     }
 
+    /** All links of all queues. */
+    int links() {
+        return links;
+    }
+
+    /** The key's last link, or null: a client that was just queued for it is there. */
+    @Nullable
+    KeyLink last(long hash) {
+        return tails[slotOf(hash)];
+    }
+
     void append(KeyLink link) {
+        links++;
         int slot = slotOf(link.hash);
         KeyLink tail = tails[slot];
         if (tail == null) {
@@ -59,6 +72,7 @@ final class KeyQueues {
     }
 
     void remove(KeyLink link) {
+        links--;
         int slot = slotOf(link.hash);
         KeyLink before = link.previous;
         KeyLink after = link.next;

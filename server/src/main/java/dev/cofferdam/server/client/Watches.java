@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns the queues by key; each client holds the chain of its own links. Event loop only.
  */
 public final class Watches {
+    private static final int FEW_KEYS = 64;
+
     private final KeyQueues queues = new KeyQueues();
 
     public boolean isEmpty() {
@@ -21,16 +23,30 @@ public final class Watches {
         return queues.size();
     }
 
+    /** True when no key more can be watched by anybody. */
+    public boolean isFull() {
+        return queues.links() >= KeyLink.LINKS_MAX;
+    }
+
     public void watch(Client client, Key key) {
-        for (KeyLink link = client.watched; link != null; link = link.nextOfClient) {
-            if (link.hash == key.hash) {
-                return;
-            }
+        if (isWatching(client, key.hash)) {
+            return;
         }
         KeyLink link = new KeyLink(client, key.hash, key.database, null, client.watched);
         client.watched = link;
         client.watchedCount++;
         queues.append(link);
+    }
+
+    /** Asks along the shorter way: the client's keys, or, when those are many, the key's clients. */
+    private boolean isWatching(Client client, long hash) {
+        boolean few = client.watchedCount <= FEW_KEYS;
+        for (KeyLink link = few ? client.watched : queues.first(hash); link != null; link = few ? link.nextOfClient : link.next) {
+            if (link.hash == hash && link.client == client) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public void unwatch(Client client) {

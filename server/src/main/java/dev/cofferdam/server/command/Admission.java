@@ -102,7 +102,7 @@ public final class Admission {
         long bytes = bound != null ? bound.bytes(call) : KEY_BYTES + argumentBytes(call, 1, call.count());
         for (int s = 0; s < command.keySpecs(); s++) {
             KeySpec spec = command.keySpec(s);
-            for (int n = spec.count(call) - 1; n >= 0; n--) {
+            for (int n = 0, keys = spec.count(call); n < keys; n++) {
                 int home = call.compartmentOf(spec.argument(call, n)).id();
                 asked |= 1 << home;
                 if (spec.use().takesAway()) {
@@ -122,7 +122,7 @@ public final class Admission {
         int first = -1;
         for (int s = 0; s < command.keySpecs(); s++) {
             KeySpec spec = command.keySpec(s);
-            for (int n = spec.count(call) - 1; n >= 0; n--) {
+            for (int n = 0, keys = spec.count(call); n < keys; n++) {
                 int home = call.compartmentOf(spec.argument(call, n)).id();
                 if (first >= 0 && home != first) {
                     return true;
@@ -159,7 +159,7 @@ public final class Admission {
             if (several && !spec.use().adds()) {
                 continue;
             }
-            for (int n = spec.count(call) - 1; n >= 0; n--) {
+            for (int n = 0, keys = spec.count(call); n < keys; n++) {
                 int home = call.compartmentOf(spec.argument(call, n)).id();
                 if ((seen & 1 << home) == 0) {
                     seen |= 1 << home;
@@ -177,7 +177,7 @@ public final class Admission {
         Command command = call.command();
         for (int s = 0; s < command.keySpecs(); s++) {
             KeySpec spec = command.keySpec(s);
-            for (int n = spec.count(call) - 1; n >= 0; n--) {
+            for (int n = 0, keys = spec.count(call); n < keys; n++) {
                 int home = call.compartmentOf(spec.argument(call, n)).id();
                 if ((growing & 1 << home) == 0) {
                     asked |= 1 << home;

@@ -25,6 +25,8 @@ public final class Call {
     /** Keys kept for the next command; a command with more makes garbage once. */
     private static final int POOL_KEYS = 64;
     private static final int ALL_DATABASES = 0xffff;
+    /** A lane that changed more keys says that their database changed: what it remembers lies on the heap. */
+    private static final int LANE_CHANGES_MAX = 16 * 1024;
 
     private final Server server;
     private final RespParser arguments;
@@ -228,6 +230,11 @@ public final class Call {
         return true;
     }
 
+    /** The beginning of an argument as text: what a message shows of it, however long it is. */
+    public String text(int i, int lengthMax) {
+        return new String(Mem.bytes(address(i), Math.min(length(i), lengthMax)), StandardCharsets.ISO_8859_1);
+    }
+
     /** The argument as text, one character a byte; for names and errors, not for data. */
     public String text(int i) {
         return new String(Mem.bytes(address(i), length(i)), StandardCharsets.ISO_8859_1);
@@ -368,6 +375,14 @@ public final class Call {
         return key;
     }
 
+    /** What {@link #eachKey} found, as an object that stays: for the few that a command over many keys goes on with. Valid until the command ends. */
+    public Key kept(Key found) {
+        Key key = pooledKey();
+        key.set(found.database, found.address, found.length);
+        server.keyspace().route(key).peek(key);
+        return key;
+    }
+
     /** A key of another database (MOVE, COPY ... DB): routed and looked up. */
     public Key key(int i, int database) {
         Key key = pooledKey();
@@ -421,6 +436,10 @@ public final class Call {
     }
 
     private void addLaneChange(long keyHash) {
+        if (laneChangeCount == LANE_CHANGES_MAX) {
+            laneDatabases |= 1 << key.database;
+            return;
+        }
         if (laneChangeCount == laneChanges.length) {
             laneChanges = Arrays.copyOf(laneChanges, laneChangeCount * 2);
         }
@@ -559,10 +578,10 @@ public final class Call {
         if (transaction) {
             return false;
         }
-        blocked = true;
-        if (!rerun) {
-            server.blocking().block(this, type, firstKey, keyCount, timeoutMillis);
+        if (!rerun && !server.blocking().block(this, type, firstKey, keyCount, timeoutMillis)) {
+            return true;
         }
+        blocked = true;
         return true;
     }
 }

@@ -32,6 +32,7 @@ public final class Command {
     private final CommandStatistics statistics = new CommandStatistics();
     private final boolean writes;
     private final int singleKey;
+    private final boolean takesTexts;
 
     Command(CommandBuilder from) {
         name = from.name;
@@ -52,7 +53,18 @@ public final class Command {
         subcommands = from.isContainer ? new CommandIndex() : null;
         visitor = from.visitor;
         writes = flags.contains(Flag.WRITE);
+        takesTexts = keys.length == 0 && (group.equals("server") || group.equals("connection")) && !isForData(name);
         singleKey = keys.length == 1 && keys[0].isSingle() ? keys[0].position() : 0;
+    }
+
+    /** Commands of these groups whose arguments are not names and values of settings, so that they may be as large as data. */
+    private static boolean isForData(String name) {
+        return name.equals("echo") || name.equals("ping") || name.startsWith("command|getkeys");
+    }
+
+    /** Its arguments become texts on the Java heap, which has no room for those of a million: they are few and short, or refused. */
+    boolean takesTexts() {
+        return takesTexts;
     }
 
     /** Lower case; a sub-command as "client|list". */

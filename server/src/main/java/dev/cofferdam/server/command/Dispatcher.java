@@ -30,6 +30,9 @@ public final class Dispatcher {
     /** Commands prepared ahead of execution. */
     public static final int BATCH = 16;
 
+    /** Most arguments, and longest one, of a command that works on texts. */
+    private static final int TEXTS_MAX = 1024;
+    private static final int TEXT_BYTES_MAX = 64 * 1024;
     private static final int ERROR_TEXT_MAX = 128;
     private static final int WHERE_FRAMES = 8;
 
@@ -107,6 +110,14 @@ public final class Dispatcher {
             reject(call, "ERR wrong number of arguments for '" + command.name() + "' command");
             return DONE;
         }
+        if (command.takesTexts()) {
+            String refusal = excess(call, command);
+            if (refusal != null) {
+                command.statistics().rejectedCalls++;
+                reject(call, refusal);
+                return DONE;
+            }
+        }
         if (!client.isAuthenticated() && !command.has(Flag.NO_AUTH)) {
             command.statistics().rejectedCalls++;
             reject(call, "NOAUTH Authentication required.");
@@ -162,6 +173,20 @@ public final class Dispatcher {
         }
         server.transactions().queue(call);
         return true;
+    }
+
+    /** What is too much about the arguments of a command that works on texts, or null. */
+    private static @Nullable String excess(Call call, Command command) {
+        if (call.count() > TEXTS_MAX) {
+            return "ERR '" + command.name() + "' with " + call.count() + " arguments: " + TEXTS_MAX + " is the most; ask in parts";
+        }
+        for (int i = 1; i < call.count(); i++) {
+            if (call.length(i) > TEXT_BYTES_MAX) {
+                return "ERR '" + command.name() + "': argument " + i + " has " + call.length(i) + " bytes, " + TEXT_BYTES_MAX
+                        + " is the most";
+            }
+        }
+        return null;
     }
 
     private int execute(Call call, Command command, ReplyWriter reply) {
@@ -342,18 +367,14 @@ public final class Dispatcher {
     private String unknown(Call call) {
         Command container = server.commands().index().find(call.address(0), call.length(0));
         if (container != null && call.count() > 1) {
-            return "ERR unknown subcommand '" + cut(call.text(1), ERROR_TEXT_MAX) + "'. Try "
+            return "ERR unknown subcommand '" + call.text(1, ERROR_TEXT_MAX) + "'. Try "
                     + call.text(0).toUpperCase(java.util.Locale.ROOT) + " HELP.";
         }
         StringBuilder arguments = new StringBuilder();
         for (int i = 1; i < call.count() && arguments.length() < ERROR_TEXT_MAX; i++) {
-            String argument = cut(call.text(i), ERROR_TEXT_MAX - arguments.length());
+            String argument = call.text(i, ERROR_TEXT_MAX - arguments.length());
             arguments.append('\'').append(argument).append("' ");
         }
-        return "ERR unknown command '" + cut(call.text(0), ERROR_TEXT_MAX) + "', with args beginning with: " + arguments;
-    }
-
-    private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length);
+        return "ERR unknown command '" + call.text(0, ERROR_TEXT_MAX) + "', with args beginning with: " + arguments;
     }
 }

@@ -55,7 +55,7 @@ public final class Lanes {
         int bits = 0;
         for (int s = 0; s < command.keySpecs(); s++) {
             KeySpec spec = command.keySpec(s);
-            for (int n = spec.count(call) - 1; n >= 0; n--) {
+            for (int n = 0, keys = spec.count(call); n < keys; n++) {
                 bits |= 1 << call.compartmentOf(spec.argument(call, n)).id();
             }
         }

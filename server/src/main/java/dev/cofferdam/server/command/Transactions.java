@@ -7,6 +7,7 @@ import dev.cofferdam.resp.RespParser;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.CommandQueue;
+import dev.cofferdam.server.client.KeyLink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,7 +188,12 @@ public final class Transactions {
                         .error("ERR WATCH: this connection watches " + WATCHED_MAX + " keys already, that is the most; UNWATCH first");
                     return;
                 }
-                server.watches().watch(call.client(), call.peek(i));
+                if (server.watches().isFull()) {
+                    call.reply().error("ERR WATCH: all connections together watch " + KeyLink.LINKS_MAX
+                            + " keys already, that is the most; UNWATCH or close some");
+                    return;
+                }
+                server.watches().watch(call.client(), call.eachPeek(i));
             }
         }
         call.reply().ok();

@@ -36,7 +36,7 @@ final class CommandReader {
     private static final int OUTPUT_BYTES = 64 * 1024;
     /** What the connections account holds for these, whoever is connected. */
     static final long BUFFERS_BYTES = SCRATCH_BYTES + 2L * OUTPUT_BYTES + WaitingCommands.OUTPUT_BYTES + WaitingCommands.PROBE_BYTES;
-    /** Most arguments of a command: their places are noted on the heap, 8 bytes each. */
+    /** Most arguments of a command. */
     static final int ARGUMENTS_MAX = 1 << 20;
 
     private final EventLoop loop;
@@ -316,7 +316,7 @@ final class CommandReader {
             parser.setUnauthenticated(!client.isAuthenticated());
             int count = 0;
             int result = RespParser.COMMAND;
-            while (count < Dispatcher.BATCH) {
+            while (count < Dispatcher.BATCH && !parser.isFull()) {
                 starts[count] = parser.position();
                 result = parser.next();
                 if (result != RespParser.COMMAND) {

@@ -311,9 +311,9 @@ final class LaneRunner {
 
         /** The command and its first argument, which nearly always is its key. */
         private String described() {
-            String first = call.count() > 1 ? call.text(1) : "";
+            String first = call.count() > 1 ? call.text(1, LOGGED_KEY_MAX) : "";
             return "cmd=" + call.command().name() + " key=\""
-                    + first.substring(0, Math.min(first.length(), LOGGED_KEY_MAX)).replace('"', '\'')
+                    + first.replace('"', '\'')
                     + "\"";
         }
 

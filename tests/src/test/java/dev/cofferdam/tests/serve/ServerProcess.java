@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,24 @@ public final class ServerProcess implements AutoCloseable {
                 "-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         return new ServerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /** As {@link #serve}, with the flags of the launcher: its small Java heap is what huge commands must not fill. */
+    public static ServerProcess serveAsLaunched(String... arguments) throws IOException {
+        String launcher = Files.readString(Objects.requireNonNull(Path.of("").toAbsolutePath().getParent()).resolve("cofferdam"));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        for (String variable : List.of("serial", "options")) {
+            Matcher quoted = Pattern.compile("^" + variable + "='([^']*)'", Pattern.MULTILINE).matcher(launcher);
+            if (!quoted.find()) {
+                throw new AssertionError("the launcher sets no " + variable);
+            }
+            command.addAll(List.of(quoted.group(1).trim().split("\\s+")));
+        }
+        command.addAll(List.of("-jar", JAR.toString(), "serve", "--port", "0"));
+        command.addAll(List.of(arguments));
+        ServerProcess server = new ServerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+        server.readUntil("Ready to accept connections");
+        return server;
     }
 
     /** Starts {@code cofferdam serve} on a free port with a small memory, and returns when it is ready. */

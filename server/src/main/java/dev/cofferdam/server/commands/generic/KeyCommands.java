@@ -43,6 +43,9 @@ final class KeyCommands {
     }
 
     private static void del(Call call) {
+        if (call.heavy(call.count())) {
+            return;
+        }
         int deleted = 0;
         for (int i = 1; i < call.count(); i++) {
             Key key = call.eachKey(i);
@@ -56,6 +59,9 @@ final class KeyCommands {
     }
 
     private static void exists(Call call) {
+        if (call.heavy(call.count())) {
+            return;
+        }
         int found = 0;
         for (int i = 1; i < call.count(); i++) {
             found += call.eachPeek(i).exists() ? 1 : 0;
@@ -64,6 +70,9 @@ final class KeyCommands {
     }
 
     private static void touch(Call call) {
+        if (call.heavy(call.count())) {
+            return;
+        }
         int found = 0;
         for (int i = 1; i < call.count(); i++) {
             found += call.eachKey(i).exists() ? 1 : 0;

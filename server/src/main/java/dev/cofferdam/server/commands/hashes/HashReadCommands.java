@@ -61,7 +61,7 @@ final class HashReadCommands {
 
     private static void hmget(Call call) {
         Key key = HashCommands.key(call);
-        if (key == null) {
+        if (key == null || call.heavy(call.count())) {
             return;
         }
         call.reply().array(call.count() - 2);

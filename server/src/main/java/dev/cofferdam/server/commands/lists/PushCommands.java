@@ -62,6 +62,9 @@ final class PushCommands {
             call.reply().integer(0);
             return;
         }
+        if (call.heavy(call.count())) {
+            return;
+        }
         ListValues lists = key.compartment().lists();
         if (call.count() > 3 || !key.exists()) {
             long bytes = 0;

@@ -137,7 +137,7 @@ final class MemberCommands {
 
     private static void smismember(Call call) {
         Key key = SetFamily.key(call, 1);
-        if (key == null) {
+        if (key == null || call.heavy(call.count())) {
             return;
         }
         call.reply().array(call.count() - 2);

@@ -7,6 +7,7 @@ import dev.cofferdam.keyspace.SetWalk;
 import dev.cofferdam.memory.Slice;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.ValueType;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class SetAlgebra {
     enum Operation { INTERSECTION, UNION, DIFFERENCE }
 
+    /**
+     * Most sets of one command that exist: each is an object on the heap, and every member is looked up in all of them. What does not exist costs
+     * neither, and the same set named over and over counts once.
+     */
+    private static final int SETS_MAX = 1024;
+
     private final Operation operation;
+    /** The sets that exist; none when the result is empty whatever they hold. */
     private final Key[] keys;
     /** The set being walked: in a union each in turn, else one. */
     private int current;
@@ -30,14 +38,33 @@ final class SetAlgebra {
         this.walk = walk;
     }
 
-    /** Looks the keys up, as Redis checks them: all types first. Null when one is no set, which was replied then. */
+    /** Looks the keys up, as Redis checks them: all types first. Null when one is no set, which was replied then, or when they are for the lane to look up. */
     static @Nullable SetAlgebra of(Call call, Operation operation, int first, int count) {
-        Key[] keys = new Key[count];
+        if (call.heavy(count)) {
+            return null;
+        }
+        Key[] found = new Key[Math.min(count, SETS_MAX)];
+        int sets = 0;
+        boolean empty = false;
         for (int i = 0; i < count; i++) {
-            keys[i] = call.key(first + i);
-            if (!call.typeIs(keys[i], ValueType.SET)) {
+            Key key = call.eachKey(first + i);
+            if (!key.exists()) {
+                empty |= operation == Operation.INTERSECTION || operation == Operation.DIFFERENCE && i == 0;
+            } else if (!call.typeIs(key, ValueType.SET)) {
                 return null;
+            } else if (sets == 0 || found[sets - 1].entry != key.entry || operation == Operation.DIFFERENCE && sets == 1) {
+                if (sets == SETS_MAX) {
+                    call.reply().error("ERR '" + call.command().name() + "' of " + count + " sets: more than " + SETS_MAX
+                            + " of them exist, that is the most; store the result of some and go on with that");
+                    return null;
+                }
+                found[sets++] = call.kept(key);
             }
+        }
+        Key[] keys = empty ? new Key[0] : Arrays.copyOf(found, sets);
+        if (keys.length == 0) {
+            Key none = call.eachPeek(first);
+            return new SetAlgebra(operation, keys, SetFamily.values(none).walk(none));
         }
         if (operation == Operation.INTERSECTION) {
             smallestFirst(keys);
@@ -59,6 +86,9 @@ final class SetAlgebra {
 
     /** Members to be looked at, for the decision where to run. */
     long work() {
+        if (keys.length == 0) {
+            return 0;
+        }
         if (operation == Operation.INTERSECTION) {
             return (long) SetValues.count(keys[0]) * keys.length;
         }
@@ -72,12 +102,15 @@ final class SetAlgebra {
     /** Back to before the first member. */
     void begin() {
         current = 0;
+        if (keys.length == 0) {
+            return;
+        }
         walk = SetFamily.values(keys[0]).walk(keys[0]);
     }
 
     /** Goes to the next member of the result; false after the last. */
     boolean next() {
-        while (true) {
+        while (keys.length > 0) {
             while (walk.next()) {
                 if (belongs(walk.member)) {
                     return true;
@@ -89,6 +122,7 @@ final class SetAlgebra {
             current++;
             walk = SetFamily.values(keys[current]).walk(keys[current]);
         }
+        return false;
     }
 
     Slice member() {

@@ -46,7 +46,7 @@ final class SetStoreCommands {
     private static long bound(Call call, Operation operation) {
         long bytes = operation == Operation.INTERSECTION ? Long.MAX_VALUE : 0;
         for (int i = 2; i < call.count(); i++) {
-            Key source = call.peek(i);
+            Key source = call.eachPeek(i);
             boolean isSet = source.exists() && ValueType.of(source.kind()) == ValueType.SET;
             long members = isSet ? SetValues.membersBound(source) : 0;
             switch (operation) {

@@ -61,8 +61,11 @@ final class AlgebraCommands {
         long limit;
     }
 
-    /** The sources named from {@code numberAt} on; null when something is wrong, which was replied. */
-    private static AlgebraSource @Nullable [] sources(Call call, int numberAt) {
+    /** Most sources of one command that exist: each is an object on the heap, and every member is looked up in all of them. */
+    private static final int SOURCES_MAX = 1024;
+
+    /** The sources named from {@code numberAt} on, without absent ones that make no difference; null when something is wrong, which was replied, or when the lane is to look. */
+    private static AlgebraSource @Nullable [] sources(Call call, int numberAt, Operation operation) {
         if (!call.parseLong(numberAt)) {
             return null;
         }
@@ -74,30 +77,50 @@ final class AlgebraCommands {
             call.reply().error(SortedSetKeys.SYNTAX);
             return null;
         }
-        AlgebraSource[] sources = new AlgebraSource[(int) call.number];
-        for (int i = 0; i < sources.length; i++) {
-            Key key = call.key(numberAt + 1 + i);
+        int named = (int) call.number;
+        if (call.heavy(named)) {
+            return null;
+        }
+        AlgebraSource[] sources = new AlgebraSource[Math.min(named, SOURCES_MAX)];
+        int count = 0;
+        boolean empty = false;
+        for (int i = 0; i < named; i++) {
+            Key key = call.eachKey(numberAt + 1 + i);
             call.tellIfMissed(key);
             if (!AlgebraSource.accepts(key)) {
                 call.reply().error("WRONGTYPE Operation against a key holding the wrong kind of value");
                 return null;
             }
-            sources[i] = new AlgebraSource(key);
+            boolean matters = operation == Operation.INTERSECTION ? !empty : operation == Operation.DIFFERENCE && i == 0;
+            if (!key.exists() && !matters) {
+                continue;
+            }
+            empty |= !key.exists();
+            if (count == SOURCES_MAX) {
+                call.reply().error("ERR '" + call.command().name() + "' of " + named + " keys: more than " + SOURCES_MAX
+                        + " of them exist, that is the most; store the result of some and go on with that");
+                return null;
+            }
+            sources[count++] = new AlgebraSource(call.kept(key), i);
         }
-        return sources;
+        return Arrays.copyOf(sources, count);
     }
 
-    private static @Nullable Options options(Call call, AlgebraSource[] sources, int from, Operation operation, boolean stores) {
+    private static @Nullable Options options(Call call, AlgebraSource[] sources, int numberAt, Operation operation, boolean stores) {
         Options options = new Options();
-        int i = from;
+        int named = (int) call.longOr(numberAt, 0);
+        int i = numberAt + 1 + named;
         while (i < call.count()) {
             int left = call.count() - i;
-            if (operation != Operation.DIFFERENCE && left > sources.length && call.is(i, "WEIGHTS")) {
-                for (AlgebraSource source : sources) {
+            if (operation != Operation.DIFFERENCE && left > named && call.is(i, "WEIGHTS")) {
+                int next = 0;
+                for (int number = 0; number < named; number++) {
                     if (!call.parseDouble(++i, "ERR weight value is not a float")) {
                         return null;
                     }
-                    source.weight = call.real;
+                    if (next < sources.length && sources[next].number == number) {
+                        sources[next++].weight = call.real;
+                    }
                 }
             } else if (operation != Operation.DIFFERENCE && left >= 2 && call.is(i, "AGGREGATE")) {
                 Aggregate chosen = aggregate(call, ++i);
@@ -129,8 +152,8 @@ final class AlgebraCommands {
     // ---------------------------------------------------------------- commands
 
     private static void read(Call call, Operation operation) {
-        AlgebraSource[] sources = sources(call, 1);
-        Options options = sources == null ? null : options(call, sources, 2 + sources.length, operation, false);
+        AlgebraSource[] sources = sources(call, 1, operation);
+        Options options = sources == null ? null : options(call, sources, 1, operation, false);
         if (sources == null || options == null || call.heavy(work(sources, operation))) {
             return;
         }
@@ -164,8 +187,8 @@ final class AlgebraCommands {
     }
 
     private static void store(Call call, Operation operation, String event) {
-        AlgebraSource[] sources = sources(call, 2);
-        Options options = sources == null ? null : options(call, sources, 3 + sources.length, operation, true);
+        AlgebraSource[] sources = sources(call, 2, operation);
+        Options options = sources == null ? null : options(call, sources, 2, operation, true);
         if (sources == null || options == null || call.heavy(work(sources, operation))) {
             return;
         }
@@ -178,12 +201,12 @@ final class AlgebraCommands {
     }
 
     static void zintercard(Call call) {
-        AlgebraSource[] sources = sources(call, 1);
+        AlgebraSource[] sources = sources(call, 1, Operation.INTERSECTION);
         if (sources == null) {
             return;
         }
         long limit = 0;
-        for (int i = 2 + sources.length; i < call.count(); i += 2) {
+        for (int i = 2 + (int) call.longOr(1, 0); i < call.count(); i += 2) {
             if (!call.is(i, "LIMIT") || i + 1 >= call.count()) {
                 call.reply().error(SortedSetKeys.SYNTAX);
                 return;
@@ -318,11 +341,11 @@ final class AlgebraCommands {
         long least = Long.MAX_VALUE;
         long first = 0;
         for (int i = 0; i < named; i++) {
-            Key key = call.peek(3 + i);
+            Key key = call.eachPeek(3 + i);
             if (!AlgebraSource.accepts(key)) {
                 return 0;
             }
-            long bytes = new AlgebraSource(key).membersBound();
+            long bytes = key.exists() ? new AlgebraSource(key, i).membersBound() : 0;
             sum += bytes;
             least = Math.min(least, bytes);
             first = i == 0 ? bytes : first;

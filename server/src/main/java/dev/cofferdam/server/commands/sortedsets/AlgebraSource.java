@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AlgebraSource {
     final Key key;
+    /** Which of the keys named in the call it is, from 0: the number of its weight. */
+    final int number;
     final boolean sorted;
     final long count;
     double weight = 1;
@@ -32,8 +34,9 @@ final class AlgebraSource {
     /** Score of the last member {@link #find} found. */
     double found = 1;
 
-    AlgebraSource(Key key) {
+    AlgebraSource(Key key, int number) {
         this.key = key;
+        this.number = number;
         this.sorted = SortedSetKeys.isSortedSet(key);
         this.count = !key.exists() ? 0 : sorted ? SortedSetValues.count(key) : SetValues.count(key);
         this.cursor = key.compartment().sortedSets().cursor();

@@ -26,7 +26,7 @@ final class MemberCommands {
 
     static void zmscore(Call call) {
         Key key = SortedSetKeys.key(call, 1);
-        if (key == null) {
+        if (key == null || call.heavy(call.count())) {
             return;
         }
         call.reply().array(call.count() - 2);

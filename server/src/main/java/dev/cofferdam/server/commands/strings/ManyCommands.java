@@ -64,6 +64,9 @@ final class ManyCommands {
     }
 
     private static void mget(Call call) {
+        if (call.heavy(call.count())) {
+            return;
+        }
         int keys = call.count() - 1;
         call.reply().array(keys);
         for (int i = 1; i <= keys; i++) {
@@ -85,14 +88,14 @@ final class ManyCommands {
     }
 
     private static void mset(Call call) {
-        if (!isUneven(call)) {
+        if (!isUneven(call) && !call.heavy(call.count())) {
             writeAll(call);
             call.reply().ok();
         }
     }
 
     private static void msetnx(Call call) {
-        if (isUneven(call)) {
+        if (isUneven(call) || call.heavy(call.count())) {
             return;
         }
         if (anyExists(call)) {
