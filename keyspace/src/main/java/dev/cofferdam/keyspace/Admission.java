@@ -65,6 +65,21 @@ final class Admission {
         if (wouldBeRefusedAgain(bytes)) {
             return false;
         }
+        long start = now();
+        boolean admitted = search(bytes);
+        noteSince(start);
+        return admitted;
+    }
+
+    private long now() {
+        return compartment.keyspace().clock().monotonicNanos();
+    }
+
+    private void noteSince(long start) {
+        compartment.keyspace().longestStep().note("making room", compartment, now() - start);
+    }
+
+    private boolean search(long bytes) {
         workLimit = compartment.reclaimingWork() + WORK_MAX;
         gaveUp = false;
         tight = !keepHeadroom(bytes);
@@ -109,7 +124,10 @@ final class Admission {
             return true;
         }
         tight = true;
-        return makeRoom(bytes, HEADROOM_GAIN_SHARE);
+        long start = now();
+        boolean admitted = makeRoom(bytes, HEADROOM_GAIN_SHARE);
+        noteSince(start);
+        return admitted;
     }
 
     /** Ends what {@link #admit} began: gives back what was set aside and not used. */

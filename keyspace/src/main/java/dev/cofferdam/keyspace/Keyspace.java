@@ -21,6 +21,7 @@ public final class Keyspace {
 
     private final Arena arena;
     private final Clock clock;
+    private final LongestStep longestStep = new LongestStep();
     private final Hashing hashing;
     private final Router router;
     private final Compartment[] compartments;
@@ -143,6 +144,11 @@ public final class Keyspace {
 
     boolean expiresActively() {
         return expiresActively;
+    }
+
+    /** For those who watch how long the loop is kept. */
+    public LongestStep longestStep() {
+        return longestStep;
     }
 
     Compartment[] compartments() {

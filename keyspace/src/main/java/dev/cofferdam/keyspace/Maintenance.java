@@ -58,12 +58,17 @@ final class Maintenance {
         keyspace.restoreCushion();
         boolean emptying = keyspace.arena().emptyRuns(EMPTY_RUN_STEP_BYTES) > 0;
         Compartment[] compartments = keyspace.compartments();
+        long before = clock.monotonicNanos();
+        keyspace.longestStep().note("giving memory back", null, before - start);
         int idle = 0;
         while (idle < compartments.length) {
             Compartment compartment = compartments[next];
             next = next + 1 == compartments.length ? 0 : next + 1;
             idle = compartment.isInLane() || !step(compartment) ? idle + 1 : 0;
-            if (clock.monotonicNanos() - start >= budgetNanos) {
+            long now = clock.monotonicNanos();
+            keyspace.longestStep().note("maintenance", compartment, now - before);
+            before = now;
+            if (now - start >= budgetNanos) {
                 return idle < compartments.length || emptying;
             }
         }

@@ -11,6 +11,11 @@ public interface Clock {
     /** Nanoseconds from an arbitrary start; never goes back. For durations. */
     long monotonicNanos();
 
+    /** Processor time the calling thread has used. A clock that stands still, as those of tests, has none of its own. */
+    default long threadCpuNanos() {
+        return monotonicNanos();
+    }
+
     /** The machine's clocks. */
     static Clock system() {
         return SystemClock.INSTANCE;

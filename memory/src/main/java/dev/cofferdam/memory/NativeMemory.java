@@ -8,7 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The three system calls behind the arena: mmap, munmap and madvise, bound once through the foreign-function interface.
+ * The three system calls behind the arena, mmap, munmap and madvise, and the one that tells a thread's processor time, bound once through the
+ * foreign-function interface.
  *
  * <p>Owns nothing; any thread. Constants are those of Linux on x86-64 and AArch64.
  */
@@ -24,6 +25,12 @@ final class NativeMemory {
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
     private static final MethodHandle MADVISE = bind("madvise",
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
+
+    private static final int CLOCK_THREAD_CPUTIME_ID = 3;
+    private static final MethodHandle CLOCK_GETTIME = bind("clock_gettime",
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+    /** Where the system writes a thread's time: seconds and nanoseconds. */
+    private static final ThreadLocal<Long> TIMES = ThreadLocal.withInitial(() -> Mem.scratch(16));
 
     private NativeMemory() {
     }
@@ -62,6 +69,21 @@ final class NativeMemory {
         if (result != 0) {
             throw new IllegalStateException("madvise(DONTNEED) refused for " + bytes + " bytes at 0x" + Long.toHexString(address));
         }
+    }
+
+    /** Processor time of the calling thread; some 300 ns of it. */
+    static long threadCpuNanos() {
+        long time = TIMES.get();
+        int result;
+        try {
+            result = (int) CLOCK_GETTIME.invokeExact(CLOCK_THREAD_CPUTIME_ID, time);
+        } catch (Throwable e) {
+            throw new IllegalStateException("foreign call failed", e);
+        }
+        if (result != 0) {
+            throw new IllegalStateException("clock_gettime refused to tell the thread's processor time");
+        }
+        return Mem.getLong(time) * 1_000_000_000 + Mem.getLong(time + 8);
     }
 
     private static Object call(MethodHandle handle, Object... arguments) {

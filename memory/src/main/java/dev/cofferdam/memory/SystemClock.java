@@ -14,4 +14,9 @@ enum SystemClock implements Clock {
     public long monotonicNanos() {
         return System.nanoTime();
     }
+
+    @Override
+    public long threadCpuNanos() {
+        return NativeMemory.threadCpuNanos();
+    }
 }

@@ -54,6 +54,7 @@ public final class Server {
     private final ServerStatistics statistics = new ServerStatistics();
     private final PubSub pubsub;
     private final KeyNews keyNews;
+    private final LoopTurns turns;
     private final Watches watches = new Watches();
     private final Blocking blocking = new Blocking();
     private final Dispatcher dispatcher;
@@ -83,6 +84,7 @@ public final class Server {
         pubsub = new PubSub(connections, options.seed());
         keyNews = new KeyNews(keyspace, pubsub.events(), events::log);
         scripting = new Scripting(this, arena.account("scripts", options.scriptsReserveBytes(), options.scriptsMaxBytes(), false));
+        turns = new LoopTurns(clock, events, settings, keyspace.longestStep());
         random = new Random(options.seed());
         startedMillis = clock.wallMillis();
         lanes = new Lanes(keyspace);
@@ -276,6 +278,9 @@ public final class Server {
     /** Who listens to what happens to keys. */
     public KeyNews keyNews() {
         return keyNews;
+    /** How long the loop's turns take. */
+    public LoopTurns turns() {
+        return turns;
     }
 
     public Watches watches() {

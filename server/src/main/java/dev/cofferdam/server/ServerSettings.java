@@ -13,6 +13,7 @@ public final class ServerSettings {
     private volatile long idleTimeoutSeconds;
     private volatile long maxBulkBytes = 512L << 20;
     private volatile long laneThresholdElements = 2_000;
+    private volatile long longTurnLogMillis = 20;
     private volatile long uploadStallMillis = 10_000;
     private volatile long outputHardBytes;
     private volatile long outputSoftBytes;
@@ -81,6 +82,15 @@ public final class ServerSettings {
 
     public void setLaneThresholdElements(long value) {
         laneThresholdElements = value;
+    }
+
+    /** Processor time from which on a turn of the loop is logged; 0 for never. */
+    public long longTurnLogMillis() {
+        return longTurnLogMillis;
+    }
+
+    public void setLongTurnLogMillis(long value) {
+        longTurnLogMillis = value;
     }
 
     /** How long an admitted upload may make no progress while others wait for its memory. */

@@ -5,6 +5,7 @@ import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.resp.ReplyWriter;
+import dev.cofferdam.server.LoopTurns;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.client.Client;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,11 @@ public final class Dispatcher {
         lastNanos = server.clock().monotonicNanos();
         batchStartNanos = lastNanos;
         return lastNanos;
+    }
+
+    /** A command begins that is not the next of a batch: one that waited. */
+    public void startCommand() {
+        lastNanos = server.clock().monotonicNanos();
     }
 
     /** How long the batch has taken so far. */
@@ -246,6 +252,13 @@ public final class Dispatcher {
         long now = server.clock().monotonicNanos();
         long nanos = now - lastNanos;
         lastNanos = now;
+        if (nanos >= LoopTurns.NOTED_NANOS) {
+            server.turns().note(command.name(), call.client().id(), call.count(), nanos);
+        }
+        count(call, command, failed, nanos);
+    }
+
+    private void count(Call call, Command command, boolean failed, long nanos) {
         CommandStatistics statistics = command.statistics();
         statistics.calls++;
         statistics.nanos += nanos;
@@ -286,8 +299,7 @@ public final class Dispatcher {
 
     /** A command that ran elsewhere (in a lane) is over. */
     public void countLaneCommand(Call call, long nanos, boolean failed) {
-        lastNanos = server.clock().monotonicNanos() - nanos;
-        count(call, call.command(), failed);
+        count(call, call.command(), failed, nanos);
     }
 
     /** Runs one command of a transaction: checked when it was queued, admitted with the whole transaction. */

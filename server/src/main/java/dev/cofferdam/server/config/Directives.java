@@ -86,6 +86,10 @@ public final class Directives {
             ValueTypes.integer(0, Integer.MAX_VALUE, "elements"), 2000L, AT_RUN_TIME,
             "From how many elements on a command runs in its compartment's lane, beside all other compartments.",
             "Lower keeps other compartments' latency flatter; each hand-over is two thread switches.");
+    public static final Directive<Long> LONG_TURN_LOG = declare("long-turn-log", Section.CLIENTS,
+            ValueTypes.integer(0, 60_000, "milliseconds"), 20L, AT_RUN_TIME,
+            "Processor time from which on a turn of the event loop, in which all clients wait, is logged with what it did; 0 for never.",
+            "One line a second at most; a turn that took ten times as long without the processor is logged too. INFO has the longest turns.");
 
     public static final Directive<Long> BUSY_REPLY_THRESHOLD = add(new Directive<>("busy-reply-threshold", "lua-time-limit",
             Section.CLIENTS, ValueTypes.integer(0, Integer.MAX_VALUE, "milliseconds"), 5000L, AT_RUN_TIME, Effect.YES,

@@ -253,6 +253,15 @@ public final class Metrics {
         number("lane_commands", "cofferdam_lane_commands_total", COUNTER, "commands",
                 "Long commands that ran in the lane of their compartment.",
                 f -> f.server().statistics().laneCommands);
+        number("loop_turn_max_usec", "cofferdam_loop_turn_max_microseconds", GAUGE, "microseconds",
+                "The longest turn of the event loop, in which all clients waited.", f -> f.server().turns().maxMicros());
+        text("loop_turn_max_during", "What that turn did, with the microseconds of each.", f -> f.server().turns().maxDuring());
+        number("loop_turn_max_cpu_usec", "cofferdam_loop_turn_max_cpu_microseconds", GAUGE, "microseconds",
+                "The turn with most processor time: what a turn took beyond that is the machine's or the JVM's doing.",
+                f -> f.server().turns().maxCpuMicros());
+        text("loop_turn_max_cpu_during", "What that turn did.", f -> f.server().turns().maxCpuDuring());
+        number("loop_turns_long", "cofferdam_loop_turns_long_total", COUNTER, "turns", "Turns of 5 ms of processor time and more.",
+                f -> f.server().turns().longTurns());
         number("clients_cut_for_input", "cofferdam_clients_cut_for_input_total", COUNTER, "clients",
                 "Clients cut because their upload stalled while others waited.",
                 f -> f.server().statistics().clientsCutForInput);

@@ -124,6 +124,7 @@ public final class Operations implements CommandObserver {
     /** CONFIG RESETSTAT. */
     public void resetStatistics() {
         server.statistics().reset();
+        server.turns().reset();
         server.commands().all().forEach(command -> command.statistics().reset());
         latencies.clear();
         commandsBefore = 0;

@@ -47,6 +47,7 @@ final class SettingsBinding {
         bind(Directives.LANE_THRESHOLD, settings::setLaneThresholdElements);
         bind(Directives.BUSY_REPLY_THRESHOLD, settings::setBusyReplyMillis);
         bind(Directives.SCRIPT_TIME_MAX, settings::setScriptTimeMaxMillis);
+        bind(Directives.LONG_TURN_LOG, settings::setLongTurnLogMillis);
         bind(Directives.TCP_BACKLOG, value -> settings.setTcpBacklog(Math.toIntExact(value)));
         bind(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, value -> {
             OutputLimits.Limit normal = value.normal();

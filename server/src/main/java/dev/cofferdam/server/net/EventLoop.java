@@ -3,6 +3,7 @@ package dev.cofferdam.server.net;
 
 import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.memory.BufferPool;
+import dev.cofferdam.server.LoopTurns;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerSettings;
 import dev.cofferdam.server.client.Blocking;
@@ -98,15 +99,19 @@ public final class EventLoop implements Runnable {
     private void turn() throws IOException {
         long timeout = timeoutMillis();
         if (timeout == 0) {
+            server.turns().begin();
             selector.selectNow(onReady);
         } else {
             selector.select(onReady, timeout);
         }
+        server.turns().begin();
         reader.executeGathered();
         sendReplies();
         deliveries.flush();
+        server.turns().phase("clients");
         tick();
         runTasks();
+        server.turns().phase("lanes' results");
         long now = server.nowMillis();
         if (server.blocking().nextDeadlineMillis() <= now) {
             server.blocking().expire(now, rerun);
@@ -114,12 +119,15 @@ public final class EventLoop implements Runnable {
         if (now >= nextCronMillis || now < nextCronMillis - CRON_MILLIS) {
             nextCronMillis = now + CRON_MILLIS;
             cron(now);
+            server.turns().phase("cron");
         }
         parking.retryMemory();
         parking.resumeAll();
         sendReplies();
         deliveries.flush();
+        server.turns().phase("clients that waited");
         server.housekeeping();
+        server.turns().end("housekeeping");
     }
 
     /** What commands take for the present is read again when it is this old: reading it for each client costs as much as a short command. */
@@ -144,6 +152,7 @@ public final class EventLoop implements Runnable {
     }
 
     private void ready(SelectionKey key) {
+        server.turns().begin();
         Object attachment = key.attachment();
         if (attachment == null) {
             listeners.accept(key);
@@ -152,7 +161,9 @@ public final class EventLoop implements Runnable {
         Connection client = (Connection) attachment;
         try {
             if (key.isValid() && key.isWritable()) {
+                long start = server.clock().monotonicNanos();
                 unsent.writable(client);
+                noteSince(start, "sending", client);
             }
             if (key.isValid() && key.isReadable() && !client.closed) {
                 reader.readable(client);
@@ -169,6 +180,13 @@ public final class EventLoop implements Runnable {
         server.events().log("client-failed id=" + client.id() + " error=\"" + e + "\"");
         client.inUse = false;
         close(client, "internal-error");
+    }
+
+    void noteSince(long start, String what, Connection client) {
+        long nanos = server.clock().monotonicNanos() - start;
+        if (nanos >= LoopTurns.NOTED_NANOS) {
+            server.turns().note(what, client.id(), 0, nanos);
+        }
     }
 
     private void runTasks() {

@@ -296,7 +296,9 @@ final class LaneRunner {
                 if (count >= 0) {
                     loop.unsent().sendLine(caller, "*" + count);
                 }
+                long start = server.clock().monotonicNanos();
                 output.sendTo(loop, caller, output.isOverflowed() ? described() : "");
+                loop.noteSince(start, "sending the reply of " + call.command().name(), caller);
             }
             caller.inUse = false;
             String reason = caller.pendingClose;

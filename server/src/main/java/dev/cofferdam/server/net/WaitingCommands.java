@@ -119,6 +119,7 @@ final class WaitingCommands implements Blocking.Rerun {
         call.begin(client, parser.firstArgument(), parser.argumentCount());
         call.setRerun(true);
         sender.beginCommand();
+        dispatcher.startCommand();
         int outcome = dispatcher.run(call);
         sender.endCommand();
         client.inUse = false;

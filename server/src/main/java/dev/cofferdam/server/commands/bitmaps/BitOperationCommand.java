@@ -72,8 +72,11 @@ final class BitOperationCommand {
             call.reply().error("ERR BITOP NOT must be called with a single source key.");
             return;
         }
+        if (call.heavy(call.count())) {
+            return;
+        }
         for (int i = FIRST_SOURCE; i < call.count(); i++) {
-            if (!call.typeIs(call.key(i), ValueType.STRING)) {
+            if (!call.typeIs(call.eachKey(i), ValueType.STRING)) {
                 return;
             }
         }
@@ -86,7 +89,7 @@ final class BitOperationCommand {
             long target = StringValues.beginBeside(destination, length);
             for (int i = FIRST_SOURCE; i < call.count(); i++) {
                 boolean first = i == FIRST_SOURCE && operation != BitOperation.NOT;
-                new BitSource(call.key(i)).combine(first ? BitOperation.TAKE : operation, target, length);
+                new BitSource(call.eachKey(i)).combine(first ? BitOperation.TAKE : operation, target, length);
             }
             StringValues.finishBeside(destination);
             call.changed(destination, "set");
