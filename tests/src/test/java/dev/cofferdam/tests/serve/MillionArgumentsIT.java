@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Every command of the table with a million arguments, alone and in a transaction, on the launcher's small heap: it works or is refused with an error,
+ * Every command of the table with a million arguments, and many of them in a transaction, on the launcher's small heap: it works or is refused with an error,
  * its client and all others stay connected, and nothing of another client is lost.
  */
 class MillionArgumentsIT {
@@ -26,6 +26,10 @@ class MillionArgumentsIT {
     private static final String MARK = "the-reply-is-over";
     /** They end the connection, the server, or replies as such. */
     private static final Set<String> LEFT_OUT = Set.of("quit", "shutdown", "monitor", "subscribe", "psubscribe", "ssubscribe", "reset");
+    /** Tried in a transaction as well: one of each way in which a command uses its arguments. */
+    private static final Set<String> IN_MULTI = Set.of("mget", "mset", "del", "exists", "sadd", "hset", "zadd", "rpush", "sunion",
+            "sunionstore",
+            "zunion", "zunionstore", "blpop", "watch", "ping", "config", "info");
 
     @Test
     @Timeout(value = 240, unit = TimeUnit.SECONDS)
@@ -58,7 +62,7 @@ class MillionArgumentsIT {
     }
 
     private static void check(ServerProcess server, byte[] keys, String... head) throws IOException {
-        for (boolean transaction : new boolean[] {false, true}) {
+        for (boolean transaction : IN_MULTI.contains(head[0]) ? new boolean[] {false, true} : new boolean[] {false}) {
             String what = String.join(" ", head) + (transaction ? " in MULTI" : "");
             try (Socket client = new Socket("127.0.0.1", server.port())) {
                 client.setSoTimeout(60_000);
