@@ -25,7 +25,7 @@ public final class Call {
     /** Keys kept for the next command; a command with more makes garbage once. */
     private static final int POOL_KEYS = 64;
     private static final int ALL_DATABASES = 0xffff;
-    /** A lane that changed more keys says that their database changed: what it remembers lies on the heap. */
+    /** A lane that changed more keys says that all may have changed: what it remembers lies on the heap. */
     private static final int LANE_CHANGES_MAX = 16 * 1024;
 
     private final Server server;
@@ -437,7 +437,7 @@ public final class Call {
 
     private void addLaneChange(long keyHash) {
         if (laneChangeCount == LANE_CHANGES_MAX) {
-            laneDatabases |= 1 << key.database;
+            laneDatabases = ALL_DATABASES;
             return;
         }
         if (laneChangeCount == laneChanges.length) {
