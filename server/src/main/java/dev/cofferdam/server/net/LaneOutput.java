@@ -61,7 +61,12 @@ final class LaneOutput {
         pages[count] = page;
         fill[count] = 0;
         count++;
-        writer.attach(page, pageBytes);
+        attach(writer, page);
+    }
+
+    /** Before the bytes is room for what makes the page a segment of the client's unsent output. */
+    private void attach(ReplyWriter writer, long page) {
+        writer.attach(page + OutputChain.HEADER_BYTES, pageBytes - OutputChain.HEADER_BYTES);
     }
 
     /** What follows is counted and thrown away: one page is written over and over, the others are everybody's again. */
@@ -75,7 +80,7 @@ final class LaneOutput {
         if (count == 1) {
             droppedBytes += fill[0];
             fill[0] = 0;
-            writer.attach(pages[0], pageBytes);
+            attach(writer, pages[0]);
         }
     }
 
@@ -92,7 +97,8 @@ final class LaneOutput {
     }
 
     /**
-     * Event loop: sends everything, or cuts the client when the reply did not fit. Each page goes back as soon as its bytes are elsewhere.
+     * Event loop: hands the pages over to the client's output and begins to send, or cuts the client when the reply did not fit. Nothing is copied, and
+     * no more is sent at once than is fair to others.
      *
      * @param what command and key, for the log
      */
@@ -102,12 +108,18 @@ final class LaneOutput {
             loop.unsent().cutForLaneReply(client, what, droppedBytes);
             return;
         }
+        loop.sendReplies(); // the client's own earlier ones come first
+        boolean leaves = client.closed || client.pendingClose != null;
         for (int i = 0; i < count; i++) {
-            if (client.pendingClose == null && fill[i] > 0) {
-                loop.unsent().send(client, pages[i], fill[i]);
+            if (leaves || fill[i] == 0) {
+                account.returnPage(pages[i]);
+            } else {
+                client.chain().appendPage(pages[i], fill[i]);
             }
-            account.returnPage(pages[i]);
         }
         count = 0;
+        if (!leaves) {
+            loop.unsent().begin(client);
+        }
     }
 }

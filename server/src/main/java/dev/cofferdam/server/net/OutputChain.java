@@ -34,6 +34,7 @@ final class OutputChain {
     private static final int FIRST_SEGMENT_BYTES = 4096;
 
     private final BufferPool pool;
+    private final int pageBytes;
     private final PinnedReplies pins;
     private long head;
     private long tail;
@@ -43,6 +44,7 @@ final class OutputChain {
 
     OutputChain(BufferPool pool, PinnedReplies pins) {
         this.pool = pool;
+        this.pageBytes = pool.account().arena().pageBytes();
         this.pins = pins;
     }
 
@@ -111,6 +113,26 @@ final class OutputChain {
         return true;
     }
 
+    /**
+     * Takes over a page of the account whose bytes from {@link #HEADER_BYTES} on are to be sent: a reply that a lane wrote is not copied, and its pages go
+     * back as they are sent.
+     */
+    void appendPage(long page, int length) {
+        link(page, pageBytes);
+        Mem.putInt(page + TO, HEADER_BYTES + length);
+        bytes += length;
+    }
+
+    /** Bytes of the first segment that lie together, ready to be sent; 0 when a pinned value is next. */
+    int headBytes() {
+        return head == 0 || Mem.getLong(head + PIN_LEFT) > 0 ? 0 : Mem.getInt(head + TO) - Mem.getInt(head + FROM);
+    }
+
+    /** Where {@link #headBytes} are. */
+    long headAddress() {
+        return head + Mem.getInt(head + FROM);
+    }
+
     private long sizeFor(long wanted) {
         long size = Math.clamp(wanted + HEADER_BYTES, FIRST_SEGMENT_BYTES, pool.largestSmallBytes());
         if (tail == 0 || pinnedSegments > 0) {
@@ -126,6 +148,11 @@ final class OutputChain {
         if (segment == 0) {
             return false;
         }
+        link(segment, capacity);
+        return true;
+    }
+
+    private void link(long segment, long capacity) {
         Mem.putLong(segment + NEXT, 0);
         Mem.putInt(segment + FROM, HEADER_BYTES);
         Mem.putInt(segment + TO, HEADER_BYTES);
@@ -138,7 +165,6 @@ final class OutputChain {
         }
         tail = segment;
         capacityBytes += capacity;
-        return true;
     }
 
     /** Bytes of a pinned value that are to be sent next, at most {@link #PIECE_BYTES}; 0 when it is other bytes' turn. */
@@ -214,7 +240,11 @@ final class OutputChain {
         }
         long capacity = Mem.getLong(segment + CAPACITY);
         capacityBytes -= capacity;
-        pool.giveBack(segment, capacity);
+        if (capacity == pageBytes) {
+            pool.account().returnPage(segment); // no segment of the pool is as large
+        } else {
+            pool.giveBack(segment, capacity);
+        }
     }
 
     /** Writes all bytes, none of which is pinned, elsewhere, and forgets them. */

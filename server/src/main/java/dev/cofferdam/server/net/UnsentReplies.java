@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class UnsentReplies {
     private static final int SEND_BYTES = 64 * 1024;
     /** Sent to one client at a time, before it is the others' turn. */
-    private static final int TURN_BYTES = 1 << 20;
+    private static final int TURN_BYTES = 1 << 18;
+    /** A part of a reply this long is sent from where it lies; shorter ones are gathered. */
+    private static final int DIRECT_BYTES = 16 * 1024;
     /** Unsent output at which a client's commands are left unread, as a share of what connections may use. */
     private static final int OUTPUT_PAUSE_SHARE = 32;
     private static final long OUTPUT_PAUSE_LEAST_BYTES = 256 * 1024;
@@ -231,6 +233,19 @@ final class UnsentReplies {
         return true;
     }
 
+    /** Output was added that nobody tried to send yet. */
+    void begin(Connection client) {
+        try {
+            writable(client);
+        } catch (IOException e) {
+            loop.close(client, "write-failed");
+            return;
+        }
+        if (client.outputBytes() > 0) {
+            checkOutputLimits(client, server.nowMillis());
+        }
+    }
+
     /** The socket takes bytes again: sends what was kept. */
     void writable(Connection client) throws IOException {
         OutputChain chain = client.output;
@@ -238,7 +253,11 @@ final class UnsentReplies {
         for (long turn = 0; chain != null && !chain.isEmpty() && turn < TURN_BYTES;) {
             int bytes = chain.pinnedBytes();
             int sent;
-            if (bytes > 0) {
+            int together = bytes > 0 ? 0 : Math.min(chain.headBytes(), OutputChain.PIECE_BYTES);
+            if (together >= DIRECT_BYTES) {
+                bytes = together;
+                sent = client.channel.write(Mem.buffer(chain.headAddress(), bytes));
+            } else if (bytes > 0) {
                 sent = client.channel.write(Mem.buffer(chain.pinnedAddress(), bytes));
             } else {
                 bytes = chain.peek(sendBuffer, SEND_BYTES);
