@@ -278,6 +278,8 @@ public final class Server {
     /** Who listens to what happens to keys. */
     public KeyNews keyNews() {
         return keyNews;
+    }
+
     /** How long the loop's turns take. */
     public LoopTurns turns() {
         return turns;

@@ -430,7 +430,11 @@ public final class Call {
             return;
         }
         if (server.keyNews().isHeard()) {
-            laneNews.add(laneChangeCount, key, event);
+            if (laneChangeCount < LANE_CHANGES_MAX) {
+                laneNews.add(laneChangeCount, key, event);
+            } else {
+                laneNews.lose();
+            }
         }
         addLaneChange(key.hash);
     }
@@ -564,6 +568,11 @@ public final class Call {
         inner.laneNews.clear();
         laneDatabases |= inner.laneDatabases;
         dirty |= inner.dirty;
+    }
+
+    /** As {@link #heavy}, for a command that changes so many keys: while somebody listens to keys, more than the lane can remember change on the loop. */
+    public boolean heavyChanges(long changedKeys) {
+        return (changedKeys <= LANE_CHANGES_MAX || !server.keyNews().isHeard()) && heavy(changedKeys);
     }
 
     /**

@@ -61,6 +61,11 @@ final class LaneNews {
         }
     }
 
+    /** There was a change that is not remembered. */
+    void lose() {
+        lost = true;
+    }
+
     /** True when changes were left out. */
     boolean isIncomplete() {
         return lost;

@@ -43,7 +43,7 @@ final class KeyCommands {
     }
 
     private static void del(Call call) {
-        if (call.heavy(call.count())) {
+        if (call.heavyChanges(call.count())) {
             return;
         }
         int deleted = 0;

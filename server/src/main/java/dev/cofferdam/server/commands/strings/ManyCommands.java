@@ -88,14 +88,14 @@ final class ManyCommands {
     }
 
     private static void mset(Call call) {
-        if (!isUneven(call) && !call.heavy(call.count())) {
+        if (!isUneven(call) && !call.heavyChanges(call.count())) {
             writeAll(call);
             call.reply().ok();
         }
     }
 
     private static void msetnx(Call call) {
-        if (isUneven(call) || call.heavy(call.count())) {
+        if (isUneven(call) || call.heavyChanges(call.count())) {
             return;
         }
         if (anyExists(call)) {
