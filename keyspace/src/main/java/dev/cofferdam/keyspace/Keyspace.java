@@ -102,6 +102,18 @@ public final class Keyspace {
         return false;
     }
 
+    /**
+     * Gets loans back for an account that is no compartment's and is about to take so many bytes of its reserve at once, more than the cushion holds.
+     * Event loop.
+     */
+    public void recallFor(Account account, long bytes) {
+        long needed = account.recallNeededBytes(bytes);
+        while (needed > 0 && recall(null, needed, true)) {
+            long left = account.recallNeededBytes(bytes);
+            needed = left < needed ? left : 0; // what does not get less will not
+        }
+    }
+
     /** Asks borrowers for a page or two before the others' reserves need them. */
     void restoreCushion() {
         long missing = arena.cushionMissingBytes();

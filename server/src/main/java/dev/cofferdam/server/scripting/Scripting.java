@@ -4,6 +4,7 @@ package dev.cofferdam.server.scripting;
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.lua.LuaHeap;
+import dev.cofferdam.lua.LuaState;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.command.Call;
@@ -123,6 +124,7 @@ public final class Scripting {
                 return;
             }
         }
+        server.keyspace().recallFor(account, LuaState.START_BYTES); // an engine may be made there, where nothing can be recalled
         Source before = forLanes.put(call.client().id(), source);
         if (before != null) {
             before.users--;
