@@ -115,8 +115,8 @@ final class ExpiryCommands {
             return;
         }
         long at = (seconds ? time * 1000 : time) + base;
-        // No use in eviction's eyes: HSET and EXPIRE are how a session is created, and one that is never seen again shall not be protected.
-        Key key = call.peek(1);
+        // A use in eviction's eyes: of sessions nobody came back to yet, those with a deadline are people, the leaked ones have none (decisions.md).
+        Key key = call.key(1);
         if (!key.exists() || !meets(conditions, key.compartment().expiresAtMillis(key), at)) {
             call.reply().integer(0);
             return;
@@ -159,7 +159,7 @@ final class ExpiryCommands {
     }
 
     private static void persist(Call call) {
-        Key key = call.peek(1);
+        Key key = call.key(1);
         Compartment home = key.compartment();
         if (!key.exists() || home.expiresAtMillis(key) == 0) {
             call.reply().integer(0);
