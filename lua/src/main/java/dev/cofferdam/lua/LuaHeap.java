@@ -383,7 +383,7 @@ public final class LuaHeap {
             return true;
         }
         long wanted = roundUp(bytes) + 2L * pageBytes;
-        return heldBytes + wanted <= limitBytes && account.availableBytes() >= wanted;
+        return heldBytes + wanted <= limitBytes && account.makeAvailable(wanted);
     }
 
     /** Everything goes back; nobody may use a block afterwards. For a state that is closed everything has been freed but the kept pages. */

@@ -53,7 +53,7 @@ public final class LuaState implements AutoCloseable {
     private static final List<String> LIBRARIES = List.of("luaopen_base", "luaopen_table", "luaopen_string", "luaopen_math",
             "luaopen_debug");
     /** Memory a new state needs until its libraries are open. */
-    public static final long START_BYTES = 256 * 1024;
+    private static final long START_BYTES = 256 * 1024;
 
     private final LuaHeap heap;
     private final Arena callbacks = Arena.ofShared();

@@ -2,6 +2,7 @@
 package dev.cofferdam.memory;
 
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who pays for a byte: a compartment, the connections, or the machinery.
@@ -20,6 +21,7 @@ public final class Account {
     private volatile long heldBytes;
     private volatile long peakBytes;
     private volatile long refusals;
+    private volatile @Nullable LoanRecall loanRecall;
     /** For tests: reservations until the first one that is refused, 0 = none will be; and how many are. */
     private int refusedIn;
     private int refusedCount;
@@ -33,7 +35,8 @@ public final class Account {
 
     /** Address of a page that is now this account's, or 0 when the budget or the arena has none. Its bytes are what the last owner left. */
     public long takePage() {
-        return counted(arena.takePage(this));
+        long page = arena.takePage(this);
+        return counted(page == 0 && recalled(arena.pageBytes()) ? arena.takePage(this) : page);
     }
 
     public void returnPage(long address) {
@@ -42,7 +45,8 @@ public final class Account {
 
     /** Address of a contiguous run of at least {@code bytes}, filled with zeros and charged in 4 KiB frames, or 0 when refused. */
     public long takeRun(long bytes) {
-        return counted(arena.takeRun(this, bytes));
+        long run = arena.takeRun(this, bytes);
+        return counted(run == 0 && recalled(Arena.roundUp(bytes, Arena.FRAME_BYTES)) ? arena.takeRun(this, bytes) : run);
     }
 
     /** Returns a run; {@code bytes} as it was taken. */
@@ -102,6 +106,27 @@ public final class Account {
         refusedCount--;
         refusedIn = refusedCount == 0 ? 0 : 1;
         return true;
+    }
+
+    /** Whom to ask before a page or run is refused: for accounts that threads use which cannot recall loans themselves. */
+    public void setLoanRecall(LoanRecall recall) {
+        loanRecall = recall;
+    }
+
+    /**
+     * True when so many bytes can be taken now. Where loans had to be recalled for them they are set aside; end with {@link #releaseHold()} then.
+     */
+    public boolean makeAvailable(long bytes) {
+        return isAvailable(bytes) || recalled(bytes);
+    }
+
+    private boolean recalled(long bytes) {
+        LoanRecall recall = loanRecall;
+        return recall != null && !isAvailable(bytes) && recall.recallAndHold(this, bytes - heldBytes);
+    }
+
+    private boolean isAvailable(long bytes) {
+        return heldBytes >= bytes || availableBytes() >= bytes;
     }
 
     private long counted(long address) {

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.net;
 
 import dev.cofferdam.keyspace.EffectGroup;
+import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.BufferPool;
 import dev.cofferdam.server.LoopTurns;
 import dev.cofferdam.server.Server;
@@ -14,7 +15,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +55,7 @@ public final class EventLoop implements Runnable {
     private long nextCronMillis;
     private long tickedNanos;
     private volatile boolean stopping;
+    private volatile @Nullable Thread thread;
     private boolean tight;
 
     public EventLoop(Server server) throws IOException {
@@ -67,6 +72,8 @@ public final class EventLoop implements Runnable {
         this.parking = new Parking(this, server, reader, rerun);
         this.clients = new ClientList(rerun);
         this.lanes = new LaneRunner(this, server);
+        server.connections().setLoanRecall(this::recallForLane);
+        server.scripting().account().setLoanRecall(this::recallForLane);
     }
 
     /** A placeholder where a client must be, before the first one. */
@@ -85,6 +92,7 @@ public final class EventLoop implements Runnable {
 
     @Override
     public void run() {
+        thread = Thread.currentThread();
         server.events().log("event-loop started clients_max=" + settings.maxClients());
         while (!stopping) {
             try {
@@ -201,6 +209,30 @@ public final class EventLoop implements Runnable {
     public void submit(Runnable task) {
         tasks.add(task);
         selector.wakeup();
+    }
+
+    /** From a lane: has the loop do something and waits for the answer; {@code otherwise} when the server ends meanwhile. */
+    public <T extends @Nullable Object> T ask(Callable<T> what, T otherwise) {
+        FutureTask<T> task = new FutureTask<>(what);
+        submit(task);
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            task.cancel(false);
+            Thread.currentThread().interrupt();
+            return otherwise;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Loans are recalled between commands, by the loop, so a lane asks it; within a command of its own the loop cannot: addresses would change under it. */
+    private boolean recallForLane(Account account, long bytes) {
+        Thread loops = thread;
+        return loops != null && loops != Thread.currentThread() && ask(() -> {
+            server.keyspace().recallFor(account, bytes);
+            return account.hold(bytes);
+        }, false);
     }
 
     /** Sends the replies that were kept until the end of the turn. */

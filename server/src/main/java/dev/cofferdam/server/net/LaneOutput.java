@@ -37,18 +37,23 @@ final class LaneOutput {
         return count > 0;
     }
 
-    /** The writer's page is full, or the reply is over. */
+    /** The writer's page is full. */
     void take(ReplyWriter writer) {
+        end(writer);
+        addPage(writer);
+    }
+
+    /** The reply is over. */
+    void end(ReplyWriter writer) {
         if (overflowed) {
             droppedBytes += writer.writtenBytes();
         } else {
             fill[count - 1] = writer.writtenBytes();
         }
-        addPage(writer);
     }
 
     private void addPage(ReplyWriter writer) {
-        boolean room = !overflowed && (count == 0 || account.availableBytes() >= pageBytes + account.maxBytes() / FLOOR_SHARE);
+        boolean room = !overflowed && (count == 0 || account.reachableBytes() >= pageBytes + account.maxBytes() / FLOOR_SHARE);
         long page = room ? account.takePage() : 0;
         if (page == 0) {
             overflow(writer);

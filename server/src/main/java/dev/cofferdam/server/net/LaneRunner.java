@@ -153,7 +153,7 @@ final class LaneRunner {
             handOver(bits);
             work.add(() -> {
                 timed(() -> call.command().handler().run(call));
-                output.take(writer);
+                output.end(writer);
                 loop.submit(() -> {
                     takeBack();
                     finish(caller, -1);
@@ -198,6 +198,7 @@ final class LaneRunner {
             client = caller;
             nanos = 0;
             errorsBefore = writer.errors();
+            server.keyspace().recallFor(server.connections(), server.arena().pageBytes());
             boolean room = output.open(writer);
             writer.setResp3(caller.resp3());
             parser.start(caller.input, caller.input + caller.inputUsed);
@@ -260,7 +261,7 @@ final class LaneRunner {
                 throw new IllegalStateException("a tour without client or visitor");
             }
             if (next == server.keyspace().compartmentCount()) {
-                output.take(writer);
+                output.end(writer);
                 finish(caller, elements);
                 return;
             }

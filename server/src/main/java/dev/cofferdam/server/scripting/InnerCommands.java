@@ -13,9 +13,6 @@ import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.Flag;
 import dev.cofferdam.server.net.EventLoop;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,15 +216,16 @@ final class InnerCommands {
 
     /** In a lane, what touches no key touches what is the loop's: PUBLISH, INFO and the like. */
     private boolean isForTheLoop(Command command) {
-        return run.inLane && command.keySpecs() == 0 && !command.wholeKeyspace() && server.loop() != null;
+        return run.inLane && command.keySpecs() == 0 && !command.wholeKeyspace();
     }
 
     private @Nullable String run(Command command) {
-        if (!isForTheLoop(command)) {
+        EventLoop loop = server.loop();
+        if (loop == null || !isForTheLoop(command)) {
             return server.dispatcher().runInScript(call, admission, run.inLane, run.inTransaction);
         }
         call.setLane(false);
-        return onLoop(() -> server.dispatcher().runInScript(call, admission, false, false), SHUTS_DOWN);
+        return loop.ask(() -> server.dispatcher().runInScript(call, admission, false, false), SHUTS_DOWN);
     }
 
     /** A compartment was full: in a lane its loans to others can be recalled by the loop only. */
@@ -237,26 +235,8 @@ final class InnerCommands {
             bytes += 3L * call.length(i);
         }
         long wanted = bytes;
-        return run.inLane && server.loop() != null && onLoop(() -> scripting.recallFor(call, wanted), false);
-    }
-
-    /** Lets the loop do something while the lane waits. */
-    private <T extends @Nullable Object> T onLoop(Callable<T> what, T otherwise) {
         EventLoop loop = server.loop();
-        if (loop == null) {
-            return otherwise;
-        }
-        FutureTask<T> task = new FutureTask<>(what);
-        loop.submit(task);
-        try {
-            return task.get();
-        } catch (InterruptedException e) {
-            task.cancel(false);
-            Thread.currentThread().interrupt();
-            return otherwise;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        return run.inLane && loop != null && loop.ask(() -> scripting.recallFor(call, wanted), false);
     }
 
     private int failed(String text) {

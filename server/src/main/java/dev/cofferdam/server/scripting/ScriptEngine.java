@@ -22,6 +22,10 @@ final class ScriptEngine {
     private static final String PRELUDE = "prelude.lua";
     /** Instructions between two looks at the clock; about 50 us. */
     private static final int LOOK_INSTRUCTIONS = 10_000;
+    /** What a new interpreter and the prelude take: 468 KiB were measured. */
+    private static final long START_BYTES = 512 * 1024;
+    /** Pages of the buffers around it, and one that is begun. */
+    private static final int START_PAGES = 5;
     /** Garbage is collected early once an engine holds this share of what it may. */
     private static final int TIGHT_SHARE = 2;
 
@@ -42,7 +46,7 @@ final class ScriptEngine {
     private long[] compiledSerial = new long[16];
     private long collectedAtBytes;
 
-    ScriptEngine(Server server, Scripting scripting, Account account, long limitBytes) {
+    private ScriptEngine(Server server, Scripting scripting, Account account, long limitBytes) {
         this.server = server;
         this.scripting = scripting;
         lua = new LuaState(account, limitBytes, this::looked);
@@ -68,6 +72,27 @@ final class ScriptEngine {
         lua.setTop(0);
         lua.countInstructions(LOOK_INSTRUCTIONS);
         collectedAtBytes = lua.heldBytes();
+    }
+
+    /**
+     * Makes one when all it begins with can be had; else {@link OutOfMemoryError}, and nothing was taken.
+     *
+     * @param inLane whether this is a lane's thread: then the loop recalls what others borrowed, else it is done here
+     */
+    static ScriptEngine open(Server server, Scripting scripting, Account account, long limitBytes, boolean inLane) {
+        long bytes = START_BYTES + START_PAGES * (long) account.arena().pageBytes();
+        if (!inLane) {
+            server.keyspace().recallFor(account, bytes);
+        }
+        if (inLane ? !account.makeAvailable(bytes) : !account.hold(bytes)) {
+            throw new OutOfMemoryError("account '" + account.name() + "' has no " + bytes + " bytes for an interpreter: uses "
+                    + account.usedBytes() + " of " + account.maxBytes());
+        }
+        try {
+            return new ScriptEngine(server, scripting, account, limitBytes);
+        } finally {
+            account.releaseHold();
+        }
     }
 
     private static byte[] prelude() {
@@ -139,6 +164,9 @@ final class ScriptEngine {
         String ending = run.ending;
         boolean inLane = run.inLane;
         run.end();
+        if (scripting.account().heldBytes() > 0) {
+            scripting.account().releaseHold(); // what the lane recalled and did not need
+        }
         if (ending != null || moves) {
             lua.endInterrupt();
         }

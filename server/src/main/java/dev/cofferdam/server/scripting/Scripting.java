@@ -4,7 +4,6 @@ package dev.cofferdam.server.scripting;
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.lua.LuaHeap;
-import dev.cofferdam.lua.LuaState;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.command.Call;
@@ -73,13 +72,14 @@ public final class Scripting {
     private ScriptEngine engineFor(Call call) {
         int compartments = server.lanes().compartmentsOf(call);
         int count = server.keyspace().compartmentCount();
-        return engine(compartments != 0 ? Integer.numberOfTrailingZeros(compartments) : call.isInLane() ? count + 1 : count);
+        int number = compartments != 0 ? Integer.numberOfTrailingZeros(compartments) : call.isInLane() ? count + 1 : count;
+        return engine(number, call.isInLane());
     }
 
-    private ScriptEngine engine(int number) {
+    private ScriptEngine engine(int number, boolean inLane) {
         ScriptEngine engine = engines[number];
         if (engine == null) {
-            engine = new ScriptEngine(server, this, account, account.maxBytes() / ENGINE_SHARE);
+            engine = ScriptEngine.open(server, this, account, account.maxBytes() / ENGINE_SHARE, inLane);
             engines[number] = engine;
         }
         return engine;
@@ -87,7 +87,7 @@ public final class Scripting {
 
     /** The one that compiles for SCRIPT LOAD and FUNCTION LOAD: never in a lane. */
     ScriptEngine loader() {
-        return engine(server.keyspace().compartmentCount());
+        return engine(server.keyspace().compartmentCount(), false);
     }
 
     // ---------------------------------------------------------------- running
@@ -124,7 +124,6 @@ public final class Scripting {
                 return;
             }
         }
-        server.keyspace().recallFor(account, LuaState.START_BYTES); // an engine may be made there, where nothing can be recalled
         Source before = forLanes.put(call.client().id(), source);
         if (before != null) {
             before.users--;

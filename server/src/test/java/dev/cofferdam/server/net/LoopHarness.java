@@ -53,12 +53,12 @@ final class LoopHarness implements AutoCloseable {
     }
 
     RawClient connect() throws IOException {
-        return new RawClient(port, 0);
+        return new RawClient(port, 0, events);
     }
 
     /** A client whose kernel takes little of what it does not read. */
     RawClient connectWithSmallBuffer() throws IOException {
-        return new RawClient(port, 4096);
+        return new RawClient(port, 4096, events);
     }
 
     /** Waits until the condition holds; false when it does not within the usual patience. */
@@ -84,13 +84,15 @@ final class LoopHarness implements AutoCloseable {
         server.arena().close();
     }
 
-    /** Bytes out, bytes in; ISO-8859-1. */
+    /** Bytes out, bytes in; ISO-8859-1. Where the server cut it, the error tells what the server logged. */
     static final class RawClient implements AutoCloseable {
         final Socket socket = new Socket();
         private final InputStream in;
         private final OutputStream out;
+        private final List<String> events;
 
-        RawClient(int port, int receiveBytes) throws IOException {
+        RawClient(int port, int receiveBytes, List<String> events) throws IOException {
+            this.events = events;
             if (receiveBytes > 0) {
                 socket.setReceiveBufferSize(receiveBytes);
             }
@@ -122,7 +124,8 @@ final class LoopHarness implements AutoCloseable {
             byte[] read = in.readNBytes(bytes);
             if (read.length < bytes) {
                 throw new EOFException("got " + read.length + " of " + bytes + " bytes, beginning '"
-                        + new String(read, 0, Math.min(read.length, 200), StandardCharsets.ISO_8859_1) + "'");
+                        + new String(read, 0, Math.min(read.length, 200), StandardCharsets.ISO_8859_1) + "'; the server's log: "
+                        + events);
             }
             return new String(read, StandardCharsets.ISO_8859_1);
         }
@@ -133,7 +136,7 @@ final class LoopHarness implements AutoCloseable {
             while (true) {
                 int c = in.read();
                 if (c < 0) {
-                    throw new EOFException("after '" + line + "'");
+                    throw new EOFException("after '" + line + "'; the server's log: " + events);
                 }
                 if (c == '\n') {
                     return line.substring(0, line.length() - 1);
