@@ -78,13 +78,17 @@ final class CommandReader {
     // ---------------------------------------------------------------- reading
 
     void readable(Connection client) throws IOException {
-        if (client.state != Connection.RUNNING || client.inputUsed > 0 || gathered.isFull()) {
+        boolean joins = canJoin(client);
+        if (!joins) {
             executeGathered(); // which may serve this very client, or close it
             if (client.closed) {
                 return;
             }
+            joins = canJoin(client);
         }
-        if (client.state == Connection.WAITS_FOR_KEY) {
+        if (joins) {
+            readNew(client);
+        } else if (client.state == Connection.WAITS_FOR_KEY) {
             readWhileWaiting(client);
         } else if (client.state != Connection.RUNNING) {
             loop.updateInterest(client);
@@ -95,12 +99,14 @@ final class CommandReader {
         }
     }
 
+    /** True when what the client sends may lie in the scratch behind the commands of others. Whoever cannot join reads when those are executed. */
+    private boolean canJoin(Connection client) {
+        return client.state == Connection.RUNNING && client.inputUsed == 0 && !client.isDiscarding() && !loop.isTight()
+                && !gathered.isFull();
+    }
+
+    /** Behind what is kept of a half command; or a little at a time, while memory is short or a command is thrown away. */
     private void readScratch(Connection client) throws IOException {
-        if (client.inputUsed == 0 && !client.isDiscarding() && !loop.isTight()) {
-            readNew(client);
-            return;
-        }
-        executeGathered(); // its bytes are where ours will be
         int kept = (int) client.inputUsed;
         int limit = loop.isTight() ? Math.min(SCRATCH_BYTES, kept + TIGHT_READ_BYTES) : SCRATCH_BYTES;
         scratchView.limit(limit).position(kept);
@@ -127,7 +133,11 @@ final class CommandReader {
             return;
         }
         countRead(client, bytes);
-        if (bytes > GatheredCommands.READ_MAX_BYTES || !gather(client, start, start + bytes)) {
+        if (bytes <= GatheredCommands.READ_MAX_BYTES && gather(client, start, start + bytes)) {
+            return;
+        }
+        executeGathered();
+        if (!client.closed) {
             process(client, scratch + start, scratch + start + bytes);
         }
     }
@@ -248,12 +258,12 @@ final class CommandReader {
 
     // ---------------------------------------------------------------- executing
 
-    /** Executes all whole commands in [base, end), which is the scratch or the connection's own buffer, and keeps the rest. */
+    /**
+     * Executes all whole commands in [base, end), which is the scratch or the connection's own buffer, and keeps the rest. What was gathered is executed
+     * by then: it uses the same parser.
+     */
     private void process(Connection client, long base, long end) {
-        executeGathered();
-        if (client.closed) {
-            return; // by one of those commands
-        }
+        assert gathered.count() == 0;
         client.inUse = true;
         client.neededBytes = 0;
         long from = client.isDiscarding() ? oversized.discard(client, base, end) : base;
