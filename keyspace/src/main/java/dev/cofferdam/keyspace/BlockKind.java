@@ -55,6 +55,11 @@ public final class BlockKind {
         return kind > FILLER && kind < FIRST_NODE;
     }
 
+    /** True for the large entry kinds whose fields or members are in the compartment's {@link MemberIndex}. */
+    public static boolean hasMembers(int kind) {
+        return kind >= HASH_LARGE && kind <= ZSET_LARGE;
+    }
+
     /** True for the entry kinds whose value is a root record with nodes behind it. */
     public static boolean isLarge(int kind) {
         return kind >= LIST_LARGE && kind <= STREAM;

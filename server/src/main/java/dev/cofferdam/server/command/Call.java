@@ -184,6 +184,11 @@ public final class Call {
         return routedArgument == 0 ? null : keys[0];
     }
 
+    /** The same where there is one. */
+    Key routedKey() {
+        return keys[0];
+    }
+
     /** The compartment of a key argument, without looking the key up. */
     public Compartment compartmentOf(int argument) {
         if (argument == routedArgument && keys[0].database == client().database()) {

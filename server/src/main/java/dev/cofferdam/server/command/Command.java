@@ -32,6 +32,7 @@ public final class Command {
     private final CommandStatistics statistics = new CommandStatistics();
     private final boolean writes;
     private final int singleKey;
+    private final int memberArgument;
     private final boolean takesTexts;
 
     Command(CommandBuilder from) {
@@ -55,6 +56,7 @@ public final class Command {
         writes = flags.contains(Flag.WRITE);
         takesTexts = keys.length == 0 && (group.equals("server") || group.equals("connection")) && !isForData(name);
         singleKey = keys.length == 1 && keys[0].isSingle() ? keys[0].position() : 0;
+        memberArgument = singleKey > 0 ? MemberArgument.in(arguments) : MemberArgument.NONE;
     }
 
     /** Commands of these groups whose arguments are not names and values of settings, so that they may be as large as data. */
@@ -125,6 +127,12 @@ public final class Command {
     /** Position of the only key when the command has exactly one at a fixed place; 0 otherwise. */
     public int singleKey() {
         return singleKey;
+    }
+
+    /** Position of the argument that most likely names a field or member of the only key's value, in a call of so many arguments; 0 when there is none. */
+    int memberArgument(int callArguments) {
+        int position = memberArgument == MemberArgument.LAST ? callArguments - 1 : memberArgument;
+        return position < callArguments ? position : 0;
     }
 
     public List<Argument> arguments() {

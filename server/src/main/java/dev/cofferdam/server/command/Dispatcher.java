@@ -68,7 +68,7 @@ public final class Dispatcher {
     public void touch(Call[] calls, int count) {
         touch.begin();
         for (int i = 0; i < count; i++) {
-            touch.add(calls[i].routedFirst());
+            touch.add(calls[i]);
         }
         touch.load();
     }
