@@ -197,7 +197,8 @@ final class Admission {
             return true;
         }
         boolean late = compartment.reclaimingWork() >= workLimit;
-        if (!late && compartment.reclaimSome() || (!late || compartment.full().givesBackAtOnce()) && heap.cleanOnce(pageBytes / 2) > 0) {
+        if (!late && compartment.reclaimSome()
+                || (!late || compartment.full().givesBackAtOnce()) && heap.cleaner().cleanOnce(pageBytes / 2) > 0) {
             return true;
         }
         if (recall > 0 && !ofReserve && compartment.recallFromOthers(recall, false)) {
@@ -207,6 +208,6 @@ final class Admission {
             gaveUp = true;
             return false;
         }
-        return compartment.full().evicts() && compartment.evictPage() >= 0 || heap.cleanOnce(pageBytes / gainShare) > 0;
+        return compartment.full().evicts() && compartment.evictPage() >= 0 || heap.cleaner().cleanOnce(pageBytes / gainShare) > 0;
     }
 }

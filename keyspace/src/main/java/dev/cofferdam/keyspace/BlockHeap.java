@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  * <li>every byte of a page up to its fill is part of exactly one block, so a page can be walked from its start;
  * <li>live bytes of a page = sum of its blocks that are not dead;
- * <li>blocks move only in {@link #cleanOnce} and in eviction, which run between commands: inside a command addresses are stable;
+ * <li>blocks move only by the {@link PageCleaner} and in eviction, which run between commands: inside a command addresses are stable;
  * <li>after an admission for n bytes, blocks of n bytes in all can be allocated without failing.
  * </ul>
  *
@@ -26,11 +26,7 @@ public final class BlockHeap implements BlockStore {
     static final int SURVIVORS = 1;
     static final int NODES = 2;
     static final int STREAMS = 3;
-    /** The queue of pages whose blocks are all garbage, because the compartment was emptied; no stream, nothing is added or cleaned there. */
-    private static final int RETIRED = 3;
 
-    /** How many pages the cleaner looks at to find the emptiest, at most. */
-    private static final int CLEANER_LOOKS = 512;
     private static final int MARK_BYTES = BlockLayout.HEADER_BYTES + 8;
 
     private final PageStock stock;
@@ -39,35 +35,22 @@ public final class BlockHeap implements BlockStore {
     private final int blockMaxBytes;
     private final long base;
 
-    /** Per stream: open page (0 = none), the offset at which the next block goes, oldest and youngest page, number of pages. */
+    /** Per stream: open page (0 = none), and the offset at which the next block goes. */
     private final long[] openPage = new long[STREAMS];
     private final int[] openFill = new int[STREAMS];
-    private final int[] oldest = {-1, -1, -1, -1};
-    private final int[] youngest = {-1, -1, -1, -1};
-    private final int[] pages = new int[STREAMS + 1];
-    private final int[] cleanerAt = {-1, -1, -1, -1};
+    private final PageQueues queues;
+    private final PageCleaner cleaner;
+    private final RunPins pins;
     private final LongQueue retiredRuns = new LongQueue();
 
     private final Relocator[] relocators = new Relocator[BlockKind.LIMIT];
     private @Nullable BlockBooks books;
-    private RunReaders readers = RunReaders.NONE;
-    /** The lane works on this compartment, so readers cannot be asked: pinned runs that die meanwhile stay until it is back. */
-    private boolean readersAway;
-    private long pinnedBytes;
-    private final LongQueue deadPinned = new LongQueue();
-
-    private boolean keepsQueues;
     private long freedBytes;
     private long liveBytes;
     private long runBytes;
     private long runFrameBytes;
     /** The page eviction is walking: it is released when the walk is over, not by its last free. */
     private int walkedPage = -1;
-    /** The page {@link #cleanSome} is in the middle of, and where the next of its blocks begins; -1 when it is at none. */
-    private int partPage = -1;
-    private long partAt;
-    private long cleanedPages;
-    private long movedBytes;
     private long movedBlocks;
 
     BlockHeap(PageStock stock, PageTable table) {
@@ -76,22 +59,15 @@ public final class BlockHeap implements BlockStore {
         this.pageBytes = stock.pageBytes();
         this.blockMaxBytes = pageBytes / 2;
         this.base = stock.arena().baseAddress();
+        this.queues = new PageQueues(table);
+        this.cleaner = new PageCleaner(this, queues, table);
+        this.pins = new RunPins(stock.arena());
         relocateWith(BlockKind.RUN_MARK, (kind, from, to) -> BlockLayout.setMark(markedEntry(to), to));
-    }
-
-    /** Whether cleaning leaves entries in their stream: so for compartments that evict by the order of these. */
-    void setKeepsQueues(boolean keeps) {
-        keepsQueues = keeps;
     }
 
     /** Whom to tell of every byte that becomes live or dead, by kind and owner: the prefix accounts. */
     void setBooks(BlockBooks newBooks) {
         books = newBooks;
-    }
-
-    /** Whom to ask before the bytes of a pinned run change or go. */
-    void setRunReaders(RunReaders newReaders) {
-        readers = newReaders;
     }
 
     /** Registers who updates the pointers to blocks of a kind. */
@@ -167,16 +143,7 @@ public final class BlockHeap implements BlockStore {
         long page = stock.take();
         int number = pageOf(page);
         table.liveBytes[number] = 0;
-        table.previous[number] = youngest[stream];
-        table.next[number] = -1;
-        table.stream[number] = (byte) stream;
-        if (youngest[stream] >= 0) {
-            table.next[youngest[stream]] = number;
-        } else {
-            oldest[stream] = number;
-        }
-        youngest[stream] = number;
-        pages[stream]++;
+        queues.add(stream, number);
         openPage[stream] = page;
         // The first unit stays unused: an address of 0 units from the arena's base must not be a block.
         Mem.putInt(page, BlockKind.FILLER | BlockLayout.DEAD_BIT | 1 << 16);
@@ -207,10 +174,7 @@ public final class BlockHeap implements BlockStore {
             if (BlockLayout.mark(block) != 0) {
                 kill(BlockLayout.mark(block), MARK_BYTES);
             }
-            if (readersAway && BlockLayout.isPinnedRun(block)) {
-                BlockLayout.setDead(block);
-                deadPinned.add(block);
-            } else {
+            if (!BlockLayout.isPinnedRun(block) || !pins.putsOff(block)) {
                 releaseRun(block, bytes);
             }
             return;
@@ -223,65 +187,29 @@ public final class BlockHeap implements BlockStore {
         int page = pageOf(block);
         table.liveBytes[page] -= rounded;
         liveBytes -= rounded;
-        if (table.liveBytes[page] == 0 && page != walkedPage && !isOpen(base + (long) page * pageBytes)) {
+        if (table.liveBytes[page] == 0 && page != walkedPage && !isOpen(pageAddress(page))) {
             release(page);
         }
     }
 
     private void releaseRun(long block, long bytes) {
-        long run = block - BlockLayout.RUN_PREFIX_BYTES;
-        long runBytes = bytes + BlockLayout.RUN_PREFIX_BYTES;
         runFrameBytes -= frameBytes(bytes);
-        if (BlockLayout.isPinnedRun(block)) {
-            pinnedBytes -= bytes;
-            if (readers.takeOver(block, run, runBytes)) {
-                return;
-            }
+        if (!BlockLayout.isPinnedRun(block) || !pins.handsOver(block, bytes)) {
+            stock.account().returnRun(block - BlockLayout.RUN_PREFIX_BYTES, bytes + BlockLayout.RUN_PREFIX_BYTES);
         }
-        stock.account().returnRun(run, runBytes);
-    }
-
-    // ---------------------------------------------------------------- pinned runs
-
-    /** The block that lies in a run, contains the address, and keeps its bytes as they are until it is freed or {@link #beforeChange}; 0 when there is none. */
-    public long pinnableRun(long address) {
-        long start = stock.arena().runStart(address);
-        if (start == 0) {
-            return 0;
-        }
-        long block = start + BlockLayout.RUN_PREFIX_BYTES;
-        int kind = BlockLayout.kind(block);
-        return kind == BlockKind.STRING_RAW || kind >= BlockKind.LIST_CHUNK && kind <= BlockKind.ELEMENT ? block : 0;
-    }
-
-    /** From now on readers are asked before the run's bytes change or go. */
-    public void pin(long run) {
-        BlockLayout.setPinned(run, true);
-        pinnedBytes += BlockLayout.bytes(run);
-    }
-
-    public void unpin(long run) {
-        BlockLayout.setPinned(run, false);
-        pinnedBytes -= BlockLayout.bytes(run);
     }
 
     /** To be called before the bytes of a block are written where they lie: what is being sent to a client must stay as it was. */
     public void beforeChange(long block) {
         if (BlockLayout.isPinnedRun(block)) {
-            if (readersAway) {
-                throw new IllegalStateException("a pinned run changes in a lane");
-            }
-            readers.beforeChange(block, BlockLayout.bytes(block));
-            unpin(block);
+            pins.beforeChange(block);
         }
     }
 
-    /** The compartment goes to its lane, or is back. */
+    /** The compartment goes to its lane, or is back: its lane cannot ask those who read from runs. */
     void setReadersAway(boolean away) {
-        readersAway = away;
-        while (!away && !deadPinned.isEmpty()) {
-            long run = deadPinned.first();
-            deadPinned.removeFirst();
+        pins.setAway(away);
+        for (long run = pins.takeDead(); run != 0; run = pins.takeDead()) {
             releaseRun(run, BlockLayout.bytes(run));
         }
     }
@@ -379,59 +307,30 @@ public final class BlockHeap implements BlockStore {
     /** Makes a page that is not open the youngest of the survivors, as if each of its blocks had been moved there. */
     void requeue(int page) {
         unlink(page);
-        table.stream[page] = (byte) SURVIVORS;
-        table.previous[page] = youngest[SURVIVORS];
-        table.next[page] = -1;
-        if (youngest[SURVIVORS] >= 0) {
-            table.next[youngest[SURVIVORS]] = page;
-        } else {
-            oldest[SURVIVORS] = page;
-        }
-        youngest[SURVIVORS] = page;
-        pages[SURVIVORS]++;
+        queues.add(SURVIVORS, page);
     }
 
-    private void release(int page) {
+    /** Gives a page back of which no block is live. */
+    void release(int page) {
         unlink(page);
         table.fillBytes[page] = 0;
-        stock.giveBack(base + (long) page * pageBytes);
+        stock.giveBack(pageAddress(page));
     }
 
     private void unlink(int page) {
-        int stream = table.stream[page];
-        int before = table.previous[page];
-        int after = table.next[page];
-        if (before >= 0) {
-            table.next[before] = after;
-        } else {
-            oldest[stream] = after;
-        }
-        if (after >= 0) {
-            table.previous[after] = before;
-        } else {
-            youngest[stream] = before;
-        }
-        if (cleanerAt[stream] == page) {
-            cleanerAt[stream] = after;
-        }
-        if (partPage == page) {
-            partPage = -1;
-        }
-        pages[stream]--;
+        cleaner.leaves(page);
+        queues.remove(page);
     }
 
     // ---------------------------------------------------------------- all at once
 
     /** Everything in the heap is garbage from now on; {@link #freeRetired} gives it back step by step. Nothing may refer to a block any more. */
     void retireAll() {
-        partPage = -1;
+        cleaner.allLeave();
         for (int stream = 0; stream < STREAMS; stream++) {
             openPage[stream] = 0;
             openFill[stream] = 0;
-            cleanerAt[stream] = -1;
-            if (oldest[stream] >= 0) {
-                retire(stream);
-            }
+            queues.retire(stream);
         }
         stock.account().eachRun(run -> {
             long block = run + BlockLayout.RUN_PREFIX_BYTES;
@@ -440,23 +339,6 @@ public final class BlockHeap implements BlockStore {
                 retiredRuns.add(block);
             }
         });
-    }
-
-    private void retire(int stream) {
-        for (int page = oldest[stream]; page >= 0; page = table.next[page]) {
-            table.stream[page] = RETIRED;
-        }
-        if (youngest[RETIRED] < 0) {
-            oldest[RETIRED] = oldest[stream];
-        } else {
-            table.next[youngest[RETIRED]] = oldest[stream];
-            table.previous[oldest[stream]] = youngest[RETIRED];
-        }
-        youngest[RETIRED] = youngest[stream];
-        pages[RETIRED] += pages[stream];
-        pages[stream] = 0;
-        oldest[stream] = -1;
-        youngest[stream] = -1;
     }
 
     /**
@@ -475,11 +357,11 @@ public final class BlockHeap implements BlockStore {
             free(run);
             return true;
         }
-        int page = oldest[RETIRED];
+        int page = queues.oldest(PageQueues.RETIRED);
         if (page < 0) {
             return false;
         }
-        walkPage(page, RETIRED, (block, stream) -> {
+        walkPage(page, PageQueues.RETIRED, (block, stream) -> {
             int rounded = BlockLayout.pageBytes(block);
             if (BlockKind.isEntry(BlockLayout.kind(block))) {
                 farewell.accept(block);
@@ -495,99 +377,10 @@ public final class BlockHeap implements BlockStore {
     }
 
     boolean hasRetired() {
-        return oldest[RETIRED] >= 0 || !retiredRuns.isEmpty();
+        return queues.oldest(PageQueues.RETIRED) >= 0 || !retiredRuns.isEmpty();
     }
 
-    // ---------------------------------------------------------------- cleaning
-
-    /**
-     * Copies the live blocks out of the page with the most dead bytes of those looked at, if there are at least {@code gainMinBytes} of them, and frees
-     * it. The unused end of a page is no gain: where blocks are large, the next page ends with a hole as well.
-     *
-     * @return bytes gained, 0 when no page has so many dead ones
-     */
-    int cleanOnce(int gainMinBytes) {
-        int best = pageWithMostDead(gainMinBytes);
-        if (best < 0) {
-            return 0;
-        }
-        int dead = table.fillBytes[best] - table.liveBytes[best];
-        int target = cleaningTarget(best);
-        long page = base + (long) best * pageBytes;
-        long end = page + table.fillBytes[best];
-        for (long block = page; block < end;) {
-            int rounded = BlockLayout.pageBytes(block);
-            if (!BlockLayout.isDead(block)) {
-                move(block, target);
-            }
-            block += rounded;
-        }
-        emptied(best);
-        return dead;
-    }
-
-    /**
-     * As {@link #cleanOnce}, a part of a page at a time: a page of small nodes of a sorted set has thousands, each of which takes a search to move.
-     *
-     * @return false when there was nothing to do
-     */
-    boolean cleanSome(int gainMinBytes, int blocks) {
-        if (partPage < 0) {
-            partPage = pageWithMostDead(gainMinBytes);
-            if (partPage < 0) {
-                return false;
-            }
-            partAt = base + (long) partPage * pageBytes;
-        }
-        int page = partPage;
-        int target = cleaningTarget(page);
-        long end = base + (long) page * pageBytes + table.fillBytes[page];
-        int moved = 0;
-        while (partAt < end && moved < blocks) {
-            long block = partAt;
-            partAt += BlockLayout.pageBytes(block);
-            if (!BlockLayout.isDead(block)) {
-                move(block, target);
-                BlockLayout.setDead(block);
-                moved++;
-            }
-        }
-        if (partAt >= end) {
-            emptied(page);
-        }
-        return true;
-    }
-
-    private int pageWithMostDead(int gainMinBytes) {
-        int best = -1;
-        int bestDead = Math.max(1, gainMinBytes) - 1;
-        for (int stream = 0; stream < STREAMS; stream++) {
-            int at = cleanerAt[stream] >= 0 ? cleanerAt[stream] : oldest[stream];
-            for (int looks = Math.min(CLEANER_LOOKS, pages[stream]); looks > 0 && at >= 0; looks--) {
-                int dead = table.fillBytes[at] - table.liveBytes[at];
-                if (dead > bestDead && !isOpen(base + (long) at * pageBytes)) {
-                    best = at;
-                    bestDead = dead;
-                }
-                at = table.next[at] >= 0 ? table.next[at] : oldest[stream];
-            }
-            cleanerAt[stream] = at;
-        }
-        return best;
-    }
-
-    private int cleaningTarget(int page) {
-        int stream = table.stream[page];
-        return keepsQueues ? stream : stream == NODES ? NODES : SURVIVORS;
-    }
-
-    private void emptied(int page) {
-        if (table.liveBytes[page] != 0) {
-            throw new IllegalStateException("page " + page + " was cleaned and has " + table.liveBytes[page] + " live bytes");
-        }
-        release(page);
-        cleanedPages++;
-    }
+    // ---------------------------------------------------------------- moving
 
     /** Copies a block to the stream's open page and tells who points to it. The old copy is left for the page's release. */
     long move(long block, int stream) {
@@ -596,7 +389,6 @@ public final class BlockHeap implements BlockStore {
         Mem.copy(block, copy, rounded);
         table.liveBytes[pageOf(copy)] += rounded;
         table.liveBytes[pageOf(block)] -= rounded;
-        movedBytes += rounded;
         movedBlocks++;
         int kind = BlockLayout.kind(copy);
         Relocator relocator = relocators[kind];
@@ -617,14 +409,14 @@ public final class BlockHeap implements BlockStore {
     /** Visits all blocks in pages that are not dead; the visitor must not change the heap. Runs are not visited. */
     void walk(BlockVisitor visitor) {
         for (int stream = 0; stream < STREAMS; stream++) {
-            for (int page = oldest[stream]; page >= 0; page = table.next[page]) {
+            for (int page = queues.oldest(stream); page >= 0; page = queues.next(page)) {
                 walkPage(page, stream, visitor);
             }
         }
     }
 
     void walkPage(int page, int stream, BlockVisitor visitor) {
-        long start = base + (long) page * pageBytes;
+        long start = pageAddress(page);
         long end = start + table.fillBytes[page];
         for (long block = start; block < end;) {
             int rounded = BlockLayout.pageBytes(block);
@@ -639,15 +431,15 @@ public final class BlockHeap implements BlockStore {
     }
 
     int oldestPage(int stream) {
-        return oldest[stream];
+        return queues.oldest(stream);
     }
 
     int nextPage(int page) {
-        return table.next[page];
+        return queues.next(page);
     }
 
     int pageCount(int stream) {
-        return pages[stream];
+        return queues.count(stream);
     }
 
     int pageOf(long address) {
@@ -679,7 +471,7 @@ public final class BlockHeap implements BlockStore {
     }
 
     boolean isOpenPage(int page) {
-        return isOpen(base + (long) page * pageBytes);
+        return isOpen(pageAddress(page));
     }
 
     /** Eviction starts to empty a page block by block. */
@@ -731,12 +523,12 @@ public final class BlockHeap implements BlockStore {
 
     /** Bytes of data pages and runs this heap owns. */
     public long ownedBytes() {
-        return (long) (pages[NEW] + pages[SURVIVORS] + pages[NODES] + pages[RETIRED]) * pageBytes + runFrameBytes;
+        return pageBytesOwned() + runFrameBytes;
     }
 
     /** Bytes of data pages, runs aside. */
     long pageBytesOwned() {
-        return (long) (pages[NEW] + pages[SURVIVORS] + pages[NODES] + pages[RETIRED]) * pageBytes;
+        return (long) queues.count() * pageBytes;
     }
 
     /** Bytes of live blocks in pages. */
@@ -753,22 +545,18 @@ public final class BlockHeap implements BlockStore {
         return runFrameBytes;
     }
 
-    /** Bytes of live runs that replies refer to. */
-    public long pinnedBytes() {
-        return pinnedBytes;
+    /** Which runs are being sent from. */
+    public RunPins pins() {
+        return pins;
     }
 
-    public long cleanedPages() {
-        return cleanedPages;
+    /** Who takes out the dead bytes. */
+    PageCleaner cleaner() {
+        return cleaner;
     }
 
     /** Blocks copied by cleaner and eviction. */
     long movedBlocks() {
         return movedBlocks;
-    }
-
-    /** Bytes copied by cleaner and eviction. */
-    public long movedBytes() {
-        return movedBytes;
     }
 }

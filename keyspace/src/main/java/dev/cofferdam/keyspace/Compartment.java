@@ -68,7 +68,7 @@ public final class Compartment {
         this.wheel = new ExpiryWheel(heap, keyspace.nowMillis());
         this.admission = new Admission(this, stock);
         this.evictor = new Evictor(this);
-        heap.setKeepsQueues(full.evicts());
+        heap.cleaner().setKeepsQueues(full.evicts());
         for (int kind = 1; kind < BlockKind.FIRST_NODE; kind++) {
             heap.relocateWith(kind, this::entryMoved);
             if (!BlockKind.isLarge(kind)) {
@@ -758,7 +758,7 @@ public final class Compartment {
             if (before - account.usedBytes() >= bytes) {
                 break;
             }
-            if (!reclaimSome() && heap.cleanOnce(stock.pageBytes() / 2) == 0 && (!full.evicts() || evictor.evictPage() < 0)) {
+            if (!reclaimSome() && heap.cleaner().cleanOnce(stock.pageBytes() / 2) == 0 && (!full.evicts() || evictor.evictPage() < 0)) {
                 break;
             }
         }
@@ -813,7 +813,7 @@ public final class Compartment {
 
     public void setFull(FullPolicy policy) {
         full = policy;
-        heap.setKeepsQueues(policy.evicts());
+        heap.cleaner().setKeepsQueues(policy.evicts());
     }
 
     public Account account() {

@@ -125,7 +125,7 @@ public final class Keyspace {
     /** Whom all compartments ask before the bytes of a pinned run change or go. */
     public void setRunReaders(RunReaders readers) {
         for (Compartment compartment : compartments) {
-            compartment.heap().setRunReaders(readers);
+            compartment.heap().pins().setReaders(readers);
         }
     }
 

@@ -102,7 +102,7 @@ final class Maintenance {
         if (dead < (long) DEAD_PAGES_MIN * pageBytes || dead * 100 < pages * (ahead ? AHEAD_DEAD_PERCENT : DEAD_PERCENT)) {
             return ahead && findUnprotected(compartment);
         }
-        boolean cleaned = heap.cleanSome(pageBytes / (ahead ? AHEAD_GAIN_SHARE : CLEAN_GAIN_SHARE), CLEAN_BLOCKS);
+        boolean cleaned = heap.cleaner().cleanSome(pageBytes / (ahead ? AHEAD_GAIN_SHARE : CLEAN_GAIN_SHARE), CLEAN_BLOCKS);
         compartment.endCommand();
         return cleaned || ahead && findUnprotected(compartment);
     }

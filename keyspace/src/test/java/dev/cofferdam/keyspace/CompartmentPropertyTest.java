@@ -47,7 +47,7 @@ class CompartmentPropertyTest {
             }
             assertThat(compartment.keyCount()).isEqualTo(model.size());
             assertThat(refused).as("the budget is meant to bind").isPositive();
-            assertThat(compartment.heap().cleanedPages()).isPositive();
+            assertThat(compartment.heap().cleaner().cleanedPages()).isPositive();
             for (Map.Entry<String, String> entry : model.entrySet()) {
                 assertThat(read(harness.key(entry.getKey()))).isEqualTo(entry.getValue());
             }

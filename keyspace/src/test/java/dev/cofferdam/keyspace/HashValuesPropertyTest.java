@@ -26,7 +26,7 @@ class HashValuesPropertyTest {
                 String name = "h" + random.nextInt(12);
                 refused += step(harness, name) ? 0 : 1;
                 if (random.nextInt(8) == 0) {
-                    harness.compartment().heap().cleanOnce(1);
+                    harness.compartment().heap().cleaner().cleanOnce(1);
                     harness.compartment().endCommand();
                 }
                 if (random.nextInt(2_000) == 0) {
@@ -39,7 +39,7 @@ class HashValuesPropertyTest {
             }
             compareAll(harness, -1);
             assertThat(refused).as("the budget is meant to bind").isPositive();
-            assertThat(harness.compartment().heap().cleanedPages()).isPositive();
+            assertThat(harness.compartment().heap().cleaner().cleanedPages()).isPositive();
         }
     }
 
@@ -180,7 +180,7 @@ class HashValuesPropertyTest {
                             set(harness, name, "f" + number, "other value " + number);
                         }
                     }
-                    compartment.heap().cleanSome(1, 40);
+                    compartment.heap().cleaner().cleanSome(1, 40);
                 }
                 assertThat(seen).as("seed %d round %d", SEED, round).containsAll(stays);
             }
@@ -215,7 +215,7 @@ class HashValuesPropertyTest {
                 compartment.expireAt(harness.key(name), harness.clock.wallMillis() + 1_800_000);
                 compartment.endCommand();
             }
-            while (compartment.heap().cleanOnce((1 << 16) / 10) > 0) {
+            while (compartment.heap().cleaner().cleanOnce((1 << 16) / 10) > 0) {
                 compartment.endCommand();
             }
             long each = (compartment.usedBytes() - before) / sessions;

@@ -35,7 +35,7 @@ class ListPropertyTest {
             }
             compareAll(lists, STEPS);
             assertThat(refused).as("the budget is meant to bind; %s", REPEAT).isPositive();
-            assertThat(lists.compartment.heap().cleanedPages()).as("the cleaner is meant to run; %s", REPEAT).isPositive();
+            assertThat(lists.compartment.heap().cleaner().cleanedPages()).as("the cleaner is meant to run; %s", REPEAT).isPositive();
             for (String name : List.copyOf(model.keySet())) {
                 lists.delete(name);
             }

@@ -25,7 +25,7 @@ class SetValuesPropertyTest {
             for (int i = 0; i < 150_000; i++) {
                 refused += step(harness, "s" + random.nextInt(16)) ? 0 : 1;
                 if (random.nextInt(8) == 0) {
-                    harness.compartment().heap().cleanOnce(1);
+                    harness.compartment().heap().cleaner().cleanOnce(1);
                     harness.compartment().endCommand();
                 }
                 if (random.nextInt(3_000) == 0) {
@@ -35,7 +35,7 @@ class SetValuesPropertyTest {
             }
             compareAll(harness, -1);
             assertThat(refused).as("the budget is meant to bind").isPositive();
-            assertThat(harness.compartment().heap().cleanedPages()).isPositive();
+            assertThat(harness.compartment().heap().cleaner().cleanedPages()).isPositive();
         }
     }
 
@@ -221,7 +221,7 @@ class SetValuesPropertyTest {
                             add(harness, name, member);
                         }
                     }
-                    compartment.heap().cleanSome(1, 40);
+                    compartment.heap().cleaner().cleanSome(1, 40);
                 }
                 assertThat(seen).as("seed %d round %d", SEED, round).containsAll(stays);
             }

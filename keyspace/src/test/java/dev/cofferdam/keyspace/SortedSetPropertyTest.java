@@ -48,9 +48,9 @@ class SortedSetPropertyTest {
                 if (step % 64 == 0) {
                     compartment.admit(100);
                     if (step % 128 == 0) {
-                        compartment.heap().cleanOnce(1);
+                        compartment.heap().cleaner().cleanOnce(1);
                     } else {
-                        compartment.heap().cleanSome(1, 1 + step % 500); // mostly a part of a page, which the next one goes on with
+                        compartment.heap().cleaner().cleanSome(1, 1 + step % 500); // mostly a part of a page, which the next one goes on with
                     }
                     compartment.endCommand();
                     if (step % 256 == 0) {
@@ -63,7 +63,7 @@ class SortedSetPropertyTest {
                 }
             }
             auditAll();
-            assertThat(compartment.heap().cleanedPages()).as("blocks are meant to move").isPositive();
+            assertThat(compartment.heap().cleaner().cleanedPages()).as("blocks are meant to move").isPositive();
             for (int i = 0; i < SETS; i++) {
                 compareAll(i);
                 Key key = harness.key("z" + i);

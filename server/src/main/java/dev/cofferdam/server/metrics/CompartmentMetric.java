@@ -35,7 +35,7 @@ public record CompartmentMetric(String name, String prometheusName, Kind kind, S
             new CompartmentMetric("live", "cofferdam_compartment_live_bytes", Kind.GAUGE, "bytes", "Live bytes of keys and values.",
                     Compartment::liveBytes),
             new CompartmentMetric("pinned", "cofferdam_compartment_pinned_bytes", Kind.GAUGE, "bytes",
-                    "Large values that replies are being sent from, part of live.", compartment -> compartment.heap().pinnedBytes()),
+                    "Large values that replies are being sent from, part of live.", compartment -> compartment.heap().pins().pinnedBytes()),
             new CompartmentMetric("keys", "cofferdam_compartment_keys", Kind.GAUGE, "keys", "Keys it holds.", Compartment::keyCount),
             new CompartmentMetric("expires", "cofferdam_compartment_keys_expiring", Kind.GAUGE, "keys", "Keys with a time to live.",
                     Compartment::expiringCount),

@@ -74,7 +74,7 @@ final class PinnedReplies implements RunReaders {
     /** True when a reply may refer to the bytes there. */
     boolean canPin(long address) {
         Compartment home = keyspace.homeOfRun(address);
-        return home != null && !home.isInLane() && home.heap().pinnableRun(address) != 0;
+        return home != null && !home.isInLane() && home.heap().pins().pinnable(address) != 0;
     }
 
     /** One more reply refers to the value that lies there, for which {@link #canPin} holds; answers the pin's number. */
@@ -83,7 +83,7 @@ final class PinnedReplies implements RunReaders {
         if (home == null) {
             throw new IllegalStateException("pinned bytes lie in no compartment");
         }
-        long block = home.heap().pinnableRun(address);
+        long block = home.heap().pins().pinnable(address);
         Pin pin = byBlock.get(block);
         if (pin == null) {
             pin = new Pin(freeCount > 0 ? freeNumbers[--freeCount] : lastNumber++, home, block);
@@ -92,7 +92,7 @@ final class PinnedReplies implements RunReaders {
             }
             pins[pin.number] = pin;
             byBlock.put(block, pin);
-            home.heap().pin(block);
+            home.heap().pins().pin(block);
         }
         pin.readers++;
         return pin.number;
@@ -120,7 +120,7 @@ final class PinnedReplies implements RunReaders {
             statistics.takenOverBytes -= pin.ownBytes;
             forget(pin);
         } else if (!pin.home.isInLane()) {
-            pin.home.heap().unpin(pin.block);
+            pin.home.heap().pins().unpin(pin.block);
             byBlock.remove(pin.block);
             forget(pin);
         }
@@ -131,7 +131,7 @@ final class PinnedReplies implements RunReaders {
         for (int i = 0; i < lastNumber; i++) {
             Pin pin = pins[i];
             if (pin != null && pin.readers == 0 && !pin.home.isInLane()) {
-                pin.home.heap().unpin(pin.block);
+                pin.home.heap().pins().unpin(pin.block);
                 byBlock.remove(pin.block);
                 forget(pin);
             }

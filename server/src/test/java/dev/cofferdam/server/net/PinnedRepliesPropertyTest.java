@@ -107,7 +107,7 @@ class PinnedRepliesPropertyTest {
                     reader.read();
                 }
             }
-            assertThat(LoopHarness.eventually(() -> harness.server.keyspace().compartment(0).heap().pinnedBytes() == 0
+            assertThat(LoopHarness.eventually(() -> harness.server.keyspace().compartment(0).heap().pins().pinnedBytes() == 0
                     && harness.server.connections().usedBytes() < idleBytes + (1 << 20)))
                 .isTrue();
             for (Reader reader : readers) {

@@ -56,7 +56,7 @@ class PinnedRepliesTest {
     }
 
     private long pinnedBytes() {
-        return harness.server.keyspace().compartment(0).heap().pinnedBytes();
+        return harness.server.keyspace().compartment(0).heap().pins().pinnedBytes();
     }
 
     private long extraBytes() {
@@ -250,7 +250,7 @@ class PinnedRepliesTest {
         try (RawClient slow = harness.connectWithSmallBuffer(); RawClient writer = harness.connect()) {
             assertThat(writer.ask("SET", "o1", VALUE)).isEqualTo("+OK");
             slow.command("GET", "o1");
-            eventually(() -> harness.server.keyspace().compartment(1).heap().pinnedBytes() > 0);
+            eventually(() -> harness.server.keyspace().compartment(1).heap().pins().pinnedBytes() > 0);
             // Used more often than the one that is read, so that this one's turn comes.
             for (int i = 2; i < 400 && writer.ask("EXISTS", "o1").equals(":1"); i++) {
                 assertThat(writer.ask("SET", "o" + i, text(2 << 20, 'e'))).isEqualTo("+OK");

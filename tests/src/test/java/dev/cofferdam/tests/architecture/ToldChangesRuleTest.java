@@ -26,7 +26,7 @@ class ToldChangesRuleTest {
     /** What writes and tells nothing, because no key changes by it. */
     private static final Map<String, String> NO_CHANGE = new TreeMap<>(Map.of(
             "Compartment.adopt", "told by the primitives that built the value beside",
-            "BlockHeap.pin", "a mark beside a value that is being sent", "BlockHeap.unpin", "as pin",
+            "RunPins.pin", "a mark beside a value that is being sent", "RunPins.unpin", "as pin",
             "BlockHeap.beforeChange", "takes such marks away; the change itself is told by who makes it",
             "ListValues.reserve", "room for pushes that follow, which tell",
             "KeyspaceAudit.of", "frees what was cleared before, which was told"));
