@@ -32,6 +32,9 @@ final class Admission {
      */
     private static final int WORK_MAX = 1 << 14;
 
+    /** Steps of one recall at most. */
+    private static final int GIVE_BACK_ROUNDS_MAX = 1024;
+
     private final Compartment compartment;
     private final PageStock stock;
     private final BlockHeap heap;
@@ -141,8 +144,26 @@ final class Admission {
         }
     }
 
+    /** Gives {@code bytes} back to the arena, for others: by cleaning, and by evicting if the compartment evicts; false when it cannot give any. */
+    boolean giveBack(long bytes) {
+        long before = account.usedBytes();
+        int keep = pagesInUse();
+        for (int rounds = 0; before - account.usedBytes() < bytes && rounds < GIVE_BACK_ROUNDS_MAX; rounds++) {
+            stock.trimTo(keep);
+            if (before - account.usedBytes() >= bytes) {
+                break;
+            }
+            if (!compartment.reclaimSome() && heap.cleaner().cleanOnce(pageBytes / 2) == 0
+                    && (!compartment.full().evicts() || compartment.evictPage() < 0)) {
+                break;
+            }
+        }
+        stock.trimTo(keep);
+        return account.usedBytes() < before;
+    }
+
     /** Pages of the stock that a recall leaves: a command over several compartments may have been admitted here and still be asking there. */
-    int pagesInUse() {
+    private int pagesInUse() {
         return PageStock.CLEANER_PAGES + (open ? SPARE_PAGES + 1 : 0);
     }
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * the compartment's lane while a long command runs there. What always holds: {@link #usedBytes()} is at most the budget; a key that exists has
  * exactly one slot in the index and one entry in the heap.
  *
- * <p>Longer than a file should be: entries, deadlines and whole databases meet here because they share the index slot and the counters. Deadlines
- * are the part to move out first; what is deleted and not freed yet is in {@link Reclamation}.
+ * <p>Here are the primitives by which a key comes, changes and goes, since they share the index slot and the counters. Deadlines are in {@link Deadlines}, values
+ * that change their key in {@link KeyTransfer}, FLUSHDB and SWAPDB in {@link WholeDatabases}, what is deleted and not freed yet in {@link Reclamation}.
  */
 public final class Compartment {
     /** Databases a key can be in: four bits of the entry's header. */
@@ -30,11 +30,11 @@ public final class Compartment {
     private final KeyIndex keys;
     private final MemberIndex members;
     private final CollectionTable collections;
-    private final ExpiryWheel wheel;
+    private final Deadlines deadlines;
+    private final WholeDatabases databases;
+    private final KeyTransfer transfer;
     private final PrefixBooks prefixes;
     final Effects effects;
-    private final HashIndex.BlockFilter watchedUnder = (entry, tick) -> BlockLayout.hasTtl(entry)
-            && ExpiryWord.tick(Mem.getLong(EntryLayout.expiryAddress(entry))) == tick;
     private final ListValues lists;
     private final Admission admission;
     private final Evictor evictor;
@@ -43,9 +43,7 @@ public final class Compartment {
     private final StreamValues streams;
     private final HashValues hashes;
     private final SetValues sets;
-    private final ValueCopier[] copiers = new ValueCopier[BlockKind.LIMIT];
     private final long[] keysPerDatabase = new long[DATABASES];
-    private final long[] expiringPerDatabase = new long[DATABASES];
     private long expiredKeys;
     private long refusedCommands;
     private boolean inLane;
@@ -65,17 +63,15 @@ public final class Compartment {
         this.members = new MemberIndex(stock, hashing);
         this.collections = new CollectionTable(stock);
         this.reclamation = new Reclamation(heap, collections, prefixes);
-        this.wheel = new ExpiryWheel(heap, keyspace.nowMillis());
+        this.deadlines = new Deadlines(this, heap, keys);
+        this.databases = new WholeDatabases(this, keys, deadlines);
+        this.transfer = new KeyTransfer(this, keys, deadlines);
         this.admission = new Admission(this, stock);
         this.evictor = new Evictor(this);
         heap.cleaner().setKeepsQueues(full.evicts());
         for (int kind = 1; kind < BlockKind.FIRST_NODE; kind++) {
             heap.relocateWith(kind, this::entryMoved);
-            if (!BlockKind.isLarge(kind)) {
-                copiers[kind] = ValueCopier.WHOLE;
-            }
         }
-        heap.relocateWith(BlockKind.EXPIRY_CHUNK, wheel);
         heap.setBooks(this::charge);
         sortedSets = new SortedSetValues(this, keyspace.encodingLimits());
         LargeMembers largeMembers = new LargeMembers(this);
@@ -119,7 +115,7 @@ public final class Compartment {
             return false;
         }
         long entry = keys.blockIn(slot);
-        if (BlockLayout.hasTtl(entry) && isPast(entry)) {
+        if (BlockLayout.hasTtl(entry) && deadlines.isPast(entry)) {
             key.entry = entry;
             expire(key);
             return false;
@@ -135,17 +131,13 @@ public final class Compartment {
         return true;
     }
 
-    private boolean isPast(long entry) {
-        long at = ExpiryWord.millis(Mem.getLong(EntryLayout.expiryAddress(entry)));
-        return at != 0 && at <= keyspace.nowMillis();
-    }
-
     private void expire(Key key) {
         expire(key.hash, key.entry);
         key.entry = 0;
     }
 
-    private void expire(long hash, long entry) {
+    /** The key's time is over. */
+    void expire(long hash, long entry) {
         expiredKeys++;
         keyspace.listener().expired(this, entry);
         effects.gone(EffectKind.EXPIRED, entry);
@@ -178,9 +170,14 @@ public final class Compartment {
         prefixes.keys(prefix, 1);
         key.entry = entry;
         if (keyspace.announcesNew) {
-            keyspace.listener().created(this, key);
+            announceNew(key);
         }
         return entry;
+    }
+
+    /** The key was absent before. */
+    void announceNew(Key key) {
+        keyspace.listener().created(this, key);
     }
 
     /**
@@ -207,7 +204,7 @@ public final class Compartment {
         if (slot == 0) {
             keys.insert(key.hash, entry, 0);
             if (keyspace.announcesNew) {
-                keyspace.listener().created(this, key);
+                announceNew(key);
             }
         } else {
             long before = keys.blockIn(slot);
@@ -316,7 +313,8 @@ public final class Compartment {
         Mem.copy(start, to + BlockLayout.HEADER_BYTES, EntryLayout.valueAddress(from) - start);
     }
 
-    private void replace(Key key, long entry, long copy) {
+    /** The copy is the key's entry from now on; the one before is freed. */
+    void replace(Key key, long entry, long copy) {
         long slot = keys.slotOf(key.hash, entry);
         if (slot != 0) { // an entry begun beside another is in no slot yet
             keys.setBlock(slot, copy);
@@ -328,110 +326,13 @@ public final class Compartment {
         key.entry = copy;
     }
 
-    /**
-     * Makes {@code from}'s entry that of {@code to}, which is absent and of this compartment; value, nodes and deadline stay as they are.
-     *
-     * <p>Nodes stay charged to the prefix they grew under, since only freeing them one by one tells how many bytes they are.
-     */
-    public void rename(Key from, Key to) {
-        effects.renamed(from, to);
-        long entry = from.entry;
-        int database = BlockLayout.database(entry);
-        int owner = EntryLayout.ownerWord(to.length, prefixes.idOf(to.address, to.length));
-        long slot = keys.slotOf(from.hash, entry);
-        int policy = keys.policyIn(slot);
-        keys.remove(from.hash, entry);
-        prefixes.keys(EntryLayout.prefixId(entry), -1);
-        long renamed = withKey(entry, to, owner);
-        BlockLayout.setDatabase(renamed, to.database);
-        prefixes.keys(EntryLayout.prefixId(renamed), 1);
-        keys.insert(to.hash, renamed, policy);
-        keysPerDatabase[database]--;
-        keysPerDatabase[to.database]++;
-        if (hasDeadline(renamed)) {
-            expiringPerDatabase[database]--;
-            expiringPerDatabase[to.database]++;
+    /** The entry, which is in its slot, came here from another database. */
+    void changedDatabase(long entry, int from, int to) {
+        keysPerDatabase[from]--;
+        keysPerDatabase[to]++;
+        if (Deadlines.millisOf(entry) != 0) {
+            deadlines.changedDatabase(from, to);
         }
-        fileAgain(renamed, to.hash);
-        if (BlockKind.isLarge(BlockLayout.kind(renamed))) {
-            collections.setEntry(CollectionTable.idOf(renamed), renamed);
-        }
-        from.entry = 0;
-        to.entry = renamed;
-        if (keyspace.announcesNew) {
-            keyspace.listener().created(this, to);
-        }
-    }
-
-    /** The entry under another key: in its place when that has the room (a value of hundreds of megabytes is not copied), else a new block. */
-    private long withKey(long entry, Key to, int owner) {
-        long value = EntryLayout.valueAddress(entry);
-        long valueBytes = EntryLayout.valueLength(entry);
-        boolean deadline = BlockLayout.hasTtl(entry);
-        long bytes = EntryLayout.bytes(to.length, deadline, valueBytes);
-        boolean shorter = bytes <= BlockLayout.bytes(entry);
-        if (shorter ? heap.growthBytes(entry, bytes) == 0 : heap.resizeInPlace(entry, bytes)) {
-            heap.beforeChange(entry);
-            heap.changeOwner(entry, owner);
-            Mem.copy(value, entry + bytes - valueBytes, valueBytes);
-            EntryLayout.writeKey(entry, to.address, to.length);
-            if (shorter) {
-                heap.resizeInPlace(entry, bytes);
-            }
-            return entry;
-        }
-        long copy = heap.allocate(BlockLayout.kind(entry), owner, bytes);
-        BlockLayout.setTtl(copy, deadline);
-        if (deadline) {
-            Mem.putLong(EntryLayout.expiryAddress(copy), Mem.getLong(EntryLayout.expiryAddress(entry)));
-        }
-        EntryLayout.writeKey(copy, to.address, to.length);
-        Mem.copy(value, EntryLayout.valueAddress(copy), valueBytes);
-        heap.free(entry);
-        return copy;
-    }
-
-    /** The most that {@link #rename} can take. */
-    public long renameBytes(Key from, Key to) {
-        long entry = from.entry;
-        return heap.growthBytes(entry, EntryLayout.bytes(to.length, BlockLayout.hasTtl(entry), EntryLayout.valueLength(entry)));
-    }
-
-    /** Gives {@code to}, which is routed, absent and perhaps of another compartment, the value and the deadline of {@code from}. */
-    public void copy(Key from, Key to) {
-        long expiresAt = expiresAtMillis(from);
-        copier(from.kind()).copy(from, to, expiresAt != 0);
-        Compartment target = to.compartment();
-        if (target == this) {
-            effects.copied(from, to);
-            if (expiresAt != 0) {
-                setDeadline(to, expiresAt);
-            }
-            return;
-        }
-        ValueEffects.tell(to);
-        if (expiresAt != 0) {
-            target.expireAt(to, expiresAt);
-        }
-    }
-
-    /** The most that the value of a {@link #copy} can take in any compartment; key and header of its entry aside. */
-    public long copyBytes(Key from) {
-        return copier(from.kind()).bytes(from);
-    }
-
-    /** Registers who copies values of a large kind. */
-    void copyWith(int largeKind, ValueCopier copier) {
-        copiers[largeKind] = copier;
-    }
-
-    /** Who copies values of a kind that are in this compartment, to wherever. */
-    ValueCopier copier(int kind) {
-        ValueCopier copier = copiers[kind];
-        if (copier == null) {
-            throw new IllegalStateException("nobody copies values of kind " + kind);
-        }
-        return copier;
     }
 
     /** Removes the key. The nodes of a large value are freed step by step afterwards, and paid for until then. */
@@ -450,13 +351,19 @@ public final class Compartment {
         key.entry = 0;
     }
 
+    /** As {@link #remove(Key)}, of a key nobody has looked up. */
+    void remove(long entry) {
+        keys.remove(keys.hashOf(entry), entry);
+        forget(entry);
+    }
+
     /** The entry is out of the index: frees it, at once or with its nodes. */
     private void forget(long entry) {
         int database = BlockLayout.database(entry);
         keysPerDatabase[database]--;
         prefixes.keys(EntryLayout.prefixId(entry), -1);
-        if (hasDeadline(entry)) {
-            expiringPerDatabase[database]--;
+        if (Deadlines.millisOf(entry) != 0) {
+            deadlines.forget(entry);
         }
         if (BlockKind.isLarge(BlockLayout.kind(entry))) {
             reclamation.add(entry);
@@ -468,12 +375,7 @@ public final class Compartment {
     void evict(long entry) {
         keyspace.listener().evicted(this, entry);
         effects.gone(EffectKind.EVICTED, entry);
-        keys.remove(keys.hashOf(entry), entry);
-        forget(entry);
-    }
-
-    static boolean hasDeadline(long entry) {
-        return BlockLayout.hasTtl(entry) && ExpiryWord.millis(Mem.getLong(EntryLayout.expiryAddress(entry))) != 0;
+        remove(entry);
     }
 
     // ---------------------------------------------------------------- many keys at once
@@ -486,12 +388,11 @@ public final class Compartment {
         if (keys.size() > 0) {
             effects.cleared();
         }
-        wheel.clear();
+        deadlines.clear();
         evictor.clear(); // its run is in the account too, and is no block
         keys.clear();
         members.clear();
         Arrays.fill(keysPerDatabase, 0);
-        Arrays.fill(expiringPerDatabase, 0);
         reclamation.retireAll();
     }
 
@@ -506,21 +407,7 @@ public final class Compartment {
         if (keysPerDatabase[database] > 0) {
             effects.databaseCleared(database);
         }
-        LongQueue found = new LongQueue();
-        long cursor = 0;
-        do {
-            cursor = keys.scan(cursor, (entry, slot) -> {
-                if (BlockLayout.database(entry) == database) {
-                    found.add(entry);
-                }
-            });
-            while (!found.isEmpty()) {
-                long entry = found.first();
-                found.removeFirst();
-                keys.remove(keys.hashOf(entry), entry);
-                forget(entry);
-            }
-        } while (cursor != 0);
+        databases.clear(database);
     }
 
     /** Exchanges the keys of two databases, whose hashes change with it. The caller had {@code 16} bytes admitted for each key with a deadline. */
@@ -528,56 +415,17 @@ public final class Compartment {
         if (keysPerDatabase[one] + keysPerDatabase[other] > 0) {
             effects.databasesSwapped(one, other);
         }
-        LongQueue found = new LongQueue();
-        long cursor = 0;
-        do {
-            cursor = keys.scan(cursor, (entry, slot) -> {
-                int database = BlockLayout.database(entry);
-                if ((database == one || database == other) && !BlockLayout.isVisited(entry)) {
-                    found.add(entry);
-                }
-            });
-            while (!found.isEmpty()) {
-                changeDatabase(found.first(), one + other - BlockLayout.database(found.first()));
-                found.removeFirst();
-            }
-        } while (cursor != 0);
-        keys.each((entry, slot) -> BlockLayout.setVisited(entry, false));
-        swap(keysPerDatabase, one, other);
-        swap(expiringPerDatabase, one, other);
-    }
-
-    private void changeDatabase(long entry, int database) {
-        long hash = keys.hashOf(entry);
-        int policy = keys.policyIn(keys.slotOf(hash, entry));
-        keys.remove(hash, entry);
-        BlockLayout.setDatabase(entry, database);
-        BlockLayout.setVisited(entry, true);
-        long newHash = keys.hashOf(entry);
-        keys.insert(newHash, entry, policy);
-        fileAgain(entry, newHash);
-    }
-
-    private static void swap(long[] counts, int one, int other) {
-        long count = counts[one];
-        counts[one] = counts[other];
-        counts[other] = count;
-    }
-
-    /** The entry's hash changed: the wheel's record names the old one. */
-    private void fileAgain(long entry, long hash) {
-        if (BlockLayout.hasTtl(entry)) {
-            long address = EntryLayout.expiryAddress(entry);
-            long word = ExpiryWord.withTick(Mem.getLong(address), 0);
-            Mem.putLong(address, ExpiryWord.millis(word) == 0 ? word : watched(hash, word));
-        }
+        databases.swap(one, other);
+        long count = keysPerDatabase[one];
+        keysPerDatabase[one] = keysPerDatabase[other];
+        keysPerDatabase[other] = count;
     }
 
     // ---------------------------------------------------------------- time to live
 
     /** When the key expires, in milliseconds since 1970, or 0. */
     public long expiresAtMillis(Key key) {
-        return BlockLayout.hasTtl(key.entry) ? ExpiryWord.millis(Mem.getLong(EntryLayout.expiryAddress(key.entry))) : 0;
+        return Deadlines.millisOf(key.entry);
     }
 
     /** Sets the time at which the key expires; may move the entry. */
@@ -585,67 +433,13 @@ public final class Compartment {
         if (effects.heard) {
             effects.deadlineSet(key, atMillis);
         }
-        setDeadline(key, atMillis);
+        deadlines.set(key, atMillis);
     }
 
     /** As {@link #expireAt}, untold. */
     void setDeadline(Key key, long atMillis) {
-        if (!BlockLayout.hasTtl(key.entry)) {
-            addExpiryWord(key);
-        }
-        long address = EntryLayout.expiryAddress(key.entry);
-        long word = Mem.getLong(address);
-        if (ExpiryWord.millis(word) == 0) {
-            expiringPerDatabase[BlockLayout.database(key.entry)]++;
-        }
-        Mem.putLong(address, watched(key.hash, ExpiryWord.withMillis(word, atMillis)));
+        deadlines.set(key, atMillis);
     }
-
-    /** Files a record for the deadline in the word unless the one that is filed will do, and returns the word with its tick. */
-    private long watched(long hash, long word) {
-        long deadline = ExpiryWord.millis(word);
-        if (wheel.covers(ExpiryWord.tick(word), deadline)) {
-            return word;
-        }
-        int tick = wheel.tickOf(deadline);
-        wheel.file(hash, tick);
-        return ExpiryWord.withTick(word, tick);
-    }
-
-    /** The wheel says that a record's time has come: deletes the key, or files it again because its deadline is still to come. */
-    private void due(long hash, int tick) {
-        long entry = keys.findByHash(hash, watchedUnder, tick);
-        if (entry == 0) {
-            return;
-        }
-        long address = EntryLayout.expiryAddress(entry);
-        long word = Mem.getLong(address);
-        if (ExpiryWord.millis(word) == 0) {
-            Mem.putLong(address, 0);
-        } else if (isPast(entry)) {
-            expire(hash, entry);
-        } else {
-            Mem.putLong(address, watched(hash, ExpiryWord.withTick(word, 0)));
-        }
-    }
-
-    private final ExpiryWheel.Sink dueSink = new ExpiryWheel.Sink() {
-        @Override
-        public void due(long hash, int tick) {
-            Compartment.this.due(hash, tick);
-        }
-
-        @Override
-        public void soon(long hash, int round) {
-            if (keys.size() > 0) {
-                long bucket = keys.bucketOf(hash);
-                long block = round == 0 ? bucket : keys.candidateIn(bucket, hash);
-                touched += block == 0 ? 0 : Mem.getInt(block);
-            }
-        }
-    };
-    /** Sum of what was loaded ahead: means nothing, and keeps the compiler from dropping the loads. */
-    private long touched;
 
     /**
      * Reclaims keys whose time is over, at most {@code records} of them. Between commands.
@@ -654,39 +448,18 @@ public final class Compartment {
      */
     boolean expireDue(int records) {
         int budget = admitHeadroom(ExpiryWheel.boundBytes(records)) ? records : 1;
-        boolean done = wheel.advance(keyspace.nowMillis(), expiringCount(), budget, dueSink);
+        boolean done = deadlines.reclaimDue(budget);
         endCommand();
         return done;
     }
 
-    private void addExpiryWord(Key key) {
-        long entry = key.entry;
-        long start = entry + BlockLayout.HEADER_BYTES;
-        long rest = BlockLayout.bytes(entry) - BlockLayout.HEADER_BYTES;
-        long bytes = BlockLayout.bytes(entry) + EntryLayout.EXPIRY_BYTES;
-        if (heap.resizeInPlace(entry, bytes)) {
-            Mem.copy(start, start + EntryLayout.EXPIRY_BYTES, rest);
-            BlockLayout.setTtl(entry, true);
-            Mem.putLong(start, 0);
-            return;
-        }
-        long copy = heap.allocate(BlockLayout.kind(entry), BlockLayout.owner(entry), bytes);
-        BlockLayout.setDatabase(copy, BlockLayout.database(entry));
-        BlockLayout.setTtl(copy, true);
-        Mem.putLong(copy + BlockLayout.HEADER_BYTES, 0);
-        Mem.copy(start, copy + BlockLayout.HEADER_BYTES + EntryLayout.EXPIRY_BYTES, rest);
-        replace(key, entry, copy);
-    }
-
     /** The key no longer expires; its entry keeps the room for a deadline. */
     public void persist(Key key) {
-        if (hasDeadline(key.entry)) {
+        if (Deadlines.millisOf(key.entry) != 0) {
             if (effects.heard) {
                 effects.deadlineRemoved(key);
             }
-            expiringPerDatabase[BlockLayout.database(key.entry)]--;
-            long address = EntryLayout.expiryAddress(key.entry);
-            Mem.putLong(address, ExpiryWord.withMillis(Mem.getLong(address), 0));
+            deadlines.remove(key.entry);
         }
     }
 
@@ -751,19 +524,7 @@ public final class Compartment {
 
     /** Gives {@code bytes} of what it borrowed back to the arena, by cleaning, and by evicting if it is one that evicts; false when it cannot give any. */
     boolean giveBack(long bytes) {
-        long before = account.usedBytes();
-        int keep = admission.pagesInUse();
-        for (int rounds = 0; before - account.usedBytes() < bytes && rounds < 1024; rounds++) {
-            stock.trimTo(keep);
-            if (before - account.usedBytes() >= bytes) {
-                break;
-            }
-            if (!reclaimSome() && heap.cleaner().cleanOnce(stock.pageBytes() / 2) == 0 && (!full.evicts() || evictor.evictPage() < 0)) {
-                break;
-            }
-        }
-        stock.trimTo(keep);
-        return account.usedBytes() < before;
+        return admission.giveBack(bytes);
     }
 
     // ---------------------------------------------------------------- effects
@@ -849,6 +610,11 @@ public final class Compartment {
         return collections;
     }
 
+    /** RENAME, MOVE and COPY. */
+    public KeyTransfer transfer() {
+        return transfer;
+    }
+
     public HashValues hashes() {
         return hashes;
     }
@@ -885,7 +651,7 @@ public final class Compartment {
     }
 
     public long expiringCount(int database) {
-        return expiringPerDatabase[database];
+        return deadlines.count(database);
     }
 
     /** Everything this compartment owns, counted from its parts; equals what its account says. */
@@ -896,11 +662,7 @@ public final class Compartment {
 
     /** Keys with a deadline, over all databases. */
     public long expiringCount() {
-        long sum = 0;
-        for (long count : expiringPerDatabase) {
-            sum += count;
-        }
-        return sum;
+        return deadlines.count();
     }
 
     Evictor evictor() {
@@ -908,7 +670,7 @@ public final class Compartment {
     }
 
     ExpiryWheel wheel() {
-        return wheel;
+        return deadlines.wheel();
     }
 
     PageStock stock() {

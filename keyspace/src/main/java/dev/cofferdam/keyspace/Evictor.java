@@ -187,7 +187,7 @@ final class Evictor {
 
     private boolean keeps(long entry, long slot, int stream, long hash) {
         FullPolicy full = compartment.full();
-        if (full.sparesPersistent() && !Compartment.hasDeadline(entry)) {
+        if (full.sparesPersistent() && Deadlines.millisOf(entry) == 0) {
             return true;
         }
         int bits = index.policyIn(slot);

@@ -37,7 +37,7 @@ public final class HashValues {
         this.members = members;
         this.large = new LargeHash(members);
         this.walk = new HashWalk(members);
-        compartment.copyWith(BlockKind.HASH_LARGE, copier);
+        compartment.transfer().copyWith(BlockKind.HASH_LARGE, copier);
     }
 
     // ---------------------------------------------------------------- reading

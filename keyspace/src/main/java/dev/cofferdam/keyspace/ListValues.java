@@ -31,7 +31,7 @@ public final class ListValues {
         packed = new PackedList(compartment);
         chunked = new ChunkedList(compartment);
         edit = new ListEdit(chunked, compartment.heap());
-        compartment.copyWith(BlockKind.LIST_LARGE, new LargeCopier());
+        compartment.transfer().copyWith(BlockKind.LIST_LARGE, new LargeCopier());
         scratch = new byte[Math.max(chunked.ownBytes(), ListLayout.PACKED_MAX_BYTES)];
     }
 

@@ -27,7 +27,7 @@ public final class SetValues {
         this.members = members;
         this.large = new LargeSet(members);
         this.walk = new SetWalk(members);
-        compartment.copyWith(BlockKind.SET_LARGE, copier);
+        compartment.transfer().copyWith(BlockKind.SET_LARGE, copier);
     }
 
     // ---------------------------------------------------------------- reading

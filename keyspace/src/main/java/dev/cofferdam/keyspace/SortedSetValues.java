@@ -45,7 +45,7 @@ public final class SortedSetValues {
         this.collections = compartment.collections();
         this.large = new LargeSortedSet(compartment);
         this.scan = new SortedSetScan(compartment.members(), large.tree());
-        compartment.copyWith(BlockKind.ZSET_LARGE, copier);
+        compartment.transfer().copyWith(BlockKind.ZSET_LARGE, copier);
     }
 
     /** A cursor for whoever works on this compartment right now. */

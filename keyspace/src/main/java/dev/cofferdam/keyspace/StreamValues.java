@@ -44,7 +44,7 @@ public final class StreamValues {
             heap.relocateWith(kind, this::blockMoved);
         }
         home.reclaimWith(BlockKind.STREAM, this::freeSome);
-        home.copyWith(BlockKind.STREAM, new Copier());
+        home.transfer().copyWith(BlockKind.STREAM, new Copier());
     }
 
     private void blockMoved(int kind, long from, long to) {

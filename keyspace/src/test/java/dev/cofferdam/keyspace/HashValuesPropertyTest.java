@@ -118,7 +118,7 @@ class HashValuesPropertyTest {
         if (!source.exists()) {
             return;
         }
-        ValueCopier copier = harness.compartment().copier(source.kind());
+        ValueCopier copier = harness.compartment().transfer().copier(source.kind());
         if (!harness.compartment().admit(copier.bytes(source) + 100)) {
             return;
         }

@@ -124,14 +124,14 @@ final class ListDriver {
         if (!source.exists()) {
             return true;
         }
-        boolean admitted = compartment.admit(200 + compartment.copier(source.kind()).bytes(source));
+        boolean admitted = compartment.admit(200 + compartment.transfer().copier(source.kind()).bytes(source));
         harness.keyspace.locate(source);
         Key target = harness.key(to);
         if (admitted) {
             if (target.exists()) {
                 compartment.delete(target);
             }
-            compartment.copier(source.kind()).copy(source, target, false);
+            compartment.transfer().copier(source.kind()).copy(source, target, false);
         }
         compartment.endCommand();
         return admitted;

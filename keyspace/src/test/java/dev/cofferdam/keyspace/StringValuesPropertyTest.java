@@ -100,11 +100,11 @@ class StringValuesPropertyTest {
     private void rename(KeyspaceHarness harness, Key key, String name, String other) {
         Compartment home = harness.compartment();
         Key target = harness.key(other);
-        if (!key.exists() || target.exists() || !admitted(home, home.renameBytes(key, target))) {
+        if (!key.exists() || target.exists() || !admitted(home, home.transfer().renameBytes(key, target))) {
             return;
         }
         key = harness.key(name);
-        home.rename(key, target);
+        home.transfer().rename(key, target);
         model.put(other, model.remove(name));
         Long deadline = deadlines.remove(name);
         if (deadline != null) {

@@ -114,14 +114,14 @@ public final class EffectReplay implements AutoCloseable {
             case RENAMED -> {
                 Key to = key((int) effect.number(), effect.first());
                 assertThat(to.exists()).as("%s names an absent key", effect).isFalse();
-                admit(compartment, compartment.renameBytes(key, to));
-                compartment.rename(again(key), to);
+                admit(compartment, compartment.transfer().renameBytes(key, to));
+                compartment.transfer().rename(again(key), to);
             }
             case COPIED -> {
                 Key to = key((int) effect.number(), effect.first());
                 assertThat(to.exists()).as("%s names an absent key", effect).isFalse();
-                admit(compartment, compartment.copyBytes(key) + to.length);
-                compartment.copy(again(key), to);
+                admit(compartment, compartment.transfer().copyBytes(key) + to.length);
+                compartment.transfer().copy(again(key), to);
             }
             case DEADLINE_SET -> {
                 admit(compartment, compartment.deadlineBytes(key));

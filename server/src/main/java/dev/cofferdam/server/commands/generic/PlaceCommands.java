@@ -62,14 +62,14 @@ final class PlaceCommands {
         if (!from.exists()) {
             return 0;
         }
-        return from.compartment().copyBytes(from) + keyLength + ENTRY_SLACK_BYTES;
+        return from.compartment().transfer().copyBytes(from) + keyLength + ENTRY_SLACK_BYTES;
     }
 
     private static long boundOfRename(Call call) {
         Key from = call.peek(1);
         Key to = call.peek(2);
         return from.compartment() == to.compartment() && from.exists()
-                ? from.compartment().renameBytes(from, to) + ENTRY_SLACK_BYTES
+                ? from.compartment().transfer().renameBytes(from, to) + ENTRY_SLACK_BYTES
                 : copyBytes(from, to.length);
     }
 
@@ -79,7 +79,7 @@ final class PlaceCommands {
         if (!from.exists()) {
             return 0;
         }
-        return from.compartment() == to.compartment() ? from.compartment().renameBytes(from, to) : copyBytes(from, to.length);
+        return from.compartment() == to.compartment() ? from.compartment().transfer().renameBytes(from, to) : copyBytes(from, to.length);
     }
 
     private static long boundOfMove(Call call) {
@@ -88,7 +88,7 @@ final class PlaceCommands {
 
     private static long needOfMove(Call call) {
         Key from = call.peek(1);
-        return from.exists() ? from.compartment().renameBytes(from, from) : 0;
+        return from.exists() ? from.compartment().transfer().renameBytes(from, from) : 0;
     }
 
     private static long boundOfCopy(Call call) {
@@ -133,9 +133,9 @@ final class PlaceCommands {
     private static void relocate(Key from, Key to) {
         Compartment home = from.compartment();
         if (home == to.compartment()) {
-            home.rename(from, to);
+            home.transfer().rename(from, to);
         } else {
-            home.copy(from, to);
+            home.transfer().copy(from, to);
             home.delete(from);
         }
     }
@@ -236,7 +236,7 @@ final class PlaceCommands {
         if (to.exists()) {
             to.compartment().delete(to);
         }
-        from.compartment().copy(from, to);
+        from.compartment().transfer().copy(from, to);
         if (to.compartment() != usual) {
             to.compartment().endCommand();
         }
