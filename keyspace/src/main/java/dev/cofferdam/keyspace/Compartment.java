@@ -41,6 +41,7 @@ public final class Compartment {
     private final SortedSetValues sortedSets;
     private final Reclamation reclamation;
     private final StreamValues streams;
+    private final StreamGroups streamGroups;
     private final HashValues hashes;
     private final SetValues sets;
     private final long[] keysPerDatabase = new long[DATABASES];
@@ -78,7 +79,9 @@ public final class Compartment {
         this.hashes = new HashValues(this, largeMembers, keyspace.encodingLimits());
         this.sets = new SetValues(this, largeMembers, keyspace.encodingLimits());
         this.lists = new ListValues(this);
-        this.streams = new StreamValues(this, keyspace.encodingLimits());
+        StreamBlocks streamBlocks = new StreamBlocks(this);
+        this.streams = new StreamValues(this, streamBlocks, keyspace.encodingLimits());
+        this.streamGroups = new StreamGroups(this, streamBlocks);
     }
 
     private void charge(int kind, int owner, long bytes) {
@@ -595,6 +598,10 @@ public final class Compartment {
 
     public StreamValues streams() {
         return streams;
+    }
+
+    public StreamGroups streamGroups() {
+        return streamGroups;
     }
 
     public SortedSetValues sortedSets() {

@@ -6,16 +6,14 @@ import dev.cofferdam.memory.Slice;
 import java.util.Arrays;
 
 /**
- * Streams: entries in the order of their ids, and the groups that read them; every change of one.
+ * Streams: entries in the order of their ids; every change of one. The groups that read them are in {@link StreamGroups}.
  *
  * <p>Owns nothing off-heap: all state is in the key's entry ({@link StreamLayout}) and in blocks that one {@link OrderTree} per stream keeps in order: chunks of
  * entries, groups, consumers, pending entries by group and by consumer. So one descent finds any of them, a difference of ranks counts them, and a deleted stream
- * is taken apart block by block like a sorted set. Owner thread of the compartment; one object serves all its streams. What always holds: a pending entry has one
- * block by group and one by its consumer; a chunk has a live entry; {@code length} is the number of live entries. A stream may be empty.
+ * is taken apart block by block like a sorted set. Owner thread of the compartment; one object serves all its streams. What always holds: a chunk has a live
+ * entry; {@code length} is the number of live entries. A stream may be empty.
  */
 public final class StreamValues {
-    /** A group whose number of entries read is not known. */
-    public static final long UNKNOWN = -1;
     private static final int CHUNK_FIRST_BYTES = 192;
     private static final int SHORT_ENTRIES_MAX = 65_000;
 
@@ -23,44 +21,26 @@ public final class StreamValues {
     private final BlockHeap heap;
     private final CollectionTable collections;
     private final EncodingLimits limits;
+    private final StreamBlocks blocks;
     private final OrderTree tree;
-    private final TreePath path = new TreePath();
+    private final TreePath path;
     private final StreamCursor cursor;
     private final StreamCursor other;
-    private final long scratch = Mem.scratch(StreamLayout.ID_BYTES);
     /** Fields and values of the entry to add: addresses and lengths in turn. */
     private long[] parts = new long[64];
     private int partCount;
 
-    StreamValues(Compartment home, EncodingLimits limits) {
+    StreamValues(Compartment home, StreamBlocks blocks, EncodingLimits limits) {
         this.home = home;
+        this.blocks = blocks;
         this.limits = limits;
         heap = home.heap();
         collections = home.collections();
-        tree = new OrderTree(heap);
+        tree = blocks.tree;
+        path = blocks.path;
         cursor = new StreamCursor(tree);
         other = new StreamCursor(tree);
-        for (int kind = BlockKind.STREAM_CHUNK; kind <= BlockKind.STREAM_OWNED; kind++) {
-            heap.relocateWith(kind, this::blockMoved);
-        }
-        home.reclaimWith(BlockKind.STREAM, this::freeSome);
         home.transfer().copyWith(BlockKind.STREAM, new Copier());
-    }
-
-    private void blockMoved(int kind, long from, long to) {
-        tree.elementMoved(EntryLayout.valueAddress(collections.entry(BlockLayout.owner(to))), from, to);
-    }
-
-    private boolean freeSome(long rootEntry, int steps) {
-        long root = EntryLayout.valueAddress(rootEntry);
-        for (int i = 0; i < steps; i++) {
-            long block = tree.dismantle(root);
-            if (block == 0) {
-                return true;
-            }
-            heap.free(block);
-        }
-        return LargeSortedSetLayout.root(root) == 0;
     }
 
     public static boolean isStream(Key key) {
@@ -118,19 +98,8 @@ public final class StreamValues {
         return other.seek(key, millis, sequence) && other.millis == millis && other.sequence == sequence;
     }
 
-    /** Blocks with this score. */
-    private long count(long root, double score) {
-        tree.seek(root, OrderTree.UP_TO_SCORE, score, 0, 0, path);
-        if (path.leafLevel < 0) {
-            return 0;
-        }
-        long upTo = OrderTree.rankOf(path);
-        tree.seek(root, OrderTree.BELOW_SCORE, score, 0, 0, path);
-        return upTo - OrderTree.rankOf(path);
-    }
-
     public long chunks(Key key) {
-        return count(key.valueAddress(), StreamLayout.CHUNKS);
+        return blocks.count(key.valueAddress(), StreamLayout.CHUNKS);
     }
 
     // ---------------------------------------------------------------- entries
@@ -206,18 +175,10 @@ public final class StreamValues {
 
     /** No more entries will come: the room is given back. */
     private void close(long root, long chunk) {
-        long before = sizeOf(chunk);
+        long before = StreamBlocks.sizeOf(chunk);
         if (heap.resizeInPlace(chunk, StreamChunk.used(chunk))) {
-            addBytes(root, sizeOf(chunk) - before);
+            StreamBlocks.addBytes(root, StreamBlocks.sizeOf(chunk) - before);
         }
-    }
-
-    private static long sizeOf(long block) {
-        return BlockLayout.roundedBytes(BlockLayout.bytes(block));
-    }
-
-    private static void addBytes(long root, long bytes) {
-        LargeSortedSetLayout.setElementBytes(root, LargeSortedSetLayout.elementBytes(root) + bytes);
     }
 
     private long newChunk(long root, long millis, long sequence, long roomBytes) {
@@ -229,7 +190,7 @@ public final class StreamValues {
         }
         long entry = 1 + StreamChunk.numberBytes(values + 2) + 2 + values;
         long bytes = Math.max(head + entry, Math.max(roomBytes, Math.min(2 * (head + entry), CHUNK_FIRST_BYTES)));
-        long chunk = allocate(root, BlockKind.STREAM_CHUNK, StreamLayout.CHUNKS, bytes);
+        long chunk = blocks.allocate(root, BlockKind.STREAM_CHUNK, StreamLayout.CHUNKS, bytes);
         StreamLayout.writeId(chunk + StreamLayout.NAME, millis, sequence);
         StreamChunk.setCount(chunk, 0);
         StreamChunk.setDead(chunk, 0);
@@ -240,20 +201,6 @@ public final class StreamValues {
         StreamChunk.setUsed(chunk, (int) (at - chunk));
         tree.insert(root, chunk);
         return chunk;
-    }
-
-    /** Allocates a block of the stream; its name is to be written before it goes into the tree. */
-    private long allocate(long root, int kind, double score, long bytes) {
-        long block = heap.allocate(kind, LargeSortedSetLayout.id(root), bytes);
-        MemberLayout.setScore(block, score);
-        addBytes(root, sizeOf(block));
-        return block;
-    }
-
-    private void free(long root, long block) {
-        tree.remove(root, block);
-        addBytes(root, -sizeOf(block));
-        heap.free(block);
     }
 
     private static long writePart(long at, long address, long length) {
@@ -278,16 +225,16 @@ public final class StreamValues {
         if (needed <= BlockLayout.bytes(chunk)) {
             return chunk;
         }
-        long before = sizeOf(chunk);
+        long before = StreamBlocks.sizeOf(chunk);
         long bytes = Math.max(needed, Math.min(2 * BlockLayout.bytes(chunk), limits.streamNodeBytes()));
         if (heap.resizeInPlace(chunk, bytes)) {
-            addBytes(root, sizeOf(chunk) - before);
+            StreamBlocks.addBytes(root, StreamBlocks.sizeOf(chunk) - before);
             return chunk;
         }
-        long copy = allocate(root, BlockKind.STREAM_CHUNK, StreamLayout.CHUNKS, bytes);
+        long copy = blocks.allocate(root, BlockKind.STREAM_CHUNK, StreamLayout.CHUNKS, bytes);
         Mem.copy(chunk + StreamLayout.NAME, copy + StreamLayout.NAME, StreamChunk.used(chunk) - StreamLayout.NAME);
         tree.elementMoved(root, chunk, copy);
-        addBytes(root, -before);
+        StreamBlocks.addBytes(root, -before);
         heap.free(chunk);
         return copy;
     }
@@ -351,7 +298,7 @@ public final class StreamValues {
         StreamChunk.markDead(chunk, entry);
         StreamLayout.setLength(root, StreamLayout.length(root) - 1);
         if (StreamChunk.live(chunk) == 0) {
-            free(root, chunk);
+            blocks.free(root, chunk);
         }
     }
 
@@ -377,7 +324,7 @@ public final class StreamValues {
             }
             if (byId ? endsBefore(chunk, millis, sequence) : StreamLayout.length(root) - live >= length) {
                 StreamLayout.setLength(root, StreamLayout.length(root) - live);
-                free(root, chunk);
+                blocks.free(root, chunk);
                 dropped += live;
                 continue;
             }
@@ -428,286 +375,6 @@ public final class StreamValues {
         effects().streamState(key, root + StreamLayout.STATE, StreamLayout.STATE_BYTES);
     }
 
-    // ---------------------------------------------------------------- groups and consumers: named by the address of their block, which stays for the command
-
-    public long groups(Key key) {
-        return count(key.valueAddress(), StreamLayout.GROUPS);
-    }
-
-    /** The group of this name, or 0. */
-    public long group(Key key, long name, int length) {
-        return named(key.valueAddress(), StreamLayout.GROUPS, name, length);
-    }
-
-    private long named(long root, double score, long name, int length) {
-        tree.seek(root, OrderTree.UP_TO_ELEMENT, score, name, length, path);
-        if (path.leafLevel < 0 || OrderTree.rankOf(path) == 0) {
-            return 0;
-        }
-        path.previous();
-        long block = path.element();
-        return MemberLayout.score(block) == score && MemberLayout.nameLength(block) == length
-                && Mem.equal(MemberLayout.nameAddress(block), name, length)
-                        ? block
-                        : 0;
-    }
-
-    /** The group, consumer or pending entry with this rank among its like; 0 behind the last. */
-    private long at(long root, double score, long index) {
-        tree.seek(root, OrderTree.BELOW_SCORE, score, 0, 0, path);
-        if (path.leafLevel < 0 || !tree.seekRank(root, OrderTree.rankOf(path) + index, path)) {
-            return 0;
-        }
-        long block = path.element();
-        return MemberLayout.score(block) == score ? block : 0;
-    }
-
-    /** In the order of names; 0 behind the last. */
-    public long groupAt(Key key, long index) {
-        return at(key.valueAddress(), StreamLayout.GROUPS, index);
-    }
-
-    public void nameOf(long groupOrConsumer, Slice into) {
-        into.set(MemberLayout.nameAddress(groupOrConsumer), MemberLayout.nameLength(groupOrConsumer));
-    }
-
-    public static long groupMillis(long group) {
-        return Mem.getLong(StreamLayout.groupTail(group) + 4);
-    }
-
-    public static long groupSequence(long group) {
-        return Mem.getLong(StreamLayout.groupTail(group) + 12);
-    }
-
-    public static long groupRead(long group) {
-        return Mem.getLong(StreamLayout.groupTail(group) + 20);
-    }
-
-    /** A group whose name is not taken. */
-    public long createGroup(Key key, long name, int length, long millis, long sequence, long read) {
-        long root = key.valueAddress();
-        long group = allocate(root, BlockKind.STREAM_GROUP, StreamLayout.GROUPS,
-                StreamLayout.NAME + (long) length + StreamLayout.GROUP_TAIL_BYTES);
-        Mem.copy(name, group + StreamLayout.NAME, length);
-        Mem.putInt(StreamLayout.groupTail(group), StreamLayout.nextNumber(root));
-        tree.insert(root, group);
-        setGroup(key, group, millis, sequence, read);
-        return group;
-    }
-
-    /** The last id that was delivered, and how many entries that is from the stream's beginning. */
-    public void setGroup(Key key, long group, long millis, long sequence, long read) {
-        long tail = StreamLayout.groupTail(group);
-        Mem.putLong(tail + 4, millis);
-        Mem.putLong(tail + 12, sequence);
-        Mem.putLong(tail + 20, read);
-        if (effects().heard) {
-            effects().groupSet(key, MemberLayout.nameAddress(group), MemberLayout.nameLength(group), tail + 4, 24);
-        }
-    }
-
-    /** With its consumers and all that is pending. */
-    public void removeGroup(Key key, long group) {
-        long root = key.valueAddress();
-        effects().groupRemoved(key, MemberLayout.nameAddress(group), MemberLayout.nameLength(group));
-        int number = StreamLayout.groupNumber(group);
-        for (long consumer = at(root, StreamLayout.consumers(number), 0); consumer != 0; consumer = at(root, StreamLayout.consumers(number),
-                0)) {
-            removeAll(root, StreamLayout.owned(StreamLayout.consumerNumber(consumer)));
-            free(root, consumer);
-        }
-        removeAll(root, StreamLayout.pending(number));
-        free(root, group);
-    }
-
-    private void removeAll(long root, double score) {
-        for (long left = count(root, score); left > 0;) {
-            tree.seek(root, OrderTree.BELOW_SCORE, score, 0, 0, path);
-            path.settle();
-            long leaf = path.leaf();
-            int at = path.at[path.leafLevel];
-            int run = (int) Math.min(left, TreeLayout.count(leaf) - at);
-            for (int i = at; i < at + run; i++) {
-                long block = TreeLayout.slot(leaf, i);
-                addBytes(root, -sizeOf(block));
-                heap.free(block);
-            }
-            tree.removeRun(root, path, run);
-            left -= run;
-        }
-    }
-
-    public long consumers(Key key, long group) {
-        return count(key.valueAddress(), StreamLayout.consumers(StreamLayout.groupNumber(group)));
-    }
-
-    public long consumer(Key key, long group, long name, int length) {
-        return named(key.valueAddress(), StreamLayout.consumers(StreamLayout.groupNumber(group)), name, length);
-    }
-
-    public long consumerAt(Key key, long group, long index) {
-        return at(key.valueAddress(), StreamLayout.consumers(StreamLayout.groupNumber(group)), index);
-    }
-
-    public long createConsumer(Key key, long group, long name, int length, long nowMillis) {
-        long root = key.valueAddress();
-        long consumer = allocate(root, BlockKind.STREAM_CONSUMER, StreamLayout.consumers(StreamLayout.groupNumber(group)),
-                StreamLayout.NAME + (long) length + StreamLayout.CONSUMER_TAIL_BYTES);
-        Mem.copy(name, consumer + StreamLayout.NAME, length);
-        Mem.putInt(StreamLayout.consumerTail(consumer), StreamLayout.nextNumber(root));
-        Mem.putLong(StreamLayout.consumerTail(consumer) + 4, nowMillis);
-        tree.insert(root, consumer);
-        effects().consumerCreated(key, MemberLayout.nameAddress(group), MemberLayout.nameLength(group), name, length, nowMillis);
-        return consumer;
-    }
-
-    public static long seenMillis(long consumer) {
-        return Mem.getLong(StreamLayout.consumerTail(consumer) + 4);
-    }
-
-    /** When the consumer was last heard of: told to nobody, as it says nothing about the data; a replica knows when it was created. */
-    public void seen(Key key, long consumer, long nowMillis) {
-        Mem.putLong(StreamLayout.consumerTail(consumer) + 4, nowMillis);
-    }
-
-    /** Its pending entries go with it. */
-    public void removeConsumer(Key key, long group, long consumer) {
-        long root = key.valueAddress();
-        effects().consumerRemoved(key, MemberLayout.nameAddress(group), MemberLayout.nameLength(group), MemberLayout.nameAddress(consumer),
-                MemberLayout.nameLength(consumer));
-        double owned = StreamLayout.owned(StreamLayout.consumerNumber(consumer));
-        double pending = StreamLayout.pending(StreamLayout.groupNumber(group));
-        for (long block = at(root, owned, 0); block != 0; block = at(root, owned, 0)) {
-            free(root, named(root, pending, block + StreamLayout.NAME, StreamLayout.ID_BYTES));
-            free(root, block);
-        }
-        free(root, consumer);
-    }
-
-    // ---------------------------------------------------------------- pending entries, named by the address of their block by group
-
-    public long pendingCount(Key key, long group) {
-        return count(key.valueAddress(), StreamLayout.pending(StreamLayout.groupNumber(group)));
-    }
-
-    public long ownedCount(Key key, long consumer) {
-        return count(key.valueAddress(), StreamLayout.owned(StreamLayout.consumerNumber(consumer)));
-    }
-
-    public long pending(Key key, long group, long millis, long sequence) {
-        StreamLayout.writeId(scratch, millis, sequence);
-        return named(key.valueAddress(), StreamLayout.pending(StreamLayout.groupNumber(group)), scratch, StreamLayout.ID_BYTES);
-    }
-
-    /** The first pending entry with this id or a later one, of the group or of one consumer of it (0 for all); 0 when there is none. */
-    public long pendingFrom(Key key, long group, long consumer, long millis, long sequence) {
-        long root = key.valueAddress();
-        StreamLayout.writeId(scratch, millis, sequence);
-        double score = consumer == 0
-                ? StreamLayout.pending(StreamLayout.groupNumber(group))
-                : StreamLayout.owned(StreamLayout.consumerNumber(consumer));
-        tree.seek(root, OrderTree.UP_TO_ELEMENT, score, scratch, StreamLayout.ID_BYTES, path);
-        if (path.leafLevel < 0) {
-            return 0;
-        }
-        long block = 0;
-        if (OrderTree.rankOf(path) > 0) {
-            path.previous();
-            long before = path.element();
-            if (MemberLayout.score(before) == score && Mem.equal(before + StreamLayout.NAME, scratch, StreamLayout.ID_BYTES)) {
-                block = before;
-            } else {
-                path.next();
-            }
-        }
-        if (block == 0) {
-            block = path.settle() ? path.element() : 0;
-        }
-        if (block == 0 || MemberLayout.score(block) != score) {
-            return 0;
-        }
-        return consumer == 0 ? block : pending(key, group, StreamLayout.idMillis(block), StreamLayout.idSequence(block));
-    }
-
-    /** The last pending entry of the group, or 0. */
-    public long lastPending(Key key, long group) {
-        long count = pendingCount(key, group);
-        return count == 0 ? 0 : at(key.valueAddress(), StreamLayout.pending(StreamLayout.groupNumber(group)), count - 1);
-    }
-
-    public static long pendingMillis(long pending) {
-        return StreamLayout.idMillis(pending);
-    }
-
-    public static long pendingSequence(long pending) {
-        return StreamLayout.idSequence(pending);
-    }
-
-    public static long deliveredMillis(long pending) {
-        return StreamLayout.deliveredMillis(pending);
-    }
-
-    public static int deliveries(long pending) {
-        return StreamLayout.deliveries(pending);
-    }
-
-    /** The consumer a pending entry belongs to. */
-    public long consumerOf(Key key, long group, long pending) {
-        int number = StreamLayout.pendingConsumer(pending);
-        long root = key.valueAddress();
-        double score = StreamLayout.consumers(StreamLayout.groupNumber(group));
-        tree.seek(root, OrderTree.BELOW_SCORE, score, 0, 0, path);
-        for (boolean more = path.settle(); more && MemberLayout.score(path.element()) == score; more = path.next()) {
-            if (StreamLayout.consumerNumber(path.element()) == number) {
-                return path.element();
-            }
-        }
-        throw new IllegalStateException("stream " + LargeSortedSetLayout.id(root) + ": nobody has consumer number " + number);
-    }
-
-    /** The entry now belongs to the consumer, whoever had it before. */
-    public void setPending(Key key, long group, long consumer, long millis, long sequence, long deliveredMillis, int deliveries) {
-        long root = key.valueAddress();
-        int number = StreamLayout.consumerNumber(consumer);
-        long block = pending(key, group, millis, sequence);
-        if (block == 0) {
-            block = allocate(root, BlockKind.STREAM_PENDING, StreamLayout.pending(StreamLayout.groupNumber(group)),
-                    StreamLayout.PENDING_BYTES);
-            StreamLayout.writeId(block + StreamLayout.NAME, millis, sequence);
-            tree.insert(root, block);
-            own(root, number, millis, sequence);
-        } else if (StreamLayout.pendingConsumer(block) != number) {
-            disown(root, block);
-            own(root, number, millis, sequence);
-        }
-        StreamLayout.setPending(block, deliveredMillis, deliveries, number);
-        Effects effects = effects();
-        if (effects.heard) {
-            effects.pendingTimes(key, deliveredMillis, deliveries);
-            effects.pendingSet(key, MemberLayout.nameAddress(group), MemberLayout.nameLength(group), MemberLayout.nameAddress(consumer),
-                    MemberLayout.nameLength(consumer), millis, sequence);
-        }
-    }
-
-    private void own(long root, int consumer, long millis, long sequence) {
-        long owned = allocate(root, BlockKind.STREAM_OWNED, StreamLayout.owned(consumer), StreamLayout.OWNED_BYTES);
-        StreamLayout.writeId(owned + StreamLayout.NAME, millis, sequence);
-        tree.insert(root, owned);
-    }
-
-    private void disown(long root, long pending) {
-        free(root,
-                named(root, StreamLayout.owned(StreamLayout.pendingConsumer(pending)), pending + StreamLayout.NAME, StreamLayout.ID_BYTES));
-    }
-
-    public void removePending(Key key, long group, long pending) {
-        long root = key.valueAddress();
-        effects().pendingRemoved(key, MemberLayout.nameAddress(group), MemberLayout.nameLength(group), StreamLayout.idMillis(pending),
-                StreamLayout.idSequence(pending));
-        disown(root, pending);
-        free(root, pending);
-    }
-
     // ---------------------------------------------------------------- memory
 
     /** The most that adding an entry with so many fields of so many bytes can take, a new stream included. */
@@ -715,12 +382,7 @@ public final class StreamValues {
         return nodesBound(key, 1) + limits.streamNodeBytes() + bytes + (2 * fields + 6) * StreamChunk.NUMBER_MAX_BYTES + 128;
     }
 
-    /** The most that so many pending entries, or groups and consumers with names of so many bytes, can take. */
-    public static long pendingBound(Key key, long entries, long nameBytes) {
-        return nodesBound(key, 2 * entries + 2) + entries * (StreamLayout.PENDING_BYTES + StreamLayout.OWNED_BYTES) + nameBytes + 256;
-    }
-
-    private static long nodesBound(Key key, long inserts) {
+    static long nodesBound(Key key, long inserts) {
         if (!isStream(key)) {
             return key.length + 128 + StreamLayout.BYTES + SortedSetValues.splitBound(inserts, 0, 0);
         }
@@ -758,7 +420,7 @@ public final class StreamValues {
             while (more) {
                 long block = way.element();
                 long bytes = BlockLayout.bytes(block);
-                long copy = target.allocate(root, BlockLayout.kind(block), MemberLayout.score(block), bytes);
+                long copy = target.blocks.allocate(root, BlockLayout.kind(block), MemberLayout.score(block), bytes);
                 Mem.copy(block + StreamLayout.NAME, copy + StreamLayout.NAME, bytes - StreamLayout.NAME);
                 target.tree.insert(root, copy);
                 more = way.next();
@@ -778,22 +440,6 @@ public final class StreamValues {
             effects.streamAdded(key, other.millis, other.sequence);
         }
         effects.streamState(key, key.valueAddress() + StreamLayout.STATE, StreamLayout.STATE_BYTES);
-        for (long i = 0, group = groupAt(key, 0); group != 0; group = groupAt(key, ++i)) {
-            long name = MemberLayout.nameAddress(group);
-            int length = MemberLayout.nameLength(group);
-            effects.groupSet(key, name, length, StreamLayout.groupTail(group) + 4, 24);
-            for (long j = 0, consumer = consumerAt(key, group, 0); consumer != 0; consumer = consumerAt(key, group, ++j)) {
-                effects.consumerCreated(key, name, length, MemberLayout.nameAddress(consumer), MemberLayout.nameLength(consumer),
-                        seenMillis(consumer));
-            }
-            double score = StreamLayout.pending(StreamLayout.groupNumber(group));
-            for (long j = 0, pending = at(key.valueAddress(), score, 0); pending != 0; pending = at(key.valueAddress(), score, ++j)) {
-                long consumer = consumerOf(key, group, pending);
-                effects.pendingTimes(key, deliveredMillis(pending), deliveries(pending));
-                effects.pendingSet(key, name, length, MemberLayout.nameAddress(consumer), MemberLayout.nameLength(consumer),
-                        pendingMillis(pending),
-                        pendingSequence(pending));
-            }
-        }
+        home.streamGroups().tell(key);
     }
 }

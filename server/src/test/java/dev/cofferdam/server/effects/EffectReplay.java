@@ -16,6 +16,7 @@ import dev.cofferdam.keyspace.PrefixBooks;
 import dev.cofferdam.keyspace.Router;
 import dev.cofferdam.keyspace.SetValues;
 import dev.cofferdam.keyspace.SortedSetValues;
+import dev.cofferdam.keyspace.StreamGroups;
 import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.keyspace.StringValues;
 import dev.cofferdam.memory.Account;
@@ -231,6 +232,7 @@ public final class EffectReplay implements AutoCloseable {
 
     private void applyToStream(Compartment compartment, EffectLog.Entry effect, Key key, long first, int length) {
         StreamValues values = compartment.streams();
+        StreamGroups groups = compartment.streamGroups();
         if (effect.kind() == EffectKind.STREAM_FIELD) {
             fields.add(effect.first());
             fields.add(effect.second());
@@ -242,11 +244,11 @@ public final class EffectReplay implements AutoCloseable {
         }
         int bytes = fields.stream().mapToInt(String::length).sum();
         admit(compartment,
-                values.appendBound(key, fields.size() / 2, bytes) + StreamValues.pendingBound(key, 1, length + effect.second().length()));
+                values.appendBound(key, fields.size() / 2, bytes) + StreamGroups.pendingBound(key, 1, length + effect.second().length()));
         again(key);
         long second = put(effect.second());
         int secondLength = effect.second().length();
-        long group = key.exists() && length > 0 ? values.group(key, first, length) : 0;
+        long group = key.exists() && length > 0 ? groups.group(key, first, length) : 0;
         long millis = effect.number();
         long sequence = effect.count();
         switch (effect.kind()) {
@@ -270,17 +272,17 @@ public final class EffectReplay implements AutoCloseable {
                         Mem.getLong(first + 32));
             case GROUP_SET -> {
                 if (group == 0) {
-                    values.createGroup(key, first, length, Mem.getLong(second), Mem.getLong(second + 8), Mem.getLong(second + 16));
+                    groups.createGroup(key, first, length, Mem.getLong(second), Mem.getLong(second + 8), Mem.getLong(second + 16));
                 } else {
-                    values.setGroup(key, group, Mem.getLong(second), Mem.getLong(second + 8), Mem.getLong(second + 16));
+                    groups.setGroup(key, group, Mem.getLong(second), Mem.getLong(second + 8), Mem.getLong(second + 16));
                 }
             }
-            case PENDING_REMOVED -> values.removePending(key, group, found(effect, values.pending(key, group, millis, sequence)));
-            case GROUP_REMOVED -> values.removeGroup(key, found(effect, group));
-            case CONSUMER_CREATED -> values.createConsumer(key, found(effect, group), second, secondLength, millis);
+            case PENDING_REMOVED -> groups.removePending(key, group, found(effect, groups.pending(key, group, millis, sequence)));
+            case GROUP_REMOVED -> groups.removeGroup(key, found(effect, group));
+            case CONSUMER_CREATED -> groups.createConsumer(key, found(effect, group), second, secondLength, millis);
             case CONSUMER_REMOVED ->
-                values.removeConsumer(key, found(effect, group), found(effect, values.consumer(key, group, second, secondLength)));
-            default -> values.setPending(key, found(effect, group), found(effect, values.consumer(key, group, second, secondLength)),
+                groups.removeConsumer(key, found(effect, group), found(effect, groups.consumer(key, group, second, secondLength)));
+            default -> groups.setPending(key, found(effect, group), found(effect, groups.consumer(key, group, second, secondLength)),
                     millis, sequence,
                     found(effect, times == null ? 0 : times.number()), (int) times.count());
         }

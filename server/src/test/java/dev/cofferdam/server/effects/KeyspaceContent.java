@@ -10,6 +10,7 @@ import dev.cofferdam.keyspace.SetWalk;
 import dev.cofferdam.keyspace.SortedSetCursor;
 import dev.cofferdam.keyspace.SortedSetValues;
 import dev.cofferdam.keyspace.StreamCursor;
+import dev.cofferdam.keyspace.StreamGroups;
 import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.keyspace.StringValues;
 import dev.cofferdam.memory.Mem;
@@ -60,6 +61,7 @@ final class KeyspaceContent {
     private static String stream(Key key) {
         StringJoiner text = new StringJoiner(",");
         StreamValues values = key.compartment().streams();
+        StreamGroups groups = key.compartment().streamGroups();
         text.add(StreamValues.lastMillis(key) + "-" + StreamValues.lastSequence(key) + " " + StreamValues.deletedMillis(key) + "-"
                 + StreamValues.deletedSequence(key) + " " + StreamValues.added(key));
         StreamCursor cursor = values.cursor();
@@ -70,18 +72,18 @@ final class KeyspaceContent {
             }
         }
         Slice name = new Slice();
-        for (long i = 0, group = values.groupAt(key, 0); group != 0; group = values.groupAt(key, ++i)) {
-            values.nameOf(group, name);
-            text.add("group " + name + " " + StreamValues.groupMillis(group) + "-" + StreamValues.groupSequence(group) + " "
-                    + StreamValues.groupRead(group));
-            for (long j = 0, consumer = values.consumerAt(key, group, 0); consumer != 0; consumer = values.consumerAt(key, group, ++j)) {
-                values.nameOf(consumer, name);
+        for (long i = 0, group = groups.groupAt(key, 0); group != 0; group = groups.groupAt(key, ++i)) {
+            groups.nameOf(group, name);
+            text.add("group " + name + " " + StreamGroups.groupMillis(group) + "-" + StreamGroups.groupSequence(group) + " "
+                    + StreamGroups.groupRead(group));
+            for (long j = 0, consumer = groups.consumerAt(key, group, 0); consumer != 0; consumer = groups.consumerAt(key, group, ++j)) {
+                groups.nameOf(consumer, name);
                 text.add("consumer " + name);
-                for (long at = values.pendingFrom(key, group, consumer, 0, 0); at != 0; at = values.pendingFrom(key, group, consumer,
-                        StreamValues.pendingMillis(at), StreamValues.pendingSequence(at) + 1)) {
-                    text.add(StreamValues.pendingMillis(at) + "-" + StreamValues.pendingSequence(at) + " "
-                            + StreamValues.deliveredMillis(at) + " "
-                            + StreamValues.deliveries(at));
+                for (long at = groups.pendingFrom(key, group, consumer, 0, 0); at != 0; at = groups.pendingFrom(key, group, consumer,
+                        StreamGroups.pendingMillis(at), StreamGroups.pendingSequence(at) + 1)) {
+                    text.add(StreamGroups.pendingMillis(at) + "-" + StreamGroups.pendingSequence(at) + " "
+                            + StreamGroups.deliveredMillis(at) + " "
+                            + StreamGroups.deliveries(at));
                 }
             }
         }

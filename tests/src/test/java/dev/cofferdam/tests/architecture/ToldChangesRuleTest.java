@@ -33,10 +33,10 @@ class ToldChangesRuleTest {
 
     static {
         for (String seek : new String[] {"StreamCursor.seek", "StreamCursor.seekBack", "StreamValues.contains", "StreamValues.firstEntry",
-            "StreamValues.lastEntryIsAfter", "StreamValues.pending", "StreamValues.pendingFrom"}) {
+            "StreamValues.lastEntryIsAfter", "StreamGroups.pending", "StreamGroups.pendingFrom"}) {
             NO_CHANGE.put(seek, "writes down the id it looks for, outside of every value");
         }
-        NO_CHANGE.put("StreamValues.seen", "when a consumer was heard of last says nothing about the data");
+        NO_CHANGE.put("StreamGroups.seen", "when a consumer was heard of last says nothing about the data");
     }
 
     private static final Set<String> SILENT = Set.of("listen", "follow", "endGroup");

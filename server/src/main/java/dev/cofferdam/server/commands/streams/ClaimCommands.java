@@ -14,6 +14,7 @@ import static dev.cofferdam.server.command.Memory.MOVES;
 
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.StreamCursor;
+import dev.cofferdam.keyspace.StreamGroups;
 import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
@@ -44,7 +45,7 @@ final class ClaimCommands {
     }
 
     private static long bound(Call call, long entries) {
-        return StreamCommands.HEADROOM_MIN_BYTES + StreamValues.pendingBound(call.peek(1), entries, call.length(3));
+        return StreamCommands.HEADROOM_MIN_BYTES + StreamGroups.pendingBound(call.peek(1), entries, call.length(3));
     }
 
     /** Ids of what is claimed or gone, in pairs; made per command. */
@@ -147,10 +148,10 @@ final class ClaimCommands {
         if (!options.parse(call, ids)) {
             return;
         }
-        StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         boolean changed = false;
-        if (options.last.compare(StreamValues.groupMillis(group), StreamValues.groupSequence(group)) > 0) {
-            values.setGroup(key, group, options.last.millis, options.last.sequence, StreamValues.groupRead(group));
+        if (options.last.compare(StreamGroups.groupMillis(group), StreamGroups.groupSequence(group)) > 0) {
+            groups.setGroup(key, group, options.last.millis, options.last.sequence, StreamGroups.groupRead(group));
             changed = true;
         }
         Ids claimed = new Ids();
@@ -166,24 +167,25 @@ final class ClaimCommands {
 
     private static boolean claim(Call call, Key key, long group, StreamId id, long idleMillis, Options options, Ids claimed) {
         StreamValues values = StreamCommands.values(key);
-        long pending = values.pending(key, group, id.millis, id.sequence);
+        StreamGroups groups = StreamCommands.groups(key);
+        long pending = groups.pending(key, group, id.millis, id.sequence);
         if (!values.contains(key, id.millis, id.sequence)) {
             if (pending == 0) {
                 return false;
             }
-            values.removePending(key, group, pending);
+            groups.removePending(key, group, pending);
             return true;
         }
         if (pending == 0 && !options.force) {
             return false;
         }
-        if (pending != 0 && idleMillis > 0 && call.nowMillis() - StreamValues.deliveredMillis(pending) < idleMillis) {
+        if (pending != 0 && idleMillis > 0 && call.nowMillis() - StreamGroups.deliveredMillis(pending) < idleMillis) {
             return false;
         }
-        int before = pending == 0 ? 0 : StreamValues.deliveries(pending);
+        int before = pending == 0 ? 0 : StreamGroups.deliveries(pending);
         int deliveries = options.deliveries >= 0 ? (int) options.deliveries : options.onlyIds ? before : before + 1;
         long consumer = ReadCommands.consumer(call, key, group, 3);
-        values.setPending(key, group, consumer, id.millis, id.sequence, options.deliveredMillis, deliveries);
+        groups.setPending(key, group, consumer, id.millis, id.sequence, options.deliveredMillis, deliveries);
         claimed.add(id.millis, id.sequence);
         return true;
     }
@@ -220,29 +222,30 @@ final class ClaimCommands {
         }
         Key key = StreamCommands.key(call, 1);
         long group = key == null ? 0 : StreamCommands.group(call, key, 2, 1, NO_GROUP);
-        if (key == null || group == 0 || call.heavy(Math.min(most, StreamCommands.values(key).pendingCount(key, group)))) {
+        if (key == null || group == 0 || call.heavy(Math.min(most, StreamCommands.groups(key).pendingCount(key, group)))) {
             return;
         }
         StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         long consumer = ReadCommands.consumer(call, key, group, 3);
         Ids claimed = new Ids();
         Ids gone = new Ids();
         StreamId at = new StreamId(start.millis, start.sequence);
-        long pending = values.pendingFrom(key, group, 0, at.millis, at.sequence);
+        long pending = groups.pendingFrom(key, group, 0, at.millis, at.sequence);
         for (long attempts = most * ATTEMPTS_PER_ENTRY; attempts > 0 && most > 0 && pending != 0; attempts--) {
-            at.millis = StreamValues.pendingMillis(pending);
-            at.sequence = StreamValues.pendingSequence(pending);
+            at.millis = StreamGroups.pendingMillis(pending);
+            at.sequence = StreamGroups.pendingSequence(pending);
             if (!values.contains(key, at.millis, at.sequence)) {
-                values.removePending(key, group, pending);
+                groups.removePending(key, group, pending);
                 gone.add(at.millis, at.sequence);
                 most--;
-            } else if (idleMillis == 0 || call.nowMillis() - StreamValues.deliveredMillis(pending) >= idleMillis) {
-                values.setPending(key, group, consumer, at.millis, at.sequence, call.nowMillis(),
-                        StreamValues.deliveries(pending) + (onlyIds ? 0 : 1));
+            } else if (idleMillis == 0 || call.nowMillis() - StreamGroups.deliveredMillis(pending) >= idleMillis) {
+                groups.setPending(key, group, consumer, at.millis, at.sequence, call.nowMillis(),
+                        StreamGroups.deliveries(pending) + (onlyIds ? 0 : 1));
                 claimed.add(at.millis, at.sequence);
                 most--;
             }
-            pending = at.increase() ? values.pendingFrom(key, group, 0, at.millis, at.sequence) : 0;
+            pending = at.increase() ? groups.pendingFrom(key, group, 0, at.millis, at.sequence) : 0;
         }
         if (claimed.count + gone.count > 0) {
             call.changed(key, "");
@@ -251,7 +254,7 @@ final class ClaimCommands {
         if (pending == 0) {
             call.reply().bulkPair(0, 0);
         } else {
-            call.reply().bulkPair(StreamValues.pendingMillis(pending), StreamValues.pendingSequence(pending));
+            call.reply().bulkPair(StreamGroups.pendingMillis(pending), StreamGroups.pendingSequence(pending));
         }
         claimed.reply(call, key, onlyIds);
         gone.reply(call, key, true);

@@ -19,6 +19,7 @@ import static dev.cofferdam.server.command.Memory.GROWS;
 import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
 import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.keyspace.StreamGroups;
 import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.command.Arity;
@@ -50,7 +51,7 @@ final class GroupCommands {
             .arguments(key("key"), string("groupname"), oneOf(string("id"), token("$").named("new_id")).named("id"),
                     token("MKSTREAM").optional(),
                     integer("entries_read").after("ENTRIESREAD").optional())
-            .bound(call -> StreamValues.pendingBound(call.peek(2), 1, call.length(3))).handledBy(GroupCommands::create);
+            .bound(call -> StreamGroups.pendingBound(call.peek(2), 1, call.length(3))).handledBy(GroupCommands::create);
         sub(table, "SETID", "5.0.0", "Sets the last id delivered by a group.", atLeast(5), NEUTRAL, UPDATES)
             .arguments(key("key"), string("groupname"), oneOf(string("id"), token("$").named("new_id")).named("id"),
                     integer("entries_read").after("ENTRIESREAD").optional())
@@ -59,7 +60,7 @@ final class GroupCommands {
             .handledBy(GroupCommands::destroy);
         sub(table, "CREATECONSUMER", "6.2.0", "Makes a consumer of a group.", exactly(5), GROWS, INSERTS)
             .arguments(key("key"), string("groupname"), string("consumername"))
-            .bound(call -> StreamValues.pendingBound(call.peek(2), 1, call.length(4))).handledBy(GroupCommands::createConsumer);
+            .bound(call -> StreamGroups.pendingBound(call.peek(2), 1, call.length(4))).handledBy(GroupCommands::createConsumer);
         sub(table, "DELCONSUMER", "5.0.0", "Removes a consumer of a group.", exactly(5), FREES, REMOVES)
             .arguments(key("key"), string("groupname"), string("consumername")).handledBy(GroupCommands::removeConsumer);
         table.command("XGROUP|HELP").summary("Lists the subcommands.").since("5.0.0").complexity("O(1)").arity(exactly(2))
@@ -95,8 +96,8 @@ final class GroupCommands {
 
     /** Sets {@code call.number} to the entries read that the options say; false after a reply. */
     private static boolean options(Call call, boolean create) {
-        call.number = StreamValues.UNKNOWN;
-        long read = StreamValues.UNKNOWN;
+        call.number = StreamGroups.UNKNOWN;
+        long read = StreamGroups.UNKNOWN;
         for (int i = 5; i < call.count(); i++) {
             if (create && call.is(i, "MKSTREAM")) {
                 continue;
@@ -151,14 +152,15 @@ final class GroupCommands {
             return;
         }
         StreamValues values = StreamCommands.values(key);
-        if (key.exists() && values.group(key, call.address(3), call.length(3)) != 0) {
+        StreamGroups groups = StreamCommands.groups(key);
+        if (key.exists() && groups.group(key, call.address(3), call.length(3)) != 0) {
             call.reply().error("BUSYGROUP Consumer Group name already exists");
             return;
         }
         if (!key.exists()) {
             values.create(key);
         }
-        values.createGroup(key, call.address(3), call.length(3), id.millis, id.sequence, read);
+        groups.createGroup(key, call.address(3), call.length(3), id.millis, id.sequence, read);
         call.changed(key, "xgroup-create");
         call.reply().ok();
     }
@@ -174,7 +176,7 @@ final class GroupCommands {
         if (key == null || group == 0 || !id(call, key, id)) {
             return;
         }
-        StreamCommands.values(key).setGroup(key, group, id.millis, id.sequence, read);
+        StreamCommands.groups(key).setGroup(key, group, id.millis, id.sequence, read);
         call.changed(key, "xgroup-setid");
         call.reply().ok();
     }
@@ -184,12 +186,12 @@ final class GroupCommands {
         if (key == null) {
             return;
         }
-        long group = StreamCommands.values(key).group(key, call.address(3), call.length(3));
-        if (group != 0 && call.heavy(StreamCommands.values(key).pendingCount(key, group))) {
+        long group = StreamCommands.groups(key).group(key, call.address(3), call.length(3));
+        if (group != 0 && call.heavy(StreamCommands.groups(key).pendingCount(key, group))) {
             return;
         }
         if (group != 0) {
-            StreamCommands.values(key).removeGroup(key, group);
+            StreamCommands.groups(key).removeGroup(key, group);
             call.changed(key, "xgroup-destroy");
         }
         call.reply().integer(group == 0 ? 0 : 1);
@@ -201,10 +203,10 @@ final class GroupCommands {
         if (key == null || group == 0) {
             return;
         }
-        StreamValues values = StreamCommands.values(key);
-        boolean there = values.consumer(key, group, call.address(4), call.length(4)) != 0;
+        StreamGroups groups = StreamCommands.groups(key);
+        boolean there = groups.consumer(key, group, call.address(4), call.length(4)) != 0;
         if (!there) {
-            values.createConsumer(key, group, call.address(4), call.length(4), call.nowMillis());
+            groups.createConsumer(key, group, call.address(4), call.length(4), call.nowMillis());
             call.changed(key, "xgroup-createconsumer");
         }
         call.reply().integer(there ? 0 : 1);
@@ -216,14 +218,14 @@ final class GroupCommands {
         if (key == null || group == 0) {
             return;
         }
-        StreamValues values = StreamCommands.values(key);
-        long consumer = values.consumer(key, group, call.address(4), call.length(4));
-        long pending = consumer == 0 ? 0 : values.ownedCount(key, consumer);
+        StreamGroups groups = StreamCommands.groups(key);
+        long consumer = groups.consumer(key, group, call.address(4), call.length(4));
+        long pending = consumer == 0 ? 0 : groups.ownedCount(key, consumer);
         if (call.heavy(pending)) {
             return;
         }
         if (consumer != 0) {
-            values.removeConsumer(key, group, consumer);
+            groups.removeConsumer(key, group, consumer);
             call.changed(key, "xgroup-delconsumer");
         }
         call.reply().integer(pending);

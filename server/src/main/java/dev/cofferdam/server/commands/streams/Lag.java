@@ -3,6 +3,7 @@ package dev.cofferdam.server.commands.streams;
 
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.StreamCursor;
+import dev.cofferdam.keyspace.StreamGroups;
 import dev.cofferdam.keyspace.StreamValues;
 
 /** How far groups are from a stream's beginning and end, where deletions do not make that unknowable. Owns nothing. */
@@ -32,10 +33,10 @@ final class Lag {
         long deletedMillis = StreamValues.deletedMillis(key);
         long deletedSequence = StreamValues.deletedSequence(key);
         if ((millis | sequence) != 0 && StreamCursor.compare(millis, sequence, deletedMillis, deletedSequence) < 0) {
-            return StreamValues.UNKNOWN;
+            return StreamGroups.UNKNOWN;
         }
         if (last >= 0) {
-            return last == 0 ? added : StreamValues.UNKNOWN;
+            return last == 0 ? added : StreamGroups.UNKNOWN;
         }
         StreamCursor cursor = StreamCommands.values(key).firstEntry(key);
         if ((deletedMillis | deletedSequence) == 0
@@ -45,20 +46,20 @@ final class Lag {
                 return added - length + (first == 0 ? 1 : 0);
             }
         }
-        return StreamValues.UNKNOWN;
+        return StreamGroups.UNKNOWN;
     }
 
-    /** Entries the group has not been delivered yet, or {@link StreamValues#UNKNOWN}. */
+    /** Entries the group has not been delivered yet, or {@link StreamGroups#UNKNOWN}. */
     static long of(Key key, long group) {
         if (StreamValues.added(key) == 0) {
             return 0;
         }
-        long millis = StreamValues.groupMillis(group);
-        long sequence = StreamValues.groupSequence(group);
-        long read = StreamValues.groupRead(group);
-        if (read == StreamValues.UNKNOWN || mayHaveGaps(key, millis, sequence)) {
+        long millis = StreamGroups.groupMillis(group);
+        long sequence = StreamGroups.groupSequence(group);
+        long read = StreamGroups.groupRead(group);
+        if (read == StreamGroups.UNKNOWN || mayHaveGaps(key, millis, sequence)) {
             read = position(key, millis, sequence);
         }
-        return read == StreamValues.UNKNOWN ? StreamValues.UNKNOWN : StreamValues.added(key) - read;
+        return read == StreamGroups.UNKNOWN ? StreamGroups.UNKNOWN : StreamValues.added(key) - read;
     }
 }

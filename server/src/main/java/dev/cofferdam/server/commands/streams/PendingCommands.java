@@ -15,7 +15,7 @@ import static dev.cofferdam.server.command.Memory.FREES;
 import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
 import dev.cofferdam.keyspace.Key;
-import dev.cofferdam.keyspace.StreamValues;
+import dev.cofferdam.keyspace.StreamGroups;
 import dev.cofferdam.memory.Slice;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.command.Call;
@@ -47,8 +47,8 @@ final class PendingCommands {
         if (key == null) {
             return;
         }
-        StreamValues values = StreamCommands.values(key);
-        long group = key.exists() ? values.group(key, call.address(2), call.length(2)) : 0;
+        StreamGroups groups = StreamCommands.groups(key);
+        long group = key.exists() ? groups.group(key, call.address(2), call.length(2)) : 0;
         if (group == 0) {
             call.reply().integer(0);
             return;
@@ -62,9 +62,9 @@ final class PendingCommands {
         long acknowledged = 0;
         for (int i = 3; i < call.count(); i++) {
             id.tryParse(call, i);
-            long pending = values.pending(key, group, id.millis, id.sequence);
+            long pending = groups.pending(key, group, id.millis, id.sequence);
             if (pending != 0) {
-                values.removePending(key, group, pending);
+                groups.removePending(key, group, pending);
                 acknowledged++;
             }
         }
@@ -116,24 +116,24 @@ final class PendingCommands {
             summary(call, key, group);
             return;
         }
-        StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         long consumer = 0;
         if (call.count() > at + 3) {
-            consumer = values.consumer(key, group, call.address(at + 3), call.length(at + 3));
+            consumer = groups.consumer(key, group, call.address(at + 3), call.length(at + 3));
             if (consumer == 0) {
                 call.reply().emptyArray();
                 return;
             }
         }
-        if (!call.heavy(Math.min(most, values.pendingCount(key, group)))) {
+        if (!call.heavy(Math.min(most, groups.pendingCount(key, group)))) {
             list(call, key, group, consumer, start, end, most, idleMillis);
         }
     }
 
     private static void summary(Call call, Key key, long group) {
-        StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         ReplyWriter reply = call.reply();
-        long count = values.pendingCount(key, group);
+        long count = groups.pendingCount(key, group);
         reply.array(4);
         reply.integer(count);
         if (count == 0) {
@@ -142,20 +142,20 @@ final class PendingCommands {
             reply.nilArray();
             return;
         }
-        long first = values.pendingFrom(key, group, 0, 0, 0);
-        reply.bulkPair(StreamValues.pendingMillis(first), StreamValues.pendingSequence(first));
-        long last = values.lastPending(key, group);
-        reply.bulkPair(StreamValues.pendingMillis(last), StreamValues.pendingSequence(last));
+        long first = groups.pendingFrom(key, group, 0, 0, 0);
+        reply.bulkPair(StreamGroups.pendingMillis(first), StreamGroups.pendingSequence(first));
+        long last = groups.lastPending(key, group);
+        reply.bulkPair(StreamGroups.pendingMillis(last), StreamGroups.pendingSequence(last));
         long consumers = 0;
-        for (long i = 0, consumer = values.consumerAt(key, group, 0); consumer != 0; consumer = values.consumerAt(key, group, ++i)) {
-            consumers += values.ownedCount(key, consumer) > 0 ? 1 : 0;
+        for (long i = 0, consumer = groups.consumerAt(key, group, 0); consumer != 0; consumer = groups.consumerAt(key, group, ++i)) {
+            consumers += groups.ownedCount(key, consumer) > 0 ? 1 : 0;
         }
         reply.array(consumers);
         Slice name = new Slice();
-        for (long i = 0, consumer = values.consumerAt(key, group, 0); consumer != 0; consumer = values.consumerAt(key, group, ++i)) {
-            long owned = values.ownedCount(key, consumer);
+        for (long i = 0, consumer = groups.consumerAt(key, group, 0); consumer != 0; consumer = groups.consumerAt(key, group, ++i)) {
+            long owned = groups.ownedCount(key, consumer);
             if (owned > 0) {
-                values.nameOf(consumer, name);
+                groups.nameOf(consumer, name);
                 reply.array(2);
                 reply.bulk(name.address, name.length);
                 reply.bulkLong(owned);
@@ -170,26 +170,26 @@ final class PendingCommands {
 
     private static long walk(Call call, Key key, long group, long consumer, StreamId start, StreamId end, long most, long idleMillis,
             boolean replies) {
-        StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         long count = 0;
         Slice name = new Slice();
-        for (long pending = values.pendingFrom(key, group, consumer, start.millis, start.sequence); pending != 0
-                && count < most; pending = History.next(values, key, group, consumer, pending)) {
-            if (end.compare(StreamValues.pendingMillis(pending), StreamValues.pendingSequence(pending)) < 0) {
+        for (long pending = groups.pendingFrom(key, group, consumer, start.millis, start.sequence); pending != 0
+                && count < most; pending = History.next(groups, key, group, consumer, pending)) {
+            if (end.compare(StreamGroups.pendingMillis(pending), StreamGroups.pendingSequence(pending)) < 0) {
                 break;
             }
-            long idle = call.nowMillis() - StreamValues.deliveredMillis(pending);
+            long idle = call.nowMillis() - StreamGroups.deliveredMillis(pending);
             if (idle < idleMillis) {
                 continue;
             }
             count++;
             if (replies) {
-                values.nameOf(values.consumerOf(key, group, pending), name);
+                groups.nameOf(groups.consumerOf(key, group, pending), name);
                 call.reply().array(4);
-                call.reply().bulkPair(StreamValues.pendingMillis(pending), StreamValues.pendingSequence(pending));
+                call.reply().bulkPair(StreamGroups.pendingMillis(pending), StreamGroups.pendingSequence(pending));
                 call.reply().bulk(name.address, name.length);
                 call.reply().integer(Math.max(0, idle));
-                call.reply().integer(StreamValues.deliveries(pending));
+                call.reply().integer(StreamGroups.deliveries(pending));
             }
         }
         return count;

@@ -17,6 +17,7 @@ import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.StreamCursor;
+import dev.cofferdam.keyspace.StreamGroups;
 import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.resp.ReplyWriter;
@@ -103,7 +104,7 @@ final class ReadCommands {
             Key key = call.peek(i);
             if (StreamValues.isStream(key)) {
                 boolean fresh = isSign(call, options.id(call, i), '>') && !options.unacknowledged;
-                bytes += StreamValues.pendingBound(key, fresh ? newEntries(call, key, options) : 0, call.length(options.group + 1));
+                bytes += StreamGroups.pendingBound(key, fresh ? newEntries(call, key, options) : 0, call.length(options.group + 1));
             }
         }
         return bytes;
@@ -111,12 +112,12 @@ final class ReadCommands {
 
     /** The most that are new to the group. */
     private static long newEntries(Call call, Key key, Options options) {
-        StreamValues values = StreamCommands.values(key);
-        long group = values.group(key, call.address(options.group), call.length(options.group));
+        StreamGroups groups = StreamCommands.groups(key);
+        long group = groups.group(key, call.address(options.group), call.length(options.group));
         if (group == 0) {
             return 0;
         }
-        StreamId after = new StreamId(StreamValues.groupMillis(group), StreamValues.groupSequence(group));
+        StreamId after = new StreamId(StreamGroups.groupMillis(group), StreamGroups.groupSequence(group));
         return after.compare(StreamValues.lastMillis(key), StreamValues.lastSequence(key)) >= 0
                 ? 0
                 : Math.min(options.most, StreamValues.length(key));
@@ -278,8 +279,8 @@ final class ReadCommands {
                         .error("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.");
                     return false;
                 }
-                after[i].millis = StreamValues.groupMillis(groups[i]);
-                after[i].sequence = StreamValues.groupSequence(groups[i]);
+                after[i].millis = StreamGroups.groupMillis(groups[i]);
+                after[i].sequence = StreamGroups.groupSequence(groups[i]);
             } else if (!after[i].parse(call, id, 0)) {
                 return false;
             }
@@ -322,13 +323,13 @@ final class ReadCommands {
 
     /** The consumer, made when there is none; seen now. */
     static long consumer(Call call, Key key, long group, int argument) {
-        StreamValues values = StreamCommands.values(key);
-        long consumer = values.consumer(key, group, call.address(argument), call.length(argument));
+        StreamGroups groups = StreamCommands.groups(key);
+        long consumer = groups.consumer(key, group, call.address(argument), call.length(argument));
         if (consumer == 0) {
-            consumer = values.createConsumer(key, group, call.address(argument), call.length(argument), call.nowMillis());
+            consumer = groups.createConsumer(key, group, call.address(argument), call.length(argument), call.nowMillis());
             call.changed(key, "xgroup-createconsumer");
         }
-        values.seen(key, consumer, call.nowMillis());
+        groups.seen(key, consumer, call.nowMillis());
         return consumer;
     }
 
@@ -340,11 +341,12 @@ final class ReadCommands {
 
     private static void deliver(Call call, Key key, long group, long consumer, StreamId start, Options options) {
         StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         StreamCursor cursor = values.cursor();
         StreamId end = new StreamId(-1, -1);
         long count = StreamCommands.count(cursor, cursor.seek(key, start.millis, start.sequence), end, false, options.most);
         call.reply().array(count);
-        long read = StreamValues.groupRead(group);
+        long read = StreamGroups.groupRead(group);
         StreamId at = new StreamId(start.millis, start.sequence);
         long[] ids = new long[(int) Math.min(count, DELIVERED_AT_ONCE) * 2];
         for (long left = count; left > 0;) {
@@ -357,7 +359,7 @@ final class ReadCommands {
                 ids[2 * i] = at.millis;
                 ids[2 * i + 1] = at.sequence;
                 StreamCommands.replyEntry(call.reply(), cursor);
-                if (read != StreamValues.UNKNOWN && !Lag.mayHaveGaps(key, at.millis, at.sequence)) {
+                if (read != StreamGroups.UNKNOWN && !Lag.mayHaveGaps(key, at.millis, at.sequence)) {
                     read++;
                 } else if (StreamValues.added(key) > 0) {
                     read = Lag.position(key, at.millis, at.sequence);
@@ -365,14 +367,14 @@ final class ReadCommands {
                 cursor.next();
             }
             for (int i = 0; i < some && !options.unacknowledged; i++) {
-                values.setPending(key, group, consumer, ids[2 * i], ids[2 * i + 1], call.nowMillis(), 1);
+                groups.setPending(key, group, consumer, ids[2 * i], ids[2 * i + 1], call.nowMillis(), 1);
             }
             left -= some;
             if (left > 0) {
                 at.increase();
             }
         }
-        values.setGroup(key, group, at.millis, at.sequence, read);
+        groups.setGroup(key, group, at.millis, at.sequence, read);
         call.changed(key, "");
     }
 }

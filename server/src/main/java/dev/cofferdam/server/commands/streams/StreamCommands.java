@@ -3,6 +3,7 @@ package dev.cofferdam.server.commands.streams;
 
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.StreamCursor;
+import dev.cofferdam.keyspace.StreamGroups;
 import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.command.Call;
@@ -38,6 +39,10 @@ public final class StreamCommands {
 
     static StreamValues values(Key key) {
         return key.compartment().streams();
+    }
+
+    static StreamGroups groups(Key key) {
+        return key.compartment().streamGroups();
     }
 
     static void reply(ReplyWriter reply, StreamId id) {
@@ -88,7 +93,7 @@ public final class StreamCommands {
 
     /** A group of a key, both named by arguments; 0 after a reply of NOGROUP or of another type. {@code names} says what is missing, with two %s. */
     static long group(Call call, Key key, int group, int keyArgument, String names) {
-        long found = key.exists() ? values(key).group(key, call.address(group), call.length(group)) : 0;
+        long found = key.exists() ? groups(key).group(key, call.address(group), call.length(group)) : 0;
         if (found == 0) {
             call.reply().error(String.format(names, call.text(keyArgument), call.text(group)));
         }

@@ -16,6 +16,7 @@ import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.StreamCursor;
+import dev.cofferdam.keyspace.StreamGroups;
 import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.memory.Slice;
 import dev.cofferdam.resp.ReplyWriter;
@@ -88,6 +89,7 @@ final class StreamInfoCommands {
         }
         ReplyWriter reply = call.reply();
         StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         reply.map(full ? 9 : 10);
         number(reply, "length", StreamValues.length(key));
         number(reply, "radix-tree-keys", values.chunks(key));
@@ -107,7 +109,7 @@ final class StreamInfoCommands {
             StreamCommands.replyRange(call, key, new StreamId(0, 0), new StreamId(-1, -1), false, shown);
             fullGroups(call, key, shown);
         } else {
-            number(reply, "groups", values.groups(key));
+            number(reply, "groups", groups.groups(key));
             reply.bulk("first-entry");
             entry(reply, cursor, any);
             reply.bulk("last-entry");
@@ -130,46 +132,46 @@ final class StreamInfoCommands {
 
     private static void known(ReplyWriter reply, String name, long number) {
         reply.bulk(name);
-        if (number == StreamValues.UNKNOWN) {
+        if (number == StreamGroups.UNKNOWN) {
             reply.nil();
         } else {
             reply.integer(number);
         }
     }
 
-    private static void name(ReplyWriter reply, StreamValues values, long block) {
+    private static void name(ReplyWriter reply, StreamGroups groups, long block) {
         Slice name = new Slice();
-        values.nameOf(block, name);
+        groups.nameOf(block, name);
         reply.bulk("name");
         reply.bulk(name.address, name.length);
     }
 
     private static void progress(ReplyWriter reply, Key key, long group) {
         reply.bulk("last-delivered-id");
-        reply.bulkPair(StreamValues.groupMillis(group), StreamValues.groupSequence(group));
-        known(reply, "entries-read", StreamValues.groupRead(group));
+        reply.bulkPair(StreamGroups.groupMillis(group), StreamGroups.groupSequence(group));
+        known(reply, "entries-read", StreamGroups.groupRead(group));
         known(reply, "lag", Lag.of(key, group));
     }
 
     private static void fullGroups(Call call, Key key, long shown) {
         ReplyWriter reply = call.reply();
-        StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         reply.bulk("groups");
-        reply.array(values.groups(key));
-        for (long i = 0, group = values.groupAt(key, 0); group != 0; group = values.groupAt(key, ++i)) {
+        reply.array(groups.groups(key));
+        for (long i = 0, group = groups.groupAt(key, 0); group != 0; group = groups.groupAt(key, ++i)) {
             reply.map(7);
-            name(reply, values, group);
+            name(reply, groups, group);
             progress(reply, key, group);
-            number(reply, "pel-count", values.pendingCount(key, group));
+            number(reply, "pel-count", groups.pendingCount(key, group));
             reply.bulk("pel");
             pending(call, key, group, 0, shown);
             reply.bulk("consumers");
-            reply.array(values.consumers(key, group));
-            for (long j = 0, consumer = values.consumerAt(key, group, 0); consumer != 0; consumer = values.consumerAt(key, group, ++j)) {
+            reply.array(groups.consumers(key, group));
+            for (long j = 0, consumer = groups.consumerAt(key, group, 0); consumer != 0; consumer = groups.consumerAt(key, group, ++j)) {
                 reply.map(4);
-                name(reply, values, consumer);
-                number(reply, "seen-time", StreamValues.seenMillis(consumer));
-                number(reply, "pel-count", values.ownedCount(key, consumer));
+                name(reply, groups, consumer);
+                number(reply, "seen-time", StreamGroups.seenMillis(consumer));
+                number(reply, "pel-count", groups.ownedCount(key, consumer));
                 reply.bulk("pel");
                 pending(call, key, group, consumer, shown);
             }
@@ -177,22 +179,22 @@ final class StreamInfoCommands {
     }
 
     private static void pending(Call call, Key key, long group, long consumer, long shown) {
-        StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         ReplyWriter reply = call.reply();
-        long count = Math.min(shown, consumer == 0 ? values.pendingCount(key, group) : values.ownedCount(key, consumer));
+        long count = Math.min(shown, consumer == 0 ? groups.pendingCount(key, group) : groups.ownedCount(key, consumer));
         reply.array(count);
         Slice name = new Slice();
-        long pending = values.pendingFrom(key, group, consumer, 0, 0);
+        long pending = groups.pendingFrom(key, group, consumer, 0, 0);
         for (long i = 0; i < count; i++) {
             reply.array(consumer == 0 ? 4 : 3);
-            reply.bulkPair(StreamValues.pendingMillis(pending), StreamValues.pendingSequence(pending));
+            reply.bulkPair(StreamGroups.pendingMillis(pending), StreamGroups.pendingSequence(pending));
             if (consumer == 0) {
-                values.nameOf(values.consumerOf(key, group, pending), name);
+                groups.nameOf(groups.consumerOf(key, group, pending), name);
                 reply.bulk(name.address, name.length);
             }
-            reply.integer(StreamValues.deliveredMillis(pending));
-            reply.integer(StreamValues.deliveries(pending));
-            pending = History.next(values, key, group, consumer, pending);
+            reply.integer(StreamGroups.deliveredMillis(pending));
+            reply.integer(StreamGroups.deliveries(pending));
+            pending = History.next(groups, key, group, consumer, pending);
         }
     }
 
@@ -201,14 +203,14 @@ final class StreamInfoCommands {
         if (key == null) {
             return;
         }
-        StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         ReplyWriter reply = call.reply();
-        reply.array(values.groups(key));
-        for (long i = 0, group = values.groupAt(key, 0); group != 0; group = values.groupAt(key, ++i)) {
+        reply.array(groups.groups(key));
+        for (long i = 0, group = groups.groupAt(key, 0); group != 0; group = groups.groupAt(key, ++i)) {
             reply.map(6);
-            name(reply, values, group);
-            number(reply, "consumers", values.consumers(key, group));
-            number(reply, "pending", values.pendingCount(key, group));
+            name(reply, groups, group);
+            number(reply, "consumers", groups.consumers(key, group));
+            number(reply, "pending", groups.pendingCount(key, group));
             progress(reply, key, group);
         }
     }
@@ -219,14 +221,14 @@ final class StreamInfoCommands {
         if (key == null || group == 0) {
             return;
         }
-        StreamValues values = StreamCommands.values(key);
+        StreamGroups groups = StreamCommands.groups(key);
         ReplyWriter reply = call.reply();
-        reply.array(values.consumers(key, group));
-        for (long i = 0, consumer = values.consumerAt(key, group, 0); consumer != 0; consumer = values.consumerAt(key, group, ++i)) {
+        reply.array(groups.consumers(key, group));
+        for (long i = 0, consumer = groups.consumerAt(key, group, 0); consumer != 0; consumer = groups.consumerAt(key, group, ++i)) {
             reply.map(3);
-            name(reply, values, consumer);
-            number(reply, "pending", values.ownedCount(key, consumer));
-            number(reply, "idle", Math.max(0, call.nowMillis() - StreamValues.seenMillis(consumer)));
+            name(reply, groups, consumer);
+            number(reply, "pending", groups.ownedCount(key, consumer));
+            number(reply, "idle", Math.max(0, call.nowMillis() - StreamGroups.seenMillis(consumer)));
         }
     }
 }
