@@ -172,6 +172,24 @@ public final class CompartmentRules implements Router {
         return best;
     }
 
+    @Override
+    public int reach(int database, long prefixAddress, int prefixLength) {
+        int bits = 0;
+        for (Rule rule : rules) {
+            if (!rule.covers(database)) {
+                continue;
+            }
+            KeyPattern pattern = rule.pattern();
+            if (pattern == null || pattern.mayBeginWith(prefixAddress, prefixLength)) {
+                bits |= 1 << rule.compartment();
+                if (pattern == null || pattern.takesAllBeginningWith(prefixLength)) {
+                    return bits; // no key that begins like this comes to a later rule
+                }
+            }
+        }
+        return bits | 1 << defaultCompartment;
+    }
+
     private int child(int node, int b) {
         int key = node << 8 | b;
         int mask = edgeKeys.length - 1;

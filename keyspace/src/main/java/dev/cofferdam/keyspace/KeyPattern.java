@@ -132,6 +132,17 @@ public final class KeyPattern {
                 : matchesAt(tail, end) && matchesAt(head, address) && middlesMatch(from, end);
     }
 
+    /** True unless no key that begins with these bytes matches; what stands behind the first star is not looked at. */
+    boolean mayBeginWith(long address, int length) {
+        int[] head = pieces[0];
+        return (pieces.length > 1 || head.length >= length) && matchesAt(head, address, Math.min(head.length, length));
+    }
+
+    /** Of a pattern that {@link #mayBeginWith} these bytes: true when all keys match that do. */
+    boolean takesAllBeginningWith(int length) {
+        return pieces.length == 2 && pieces[1].length == 0 && pieces[0].length <= length;
+    }
+
     private boolean middlesMatch(long start, long end) {
         long from = start;
         for (int i = 1; i < pieces.length - 1; i++) {
@@ -148,7 +159,11 @@ public final class KeyPattern {
     }
 
     private boolean matchesAt(int[] piece, long address) {
-        for (int i = 0; i < piece.length; i++) {
+        return matchesAt(piece, address, piece.length);
+    }
+
+    private boolean matchesAt(int[] piece, long address, int length) {
+        for (int i = 0; i < length; i++) {
             int b = Mem.getUnsignedByte(address + i);
             int element = piece[i];
             if (element < ANY) {

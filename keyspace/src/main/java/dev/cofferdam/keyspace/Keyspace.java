@@ -77,6 +77,11 @@ public final class Keyspace {
         return home;
     }
 
+    /** Bits of all compartments that keys beginning with these bytes may belong to. */
+    public int reach(int database, long prefixAddress, int prefixLength) {
+        return router.reach(database, prefixAddress, prefixLength) & (int) ((1L << compartments.length) - 1);
+    }
+
     /** Routes the key and looks it up. */
     public boolean locate(Key key) {
         return route(key).locate(key);

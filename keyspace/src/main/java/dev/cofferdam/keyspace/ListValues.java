@@ -119,6 +119,19 @@ public final class ListValues {
         }
     }
 
+    /**
+     * Begins a list for a key whose present value, if any, stays until {@link Compartment#adopt}; elements of {@code bytes} in all, by
+     * {@link ListElement#bytes}, are then pushed at once, from blocks outside of it.
+     */
+    public void createBeside(Key key, long bytes) {
+        if (bytes <= ListLayout.PACKED_MAX_BYTES) {
+            packed.createBeside(key, (int) bytes);
+        } else {
+            compartment.createBeside(key, BlockKind.LIST_LARGE, ListLayout.ROOT_BYTES);
+            beginRoot(key);
+        }
+    }
+
     /** Adds an element at an end; creates the list if it does not exist. The data must not lie in this list. */
     public void push(Key key, boolean head, long data, int length) {
         if (effects.heard) {
@@ -344,6 +357,10 @@ public final class ListValues {
 
     private void createLarge(Key key, boolean deadline) {
         compartment.create(key, BlockKind.LIST_LARGE, ListLayout.ROOT_BYTES, deadline);
+        beginRoot(key);
+    }
+
+    private void beginRoot(Key key) {
         compartment.collections().register(key.entry);
         ListLayout.clearRoot(key.valueAddress());
     }

@@ -33,6 +33,12 @@ final class PackedList {
         ListLayout.setPacked(key.valueAddress(), 0, 0);
     }
 
+    /** As {@link #create} for a key that keeps what it has until {@link Compartment#adopt}. */
+    void createBeside(Key key, int roomBytes) {
+        compartment.createBeside(key, BlockKind.LIST_PACKED, ListLayout.PACKED_HEADER_BYTES + roomBytes);
+        ListLayout.setPacked(key.valueAddress(), 0, 0);
+    }
+
     /** Makes room for {@code moreBytes}. */
     void reserve(Key key, int moreBytes) {
         int used = ListLayout.packedUsed(key.valueAddress()) + moreBytes;

@@ -40,6 +40,31 @@ class CompartmentRulesPropertyTest {
         assertThat(matched).as("pairs that match; %s", repeat()).isGreaterThan(1000);
     }
 
+    /** Every key is in a compartment that its beginnings reach; and a beginning often says that there is but one. */
+    @Test
+    void aBeginningReachesTheCompartmentsOfAllKeysBehindIt() {
+        int single = 0;
+        for (int round = 0; round < 3000; round++) {
+            CompartmentRules.Builder builder = CompartmentRules.builder(31);
+            rules().forEach(rule -> builder.add(rule.compartment(), rule.pattern(), rule.databases()));
+            CompartmentRules compiled = builder.build();
+            for (int i = 0; i < 30; i++) {
+                String key = text(KEY_LETTERS, 6);
+                int database = random.nextInt(3);
+                bytes.set(key);
+                int home = compiled.route(database, bytes.address(), bytes.length());
+                int beginning = random.nextInt(bytes.length() + 1);
+                int reached = compiled.reach(database, bytes.address(), beginning);
+                assertThat(reached & 1 << home)
+                    .as("rules %s, database %d, key '%s', the first %d bytes; %s", compiled.rules(), database, key,
+                            beginning, repeat())
+                    .isNotZero();
+                single += Integer.bitCount(reached) == 1 ? 1 : 0;
+            }
+        }
+        assertThat(single).as("beginnings with one compartment; %s", repeat()).isGreaterThan(1000);
+    }
+
     @Test
     void theFirstRuleOfANaiveListDecides() {
         int decided = 0;

@@ -44,6 +44,7 @@ public final class Call {
     private boolean lane;
     private boolean wantsLane;
     private boolean transaction;
+    private boolean script;
     private boolean rerun;
     private boolean blocked;
     private boolean dirty;
@@ -83,6 +84,7 @@ public final class Call {
         routedArgument = 0;
         wantsLane = false;
         transaction = false;
+        script = false;
         rerun = false;
         blocked = false;
         dirty = false;
@@ -133,6 +135,15 @@ public final class Call {
 
     public boolean inTransaction() {
         return transaction;
+    }
+
+    /** The command is one of a script. */
+    public void setScript(boolean value) {
+        script = value;
+    }
+
+    public boolean inScript() {
+        return script;
     }
 
     /** The command runs in a compartment's lane. */
@@ -386,6 +397,35 @@ public final class Call {
         key.set(found.database, found.address, found.length);
         server.keyspace().route(key).peek(key);
         return key;
+    }
+
+    /** Bits of the compartments of all keys that a pattern stands for: what is before the first star begins them. None without a star. */
+    int reachOfPattern(int i) {
+        int star = CallText.indexOf('*', address(i), CallText.lengthToNul(address(i), length(i)));
+        return star < 0 ? 0 : server.keyspace().reach(client().database(), address(i), star);
+    }
+
+    /**
+     * Looks a key up whose name the command made itself; counts as a use. It must lie in a compartment of the command's ({@link KeySpec#keysLike}). The object and
+     * the name's bytes are the caller's.
+     */
+    public boolean lookUp(Key key, long nameAddress, int nameLength) {
+        key.set(client().database(), nameAddress, nameLength);
+        server.keyspace().route(key);
+        boolean found = client().isNoTouch() ? key.compartment().peek(key) : key.compartment().locate(key);
+        if (!lane) {
+            server.statistics().countLookup(found);
+            if (!found && server.keyNews().isHeard()) {
+                server.keyNews().missed(key);
+            }
+        }
+        return found;
+    }
+
+    /** As {@link #lookUp}, but no use in eviction's eyes, and not counted: for sizers. */
+    public boolean lookAt(Key key, long nameAddress, int nameLength) {
+        key.set(client().database(), nameAddress, nameLength);
+        return server.keyspace().route(key).peek(key);
     }
 
     /** A key of another database (MOVE, COPY ... DB): routed and looked up. */

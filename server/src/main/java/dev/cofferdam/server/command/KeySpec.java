@@ -9,7 +9,17 @@ import java.nio.charset.StandardCharsets;
  * <p>Immutable, any thread. Finding keys allocates nothing: {@link #count} once, then {@link #argument} for each.
  */
 public final class KeySpec {
-    private enum Form { RANGE, NUMBERED, AFTER_TOKEN, HALF_AFTER_TOKEN }
+    /** Patterns of one command that name keys, at most: a handler refuses more. */
+    public static final int PATTERNS_MAX = 1024;
+
+    private enum Form { RANGE, NUMBERED, AFTER_OPTION, HALF_AFTER_TOKEN, PATTERNS }
+
+    /** Says how many arguments an option takes with it, so that none of them is taken for another option. */
+    @FunctionalInterface
+    public interface OptionWidth {
+        /** Arguments behind argument {@code i} that belong to it. */
+        int values(Call call, int i);
+    }
 
     private final Form form;
     private final KeyUse use;
@@ -18,14 +28,23 @@ public final class KeySpec {
     private final int last;
     private final int step;
     private final String token;
+    /** A second word that means the same; empty when there is none. */
+    private final String otherToken;
+    private final OptionWidth width;
 
     private KeySpec(Form form, KeyUse use, int at, int last, int step, String token) {
+        this(form, use, at, last, step, token, "", (call, i) -> 0);
+    }
+
+    private KeySpec(Form form, KeyUse use, int at, int last, int step, String token, String otherToken, OptionWidth width) {
         this.form = form;
         this.use = use;
         this.at = at;
         this.last = last;
         this.step = step;
         this.token = token;
+        this.otherToken = otherToken;
+        this.width = width;
     }
 
     /** One key at a fixed place. */
@@ -43,9 +62,17 @@ public final class KeySpec {
         return new KeySpec(Form.NUMBERED, use, at, 0, 1, "");
     }
 
-    /** One key behind the word {@code token}, looked for from argument {@code from} on: SORT ... STORE destination. */
-    public static KeySpec keyAfter(String token, int from, KeyUse use) {
-        return new KeySpec(Form.AFTER_TOKEN, use, from, 0, 1, token);
+    /** The key behind the option {@code token}, the last one of several, among options from argument {@code from} on: SORT ... STORE destination. */
+    public static KeySpec keyOption(String token, int from, OptionWidth width, KeyUse use) {
+        return new KeySpec(Form.AFTER_OPTION, use, from, 0, 1, token, "", width);
+    }
+
+    /**
+     * Keys whose names a command makes of the pattern behind the option {@code token} or {@code otherToken} while it runs: they are no arguments, but the
+     * compartments they may lie in are the command's. COMMAND INFO calls such keys unknown.
+     */
+    public static KeySpec keysLike(String token, String otherToken, int from, OptionWidth width, KeyUse use) {
+        return new KeySpec(Form.PATTERNS, use, from, 0, 1, token, otherToken, width);
     }
 
     /** The first half of what stands behind the first word {@code token} from argument {@code from} on: XREAD ... STREAMS keys ids. */
@@ -68,7 +95,8 @@ public final class KeySpec {
                 long named = at < call.count() ? call.longOr(at, 0) : 0;
                 yield named > 0 && named <= call.count() - at - 1 ? (int) named : 0;
             }
-            case AFTER_TOKEN -> tokenAt(call) > 0 ? 1 : 0;
+            case AFTER_OPTION -> optionAt(call) > 0 ? 1 : 0;
+            case PATTERNS -> 0;
             case HALF_AFTER_TOKEN -> {
                 int token = firstTokenAt(call);
                 yield token == 0 ? 0 : (call.count() - token - 1) / 2;
@@ -81,19 +109,40 @@ public final class KeySpec {
         return switch (form) {
             case RANGE -> at + n * step;
             case NUMBERED -> at + 1 + n;
-            case AFTER_TOKEN -> tokenAt(call) + 1;
+            case AFTER_OPTION -> optionAt(call) + 1;
+            case PATTERNS -> throw new IllegalStateException("keys that are no arguments");
             case HALF_AFTER_TOKEN -> firstTokenAt(call) + 1 + n;
         };
     }
 
     /** Redis takes the last of several. */
-    private int tokenAt(Call call) {
-        for (int i = call.count() - 2; i >= at; i--) {
+    private int optionAt(Call call) {
+        int found = 0;
+        for (int i = at; i < call.count() - 1; i++) {
             if (call.is(i, token)) {
-                return i;
+                found = i++;
+            } else {
+                i += width.values(call, i);
             }
         }
-        return 0;
+        return found;
+    }
+
+    /** Bits of the compartments where keys may lie that are no arguments. */
+    int reach(Call call) {
+        if (form != Form.PATTERNS) {
+            return 0;
+        }
+        int bits = 0;
+        for (int i = at, patterns = 0; i < call.count() - 1 && patterns < PATTERNS_MAX; i++) {
+            if (call.is(i, token) || call.is(i, otherToken)) {
+                bits |= call.reachOfPattern(++i);
+                patterns++;
+            } else {
+                i += width.values(call, i);
+            }
+        }
+        return bits;
     }
 
     private int firstTokenAt(Call call) {
@@ -103,6 +152,11 @@ public final class KeySpec {
             }
         }
         return 0;
+    }
+
+    /** True when the keys are no arguments. */
+    public boolean isUnknown() {
+        return form == Form.PATTERNS;
     }
 
     /** True when ids of the same number stand behind the keys. */
@@ -138,7 +192,7 @@ public final class KeySpec {
 
     /** The word before the key, as bytes; empty unless the key stands behind one. */
     public byte[] token() {
-        return token.getBytes(StandardCharsets.US_ASCII);
+        return (isUnknown() ? "" : token).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Position as declared: of the key, of the number of keys, or where the search for the word begins. */

@@ -55,6 +55,7 @@ public final class Lanes {
         int bits = 0;
         for (int s = 0; s < command.keySpecs(); s++) {
             KeySpec spec = command.keySpec(s);
+            bits |= spec.reach(call);
             for (int n = 0, keys = spec.count(call); n < keys; n++) {
                 bits |= 1 << call.compartmentOf(spec.argument(call, n)).id();
             }

@@ -142,6 +142,7 @@ final class InnerCommands {
         }
         call.begin(run.client(), 0, count);
         call.setTransaction(true);
+        call.setScript(true);
         call.setLane(run.inLane);
         return null;
     }

@@ -135,6 +135,8 @@ class RefusedAllocationTest {
         example("SET k L", "RENAME k a-longer-name-than-it-had-before");
         example("SET k M", "RENAMENX k a-longer-name-than-it-had-before");
         example("SADD a 900*member:#", "SORT a ALPHA STORE d");
+        example("RPUSH l 300*#", "SET w7 L", "SET d old", "SORT l GET w* GET # STORE d");
+        example("RPUSH l 600*element-that-is-longer-than-its-number:#", "SORT l ALPHA STORE l");
         example("PFADD p 100*#");
     }
 

@@ -44,6 +44,8 @@ final class RandomCommands {
         names.addAll(java.util.Collections.nCopies(8, "SADD"));
         names.addAll(java.util.Collections.nCopies(6, "RPUSH"));
         names.addAll(java.util.Collections.nCopies(6, "LPUSH"));
+        names.addAll(java.util.Collections.nCopies(4, "SMOVE"));
+        names.addAll(java.util.Collections.nCopies(6, "XCLAIM"));
     }
 
     Set<String> commands() {
@@ -280,6 +282,12 @@ final class RandomCommands {
     }
 
     private void keys() {
+        on("SORT", () -> switch (random.nextInt(3)) {
+            case 0 -> of(any(), "BY", pick("nosort", "d:s:*", "*"), "ALPHA", "GET", pick("#", "d:s:*", "d:h:*->f1"), "GET", "#", "STORE",
+                    key('l'));
+            case 1 -> of(key('l'), "ALPHA", "LIMIT", natural(4), natural(9), "STORE", any());
+            default -> of(key(pick("l", "m", "z").charAt(0)), "ALPHA", pick("ASC", "DESC"), "STORE", key('l'));
+        });
         on("DEL UNLINK", () -> many(any(), this::any, random.nextInt(3)));
         on("EXPIRE", () -> of(any(), random.nextInt(8) == 0 ? "-1" : natural(4), pick("NX", "XX", "GT", "LT")));
         on("PEXPIRE", () -> of(any(), millis()));

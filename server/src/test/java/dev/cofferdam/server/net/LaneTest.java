@@ -94,6 +94,26 @@ class LaneTest {
         }
     }
 
+    /** Keys that SORT names by patterns are not looked at while their compartment is with its lane; what names none goes on. */
+    @Test
+    void sortWaitsForTheCompartmentsItsPatternsReach() throws Exception {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, this::declare);
+                RawClient slow = harness.connect();
+                RawClient sorting = harness.connect();
+                RawClient other = harness.connect()) {
+            assertThat(sorting.ask("RPUSH", "l", "1", "2")).isEqualTo(":2");
+            assertThat(sorting.ask("SET", "o2", "-1")).isEqualTo("+OK");
+            slow.command("SLOWECHO", "o", "v");
+            assertThat(entered.await(LoopHarness.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+            sorting.command("SORT", "l", "BY", "o*", "LIMIT", "0", "1");
+            assertThat(other.ask("SORT", "l", "GET", "#", "STORE", "d")).isEqualTo(":2");
+            assertThat(other.ask("PING")).isEqualTo("+PONG");
+            assertThat(sorting.hasNothing()).isTrue();
+            release.countDown();
+            assertThat(sorting.read("*1\r\n$1\r\n2\r\n".length())).isEqualTo("*1\r\n$1\r\n2\r\n");
+        }
+    }
+
     @Test
     void aChangeInALaneBreaksTransactionsThatWatchTheKey() throws Exception {
         try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, this::declare);

@@ -150,6 +150,11 @@ final class LoopHarness implements AutoCloseable {
             return command(arguments).line();
         }
 
+        /** Nothing has come yet. */
+        boolean hasNothing() throws IOException {
+            return in.available() == 0;
+        }
+
         boolean isAtEnd() throws IOException {
             try {
                 return in.read() < 0;

@@ -86,6 +86,7 @@ final class CommandDescription {
     /** Commands that Redis counts as dangerous though they are no administration. */
     private static final Set<String> DANGEROUS = Set.of("keys", "flushdb", "flushall", "swapdb", "sort", "sort_ro", "info", "lastsave",
             "role");
+    private static final Set<String> SORTING = Set.of("sort", "sort_ro");
     /** Commands about all keys that stand in another group of the documentation. */
     private static final Set<String> KEYSPACE = Set.of("flushdb", "flushall", "swapdb", "dbsize");
     /** Commands that Redis counts as administration though they lack the flag. */
@@ -96,7 +97,7 @@ final class CommandDescription {
         List<String> categories = new ArrayList<>();
         String name = command.name();
         String group = switch (command.group()) {
-            case "generic" -> "keyspace";
+            case "generic" -> SORTING.contains(name) ? "" : "keyspace";
             case "sorted-set" -> "sortedset";
             case "transactions" -> "transaction";
             default -> name.startsWith("command") ? "connection" : command.group();
@@ -108,6 +109,9 @@ final class CommandDescription {
         add(categories, command.has(Flag.WRITE), "@write");
         if (grouped && List.of("set", "sortedset", "list", "hash", "string").contains(group)) {
             categories.add("@" + group);
+        }
+        if (SORTING.contains(name)) {
+            categories.addAll(List.of("@set", "@sortedset", "@list"));
         }
         add(categories, command.has(Flag.PUBSUB), "@pubsub");
         add(categories, administers, "@admin");
@@ -130,6 +134,11 @@ final class CommandDescription {
         reply.bulk("flags");
         reply.set(spec.use().flags().size());
         spec.use().flags().forEach(reply::simple);
+        if (spec.isUnknown()) {
+            unknown(reply, "begin_search");
+            unknown(reply, "find_keys");
+            return;
+        }
         reply.bulk("begin_search");
         reply.map(2);
         reply.bulk("type");
@@ -163,6 +172,15 @@ final class CommandDescription {
             number(reply, "keystep", spec.step());
             number(reply, "limit", spec.isHalf() ? 2 : 0);
         }
+    }
+
+    private static void unknown(ReplyWriter reply, String name) {
+        reply.bulk(name);
+        reply.map(2);
+        reply.bulk("type");
+        reply.bulk("unknown");
+        reply.bulk("spec");
+        reply.map(0);
     }
 
     private static void number(ReplyWriter reply, String name, long value) {

@@ -16,5 +16,6 @@ public final class GenericCommands {
         ScanCommands.declare(table);
         ObjectCommands.declare(table);
         FlushCommands.declare(table);
+        SortCommands.declare(table);
     }
 }
