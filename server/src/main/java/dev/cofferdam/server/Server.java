@@ -8,6 +8,7 @@ import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.server.client.Blocking;
+import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.Clients;
 import dev.cofferdam.server.client.Watches;
 import dev.cofferdam.server.command.Call;
@@ -21,6 +22,7 @@ import dev.cofferdam.server.metrics.Operations;
 import dev.cofferdam.server.net.EventLoop;
 import dev.cofferdam.server.pubsub.KeyNews;
 import dev.cofferdam.server.pubsub.PubSub;
+import dev.cofferdam.server.pubsub.Tracking;
 import dev.cofferdam.server.scripting.Scripting;
 import java.io.IOException;
 import java.util.Random;
@@ -53,6 +55,7 @@ public final class Server {
     private final ServerSettings settings = new ServerSettings();
     private final ServerStatistics statistics = new ServerStatistics();
     private final PubSub pubsub;
+    private final Tracking tracking;
     private final KeyNews keyNews;
     private final LoopTurns turns;
     private final Watches watches = new Watches();
@@ -82,10 +85,11 @@ public final class Server {
         connections = arena.account("connections", options.connectionsReserveBytes(), options.connectionsMaxBytes(), false);
         keyspace = new Keyspace(arena, clock, options.seed(), options.compartments(), options.router(), prefixes);
         pubsub = new PubSub(connections, options.seed());
-        keyNews = new KeyNews(keyspace, pubsub.events(), events::log);
+        random = new Random(options.seed());
+        tracking = new Tracking(connections, options.seed(), random);
+        keyNews = new KeyNews(keyspace, pubsub.events(), tracking, events::log);
         scripting = new Scripting(this, arena.account("scripts", options.scriptsReserveBytes(), options.scriptsMaxBytes(), false));
         turns = new LoopTurns(clock, events, settings, keyspace.longestStep());
-        random = new Random(options.seed());
         startedMillis = clock.wallMillis();
         lanes = new Lanes(keyspace);
         dispatcher = new Dispatcher(this);
@@ -95,11 +99,11 @@ public final class Server {
         dispatcher.setObserver(operations);
     }
 
-    /** A key was modified by a command on the event loop: wakes who waits for it, breaks transactions that watch it. */
-    public void changed(Key key, String event) {
+    /** A key was modified by the client's command on the event loop: wakes who waits for it, breaks transactions that watch it. */
+    public void changed(Client client, Key key, String event) {
         changed(key.hash);
         if (keyNews.isHeard()) {
-            keyNews.changed(key, event);
+            keyNews.changed(client, key, event);
         }
     }
 
@@ -208,7 +212,7 @@ public final class Server {
 
     /** True when {@link #housekeeping()} has not finished: the loop then does not sleep. */
     public boolean hasHousekeeping() {
-        return moreHousekeeping;
+        return moreHousekeeping || tracking.hasWork();
     }
 
     public Dispatcher dispatcher() {
@@ -273,6 +277,11 @@ public final class Server {
     /** Channels and who listens to them. */
     public PubSub pubsub() {
         return pubsub;
+    }
+
+    /** Which clients keep which keys in caches of their own. */
+    public Tracking tracking() {
+        return tracking;
     }
 
     /** Who listens to what happens to keys. */

@@ -3,6 +3,7 @@ package dev.cofferdam.server.client;
 
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.server.pubsub.Subscriber;
+import dev.cofferdam.server.pubsub.Tracker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public abstract class Client {
     private static final int NO_TOUCH = 1 << 10;
     private static final int SUBSCRIBED = 1 << 11;
     private static final int MONITOR = 1 << 12;
+    private static final int TRACKING = 1 << 13;
 
     private final long id;
     private int flags;
@@ -34,6 +36,7 @@ public abstract class Client {
     private @Nullable String libraryVersion;
     private @Nullable Compartment boundCompartment;
     private @Nullable Subscriber subscriber;
+    private @Nullable Tracker tracker;
     private final long createdMillis;
     private long lastUseMillis;
     private String lastCommand = "NULL";
@@ -58,6 +61,14 @@ public abstract class Client {
      * that. Parts of a message may come one by one. The bytes are taken or copied at once.
      */
     public abstract void deliver(long address, long length);
+
+    /** As {@link #deliver}, but never before the reply of the command that is just being executed for this client. */
+    public void deliverBehind(long address, long length) {
+        deliver(address, length);
+    }
+
+    /** The connection is no more. */
+    public abstract boolean isClosed();
 
     /** Closes the connection soon: at once if nothing runs for it, else after the current command. */
     public abstract void close(String reason);
@@ -221,6 +232,21 @@ public abstract class Client {
 
     public void setSubscriber(@Nullable Subscriber value) {
         subscriber = value;
+    }
+
+    /** Has the server watch over its cache. */
+    public boolean isTracking() {
+        return has(TRACKING);
+    }
+
+    /** How it does so; null while it does not. */
+    public @Nullable Tracker tracker() {
+        return tracker;
+    }
+
+    public void setTracker(@Nullable Tracker value) {
+        tracker = value;
+        set(TRACKING, value != null);
     }
 
     public boolean inMulti() {

@@ -89,7 +89,7 @@ public final class Call {
         blocked = false;
         dirty = false;
         reader = false;
-        if (laneChangeCount != 0) {
+        if (!laneNews.isEmpty()) {
             laneNews.clear(); // of a command that did not come to its end
         }
         laneChangeCount = 0;
@@ -471,7 +471,7 @@ public final class Call {
     public void changed(Key key, String event) {
         dirty = true;
         if (!lane) {
-            server.changed(key, event);
+            server.changed(client(), key, event);
             return;
         }
         if (server.keyNews().isHeard()) {
@@ -482,6 +482,15 @@ public final class Call {
             }
         }
         addLaneChange(key.hash);
+    }
+
+    /** The script that this call runs has read something, for a client that tracks: as Redis does, the keys it was called with count as read. */
+    public void noteScriptReads() {
+        if (lane) {
+            laneNews.addRead(laneChangeCount);
+        } else {
+            server.tracking().remember(this);
+        }
     }
 
     private void addLaneChange(long keyHash) {
@@ -498,7 +507,7 @@ public final class Call {
     /** After {@link #changed}: a second event of the same change, for who listens to the key. */
     public void tellAlso(Key key, String event) {
         if (!lane && server.keyNews().isHeard()) {
-            server.keyNews().changed(key, event);
+            server.keyNews().changedAlso(key, event);
         }
     }
 
@@ -509,14 +518,33 @@ public final class Call {
         }
     }
 
-    /** Everything in a database changed at once (FLUSHDB, SWAPDB); -1 for all databases. */
+    /** Everything in a database changed at once (FLUSHDB); -1 for all databases. */
     public void databaseChanged(int database) {
+        databasesChanged(database < 0 ? ALL_DATABASES : 1 << database);
+    }
+
+    /** Everything in the databases of these bits changed at once (SWAPDB). */
+    public void databasesChanged(int databases) {
         dirty = true;
-        if (lane) {
-            laneDatabases |= database < 0 ? ALL_DATABASES : 1 << database;
-        } else {
-            server.databaseChanged(database);
+        laneDatabases |= databases;
+        if (!lane) {
+            tellDatabases();
         }
+    }
+
+    private void tellDatabases() {
+        if (laneDatabases == 0) {
+            return;
+        }
+        if (laneDatabases == ALL_DATABASES) {
+            server.databaseChanged(-1);
+        } else {
+            for (int left = laneDatabases; left != 0; left &= left - 1) {
+                server.databaseChanged(Integer.numberOfTrailingZeros(left));
+            }
+        }
+        server.keyNews().allChanged();
+        laneDatabases = 0;
     }
 
     /** Replies that a compartment is full, with its numbers and the way out. */
@@ -527,12 +555,11 @@ public final class Call {
     /** Event loop, after the lane and while the arguments are where they were: does for what changed there what {@link #changed} does here. */
     public void tellLaneChanges() {
         for (int i = 0; i < laneChangeCount; i++) {
+            laneNews.tell(i, this);
             server.changed(laneChanges[i]);
-            laneNews.tell(i, server.keyNews());
         }
-        for (int left = laneDatabases; left != 0; left &= left - 1) {
-            server.databaseChanged(Integer.numberOfTrailingZeros(left));
-        }
+        laneNews.tell(laneChangeCount, this);
+        tellDatabases();
         if (laneNews.isIncomplete()) {
             server.keyNews().lost();
         }

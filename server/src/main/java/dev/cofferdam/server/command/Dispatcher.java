@@ -221,12 +221,17 @@ public final class Dispatcher {
         if (command.writes()) {
             admission.end();
         }
-        if (call.isBlocked()) {
+        boolean blocked = call.isBlocked();
+        if (blocked) {
             showMonitors(call);
-            return BLOCKED;
+        } else {
+            count(call, command, reply.errors() != errorsBefore);
         }
-        count(call, command, reply.errors() != errorsBefore);
-        return DONE;
+        if (call.client().isTracking()) {
+            server.tracking().executed(call);
+            server.tracking().ended(call);
+        }
+        return blocked ? BLOCKED : DONE;
     }
 
     /** A handler that throws is a mistake of ours: its client hears of it, the log tells where, and everybody else goes on. */
@@ -300,6 +305,10 @@ public final class Dispatcher {
     /** A command that ran elsewhere (in a lane) is over. */
     public void countLaneCommand(Call call, long nanos, boolean failed) {
         count(call, call.command(), failed, nanos);
+        if (call.client().isTracking()) {
+            server.tracking().executed(call);
+            server.tracking().ended(call);
+        }
     }
 
     /** Runs one command of a transaction: checked when it was queued, admitted with the whole transaction. */
@@ -307,6 +316,9 @@ public final class Dispatcher {
         long errorsBefore = call.reply().errors();
         handle(call, command);
         count(call, command, call.reply().errors() != errorsBefore);
+        if (call.client().isTracking()) {
+            server.tracking().executed(call);
+        }
     }
 
     /**
@@ -372,6 +384,9 @@ public final class Dispatcher {
     /** An error before the command ran; inside MULTI it also spoils the transaction. */
     private void reject(Call call, String error) {
         call.client().failExec();
+        if (call.client().isTracking()) {
+            server.tracking().ended(call);
+        }
         call.reply().error(error);
         server.statistics().countError(error);
     }

@@ -144,6 +144,10 @@ public final class Directives {
             ValueTypes.integer(0, Long.MAX_VALUE, "entries"), 128L,
             AT_RUN_TIME, "How many slow commands are kept, the newest first.",
             "They live in runtime memory: at most 1024 are kept, whatever stands here.");
+    public static final Directive<Long> TRACKING_TABLE_MAX_KEYS = declare("tracking-table-max-keys", Section.CLIENTS,
+            ValueTypes.integer(0, Long.MAX_VALUE, "keys"), 1000000L, AT_RUN_TIME,
+            "How many keys the table of client-side caching holds (CLIENT TRACKING); 0 for as many as fit.",
+            "Beyond it keys are dropped by chance and their clients told to drop them too; a quarter of what 'connections' may use is the limit anyway.");
     public static final Directive<Boolean> LATENCY_TRACKING = declare("latency-tracking", Section.OBSERVING, ValueTypes.YES_NO, true,
             AT_RUN_TIME,
             "Keeps a histogram of the time each command takes, for INFO latencystats.", "With 'no' that section is empty.");

@@ -64,7 +64,6 @@ final class UnusedDirectives {
         yesNo("activerehashing", true, "the index grows a segment at a time and never rehashes");
         yesNo("jemalloc-bg-thread", true, "there is no jemalloc");
         number("active-expire-effort", 1, 10, 1, "expiry runs by a timing wheel");
-        number("tracking-table-max-keys", 0, Long.MAX_VALUE, 1000000, "there is no client-side caching yet");
     }
 
     private void forValues() {

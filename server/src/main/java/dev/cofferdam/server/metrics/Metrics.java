@@ -81,7 +81,9 @@ public final class Metrics {
                 f -> f.longestOfClients(Client::outputBytes));
         number("blocked_clients", "redis_blocked_clients", GAUGE, "clients", "Clients that wait for a key.",
                 f -> f.server().blocking().waitingClients());
-        constant("tracking_clients", "0");
+        number("tracking_clients", "redis_tracking_clients", GAUGE, "clients",
+                "Clients that keep keys in a cache of their own (CLIENT TRACKING).",
+                f -> f.server().tracking().clients());
         constant("clients_in_timeout_table", "0");
     }
 
@@ -237,10 +239,10 @@ public final class Metrics {
                 "migrate_cached_sockets",
                 "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits",
                 "active_defrag_key_misses",
-                "total_active_defrag_time", "current_active_defrag_time", "tracking_total_keys", "tracking_total_items",
-                "tracking_total_prefixes")) {
+                "total_active_defrag_time", "current_active_defrag_time")) {
             constant(name, "0");
         }
+        tracking();
         number("unexpected_error_replies", "", COUNTER, "replies", "Errors that should not have been.",
                 f -> f.server().statistics().unexpectedErrorReplies);
         number("total_error_replies", "redis_total_error_replies", COUNTER, "replies", "Error replies.",
@@ -270,6 +272,20 @@ public final class Metrics {
         number("slowlog_entries", "redis_slowlog_length", GAUGE, "entries", "Entries of SLOWLOG.", f -> f.operations().slowLog().size());
     }
 
+    private static void tracking() {
+        number("tracking_total_keys", "redis_tracking_total_keys", GAUGE, "keys", "Keys that clients have in caches of their own.",
+                f -> f.server().tracking().trackedKeys());
+        number("tracking_total_items", "redis_tracking_total_items", GAUGE, "items", "The same, a key once for each of its clients.",
+                f -> f.server().tracking().items());
+        number("tracking_total_prefixes", "redis_tracking_total_prefixes", GAUGE, "prefixes", "Prefixes that clients want to hear of.",
+                f -> f.server().tracking().prefixes());
+        number("tracking_memory_bytes", "cofferdam_tracking_memory_bytes", GAUGE, "bytes",
+                "Memory of tracked keys and prefixes: part of 'connections'.", f -> f.server().tracking().memory().usedBytes());
+        number("tracking_memory_max_bytes", "cofferdam_tracking_memory_max_bytes", GAUGE, "bytes",
+                "The most they may take: a quarter of what 'connections' may use. Beyond it keys are dropped and their clients told.",
+                f -> f.server().tracking().memory().maxBytes());
+    }
+
     private static void listeners() {
         number("pubsub_channels", "redis_pubsub_channels", GAUGE, "channels", "Channels somebody listens to.",
                 f -> f.server().pubsub().of(Subscriptions.CHANNELS).names());
@@ -278,7 +294,7 @@ public final class Metrics {
         number("pubsubshard_channels", "redis_pubsubshard_channels", GAUGE, "channels", "Shard channels somebody listens to.",
                 f -> f.server().pubsub().of(Subscriptions.SHARD_CHANNELS).names());
         number("pubsub_memory_bytes", "cofferdam_pubsub_memory_bytes", GAUGE, "bytes",
-                "Memory of all subscriptions and tracked keys: part of 'connections'.", f -> f.server().pubsub().memory().usedBytes());
+                "Memory of all subscriptions: part of 'connections'.", f -> f.server().pubsub().memory().usedBytes());
         number("pubsub_memory_max_bytes", "cofferdam_pubsub_memory_max_bytes", GAUGE, "bytes",
                 "The most they may take: a quarter of what 'connections' may use. Beyond it SUBSCRIBE is refused.",
                 f -> f.server().pubsub().memory().maxBytes());

@@ -62,6 +62,7 @@ final class SettingsBinding {
             server.pubsub().events().setClasses(classes);
             server.keyNews().update();
         });
+        bind(Directives.TRACKING_TABLE_MAX_KEYS, server.tracking()::setKeysMax);
         bind(Directives.SLOWLOG_MAX_LEN, operations.slowLog()::setMaxEntries);
         bind(Directives.LATENCY_TRACKING, operations::setTracksLatency);
         bind(Directives.LATENCY_PERCENTILES, value -> operations.setPercentiles(checked(value)));

@@ -283,6 +283,7 @@ final class CommandReader {
             sender.flush();
         }
         client.inUse = false;
+        sender.end();
         String reason = client.pendingClose;
         if (reason != null) {
             loop.close(client, reason);
@@ -439,8 +440,9 @@ final class CommandReader {
     }
 
     /** True when the client is just being answered, and gets the message with its replies. */
-    boolean takesAfterReply(Connection client, long address, long length) {
-        return client.inUse && (sender.takeMessage(client, address, length) || waiting.takesAfterReply(client, address, length));
+    boolean takesAfterReply(Connection client, long address, long length, boolean behind) {
+        return client.inUse && (sender.takeMessage(client, address, length, behind)
+                || waiting.takesAfterReply(client, address, length, behind));
     }
 
     WaitingCommands waiting() {

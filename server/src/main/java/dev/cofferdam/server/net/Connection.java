@@ -95,6 +95,16 @@ final class Connection extends Client {
     }
 
     @Override
+    public void deliverBehind(long address, long length) {
+        loop.deliveries().deliverBehind(this, address, length);
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
     public void close(String reason) {
         loop.close(this, reason);
     }

@@ -30,11 +30,23 @@ final class Deliveries {
     }
 
     void deliver(Connection client, long address, long length) {
-        if (client.closed || client.pendingClose != null || loop.commandReader().takesAfterReply(client, address, length)) {
+        deliver(client, address, length, false);
+    }
+
+    /** As above; the client's command that is just being executed is answered first. */
+    void deliverBehind(Connection client, long address, long length) {
+        deliver(client, address, length, true);
+    }
+
+    private void deliver(Connection client, long address, long length, boolean behind) {
+        if (client.closed || client.pendingClose != null || loop.commandReader().takesAfterReply(client, address, length, behind)) {
             return;
         }
         if (client.hasKeptReplies) {
             loop.sendReplies();
+        }
+        if (client.outputBytes() == 0) {
+            client.progressMillis = server.nowMillis(); // it did not have anything to read before
         }
         if (length >= DIRECT_BYTES) {
             sendNow(client);

@@ -131,10 +131,12 @@ public final class EventLoop implements Runnable {
         }
         parking.retryMemory();
         parking.resumeAll();
+        server.tracking().endTurn();
         sendReplies();
         deliveries.flush();
         server.turns().phase("clients that waited");
         server.housekeeping();
+        deliveries.flush(); // of what expired and was evicted
         server.turns().end("housekeeping");
     }
 
@@ -283,7 +285,7 @@ public final class EventLoop implements Runnable {
             client = next;
         }
         if (parking.anyWaitsForMemory()) {
-            parking.cutStalledUpload(now);
+            parking.cutStalled(now);
         }
     }
 
@@ -311,6 +313,7 @@ public final class EventLoop implements Runnable {
         server.blocking().forget(client);
         server.watches().unwatch(client);
         server.pubsub().forget(client);
+        server.tracking().forget(client);
         client.dropCommandQueue();
         reader.inputs().freeInput(client);
         OutputChain chain = client.output;

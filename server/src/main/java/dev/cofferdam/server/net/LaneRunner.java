@@ -286,8 +286,6 @@ final class LaneRunner {
         /** Event loop: the command is over and its compartments are back. {@code count} is the reply's number of elements, or -1 if it has its head. */
         private void finish(Connection caller, long count) {
             client = null;
-            server.dispatcher().countLaneCommand(call, nanos, writer.errors() != errorsBefore);
-            call.tellLaneChanges();
             boolean drop = caller.hasReplyRule() && caller.dropsThisReply();
             caller.state = Connection.RUNNING;
             caller.inUse = true;
@@ -301,6 +299,9 @@ final class LaneRunner {
                 output.sendTo(loop, caller, output.isOverflowed() ? described() : "");
                 loop.noteSince(start, "sending the reply of " + call.command().name(), caller);
             }
+            // Behind the reply: the client may hear of its own changes, and its input, where the keys lie, stays while it is in use.
+            server.dispatcher().countLaneCommand(call, nanos, writer.errors() != errorsBefore);
+            call.tellLaneChanges();
             caller.inUse = false;
             String reason = caller.pendingClose;
             if (reason != null) {

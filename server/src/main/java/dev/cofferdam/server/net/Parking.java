@@ -117,23 +117,35 @@ final class Parking {
         }
     }
 
-    /** Of the uploads that hold memory others wait for, cuts the one that has stalled longest, if it did so for too long. */
-    void cutStalledUpload(long now) {
+    private static boolean holdsInput(Connection client) {
+        return client.inputCapacity > InputBuffers.DIRECT_BYTES && client.state != Connection.IN_LANE;
+    }
+
+    private static boolean holdsOutput(Connection client) {
+        return client.outputHeldBytes() > InputBuffers.DIRECT_BYTES && !client.isNoEvict();
+    }
+
+    /** Of the uploads and unread replies that hold memory others wait for, cuts the client that has stalled longest, if it did so for too long. */
+    void cutStalled(long now) {
         Connection worst = null;
         for (Connection client = loop.clients().first(); client != null; client = client.nextClient) {
-            boolean holds = client.inputCapacity > InputBuffers.DIRECT_BYTES && client.state != Connection.IN_LANE;
-            if (holds && now - client.progressMillis > server.settings().uploadStallMillis()
+            if ((holdsInput(client) || holdsOutput(client)) && now - client.progressMillis > server.settings().uploadStallMillis()
                     && (worst == null || client.progressMillis < worst.progressMillis)) {
                 worst = client;
             }
         }
-        if (worst != null) {
-            server.statistics().clientsCutForInput++;
-            server.events().log("client-cut reason=upload-stalled id=" + worst.id() + " addr=" + worst.peer() + " name=\"" + worst.name()
-                    + "\" received_bytes=" + worst.inputUsed + " announced_bytes=" + worst.neededBytes + " stalled_ms="
-                    + (now - worst.progressMillis)
-                    + "; " + waitingForMemory.size() + " others wait for its memory");
-            loop.close(worst, "upload-stalled");
+        if (worst == null) {
+            return;
         }
+        if (!holdsInput(worst)) {
+            loop.unsent().cutForStalling(worst, now - worst.progressMillis);
+            return;
+        }
+        server.statistics().clientsCutForInput++;
+        server.events().log("client-cut reason=upload-stalled id=" + worst.id() + " addr=" + worst.peer() + " name=\"" + worst.name()
+                + "\" received_bytes=" + worst.inputUsed + " announced_bytes=" + worst.neededBytes + " stalled_ms="
+                + (now - worst.progressMillis)
+                + "; " + waitingForMemory.size() + " others wait for its memory");
+        loop.close(worst, "upload-stalled");
     }
 }

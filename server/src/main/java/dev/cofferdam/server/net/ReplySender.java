@@ -40,6 +40,9 @@ final class ReplySender implements ReplyRoom {
     private final int[] keptEnd = new int[KEPT_MAX];
     private int keptCount;
     private Connection current;
+    private final Connection nobody;
+    /** Between the beginning and the end of a command. */
+    private boolean answering;
     private boolean muted;
     private long commandStart;
     /** Messages for the client being answered that came about in the middle of a reply; null when there are none. */
@@ -54,6 +57,7 @@ final class ReplySender implements ReplyRoom {
         }
         this.view = Mem.buffer(buffer, bufferBytes);
         this.current = nobody;
+        this.nobody = nobody;
     }
 
     ReplyWriter writer() {
@@ -85,6 +89,12 @@ final class ReplySender implements ReplyRoom {
             keptEnd[keptCount++] = (int) (writer.position() - buffer);
             writer.attach(writer.position(), (int) (buffer + bufferBytes - writer.position()));
         }
+    }
+
+    /** Nobody's commands are executed from here on. */
+    void end() {
+        current = nobody;
+        answering = false;
     }
 
     /** Sends what was collected, of this client and the others. */
@@ -156,15 +166,19 @@ final class ReplySender implements ReplyRoom {
     /** A command begins: what it writes can be dropped again. */
     void beginCommand() {
         commandStart = writer.position();
+        answering = true;
     }
 
-    /** Takes a message for the client being answered: it goes out before the reply if nothing of that is written, else behind it. False when it is another's. */
-    boolean takeMessage(Connection client, long address, long length) {
+    /**
+     * Takes a message for the client being answered: it goes out before the reply if nothing of that is written and it need not be behind, else behind it. False when
+     * it is another's.
+     */
+    boolean takeMessage(Connection client, long address, long length, boolean behind) {
         if (current != client || !client.inUse || muted) {
             return false;
         }
         OutputChain later = messages;
-        if (later == null && writer.position() == commandStart) {
+        if (!answering || later == null && !behind && writer.position() == commandStart) {
             writer.raw(address, length);
             commandStart = writer.position();
             return true;
@@ -184,6 +198,7 @@ final class ReplySender implements ReplyRoom {
 
     /** The reply is whole: the messages that waited for it follow. */
     void endCommand() {
+        answering = false;
         OutputChain later = messages;
         if (later != null) {
             messages = null;

@@ -190,6 +190,12 @@ final class UnsentReplies {
         }
     }
 
+    /** Cuts a client that has not read for so long while others wait for the memory of its replies. */
+    void cutForStalling(Connection client, long stalledMillis) {
+        server.events().log("output-stalled id=" + client.id() + " stalled_ms=" + stalledMillis + "; others wait for its memory");
+        cutForOutput(client, "stalled", server.connections().maxBytes());
+    }
+
     private void cutForOutput(Connection client, String rule, long limit) {
         if (client.closed || client.pendingClose != null) {
             return;

@@ -124,6 +124,7 @@ final class WaitingCommands implements Blocking.Rerun {
         sender.endCommand();
         client.inUse = false;
         if (outcome != Dispatcher.DONE) {
+            sender.end();
             return false;
         }
         server.statistics().blockedServed++;
@@ -131,8 +132,8 @@ final class WaitingCommands implements Blocking.Rerun {
         return true;
     }
 
-    boolean takesAfterReply(Connection client, long address, long length) {
-        return sender.takeMessage(client, address, length);
+    boolean takesAfterReply(Connection client, long address, long length, boolean behind) {
+        return sender.takeMessage(client, address, length, behind);
     }
 
     @Override
@@ -153,6 +154,7 @@ final class WaitingCommands implements Blocking.Rerun {
     private void released(Connection client) {
         server.blocking().forget(client);
         sender.flush();
+        sender.end();
         String reason = client.pendingClose;
         if (client.closed || reason != null) {
             loop.close(client, reason == null ? "closed" : reason);

@@ -7,11 +7,12 @@ import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.Keyspace;
 import dev.cofferdam.keyspace.KeyspaceListener;
 import dev.cofferdam.memory.Mem;
+import dev.cofferdam.server.client.Client;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Carries what happens to keys to who wants to hear of it: as events on channels.
+ * Carries what happens to keys to who wants to hear of it: as events on channels, and to clients that keep keys in a cache of their own.
  *
  * <p>Owns nothing. Event loop; what the keyspace does by itself while a lane has the compartment is told by that lane, and comes to the loop with the key copied,
  * ahead of the changes of the lane's command. What always holds: while nobody listens the keyspace has no listener, and a change costs one test.
@@ -19,14 +20,17 @@ import java.util.function.Consumer;
 public final class KeyNews implements KeyspaceListener {
     private final Keyspace keyspace;
     private final KeyspaceEvents events;
+    private final Tracking tracking;
     private final Consumer<String> log;
     private Executor loop = Runnable::run;
     private boolean heard;
 
-    public KeyNews(Keyspace keyspace, KeyspaceEvents events, Consumer<String> log) {
+    public KeyNews(Keyspace keyspace, KeyspaceEvents events, Tracking tracking, Consumer<String> log) {
         this.log = log;
         this.keyspace = keyspace;
         this.events = events;
+        this.tracking = tracking;
+        tracking.whenSwitched(this::update);
     }
 
     /** Where what lanes tell is carried on. */
@@ -45,28 +49,50 @@ public final class KeyNews implements KeyspaceListener {
 
     /** Who listens has changed. */
     public void update() {
-        heard = events.isOn();
+        heard = events.isOn() || tracking.isOn();
         keyspace.setListener(heard ? this : KeyspaceListener.NONE);
         keyspace.announceNew(events.publishes(EventClasses.NEW));
     }
 
-    /** A command changed the key. */
-    public void changed(Key key, String event) {
+    /** The client's command changed the key. */
+    public void changed(Client client, Key key, String event) {
         if (!event.isEmpty()) { // XACK and the like change a key and have no event
-            events.publish(event, key.database, key.address, key.length);
+            changed(client, event, key.database, key.address, key.length);
         }
     }
 
     /** As above, of a key that was copied. */
-    public void changed(String event, int database, byte[] key) {
-        if (!event.isEmpty()) {
-            tellCopy(event, database, key);
+    public void changed(Client client, String event, int database, byte[] key) {
+        long place = event.isEmpty() ? 0 : borrow(key);
+        if (place != 0) {
+            changed(client, event, database, place, key.length);
+            events.giveBack(place, key.length);
+        }
+    }
+
+    private void changed(Client client, String event, int database, long key, int length) {
+        events.publish(event, database, key, length);
+        if (tracking.isOn()) {
+            tracking.changed(client, key, length);
+        }
+    }
+
+    /** A second event of a change that was told: for channels only. */
+    public void changedAlso(Key key, String event) {
+        events.publish(event, key.database, key.address, key.length);
+    }
+
+    /** Whole databases are not what they were. */
+    public void allChanged() {
+        if (tracking.isOn()) {
+            tracking.allChanged();
         }
     }
 
     /** Changes were left out: more than a script in a lane can keep. */
     public void lost() {
         log.accept("keyspace-events-lost; a script in a lane changed more keys than are kept, or very long ones");
+        allChanged();
     }
 
     /** A reader did not find the key. */
@@ -99,15 +125,28 @@ public final class KeyNews implements KeyspaceListener {
     }
 
     private void tellCopy(String event, int database, byte[] key) {
-        long place = events.borrow(key.length);
+        long place = borrow(key);
         if (place != 0) {
-            Mem.copyFrom(key, 0, place, key.length);
             tell(event, database, place, key.length);
             events.giveBack(place, key.length);
         }
     }
 
+    /** The key off-heap for a moment; 0 when there is no memory, and then whoever tracks is told that anything may have changed. */
+    private long borrow(byte[] key) {
+        long place = events.borrow(key.length);
+        if (place == 0) {
+            allChanged();
+        } else {
+            Mem.copyFrom(key, 0, place, key.length);
+        }
+        return place;
+    }
+
     private void tell(String event, int database, long key, int length) {
         events.publish(event, database, key, length);
+        if (tracking.isOn() && !event.equals("new")) {
+            tracking.changed(null, key, length);
+        }
     }
 }

@@ -155,6 +155,17 @@ final class NameTable {
         return size == 0 ? 0 : firstFrom(0, 0);
     }
 
+    /** A record somewhere near the place that the number says, or 0 when there is none: for a choice by chance. */
+    long any(long chance) {
+        if (size == 0) {
+            return 0;
+        }
+        int part = part(chance);
+        int bucket = bucketCount[part] == 0 ? 0 : (int) (chance & bucketCount[part] - 1);
+        long record = firstFrom(part, bucket);
+        return record != 0 ? record : first();
+    }
+
     /** The record after this one in a walk over all, or 0. */
     long next(long record) {
         long next = Mem.getLong(record + NEXT);

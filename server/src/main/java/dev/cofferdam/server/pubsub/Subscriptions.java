@@ -36,9 +36,14 @@ public final class Subscriptions {
     private final NameTable names;
 
     Subscriptions(int kind, ListenerMemory memory, Hashing hashing) {
+        this(kind, kind, memory, hashing);
+    }
+
+    /** @param table number of the table of names, by which the same name hashes differently in each */
+    Subscriptions(int kind, int table, ListenerMemory memory, Hashing hashing) {
         this.kind = kind;
         this.memory = memory;
-        this.names = new NameTable(memory, hashing, kind);
+        this.names = new NameTable(memory, hashing, table);
     }
 
     /** Names with subscribers. */
@@ -83,6 +88,10 @@ public final class Subscriptions {
 
     static long nextLink(long link) {
         return Mem.getLong(link + LINK_NEXT);
+    }
+
+    static long nextOfClient(long link) {
+        return Mem.getLong(link + LINK_NEXT_OF_CLIENT);
     }
 
     static int slot(long link) {

@@ -13,6 +13,7 @@ import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.Flag;
 import dev.cofferdam.server.net.EventLoop;
+import dev.cofferdam.server.pubsub.Tracking;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,6 +194,9 @@ final class InnerCommands {
         Call outer = run.call;
         if (run.inLane && outer != null) {
             outer.adoptLaneChanges(call);
+        }
+        if (outer != null && full == null && run.client().isTracking() && Tracking.reads(command)) {
+            outer.noteScriptReads();
         }
         if (full != null) {
             return rejected(full);

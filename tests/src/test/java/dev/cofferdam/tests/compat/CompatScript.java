@@ -75,6 +75,11 @@ final class CompatScript {
         }
     }
 
+    /** The words of a command line, quoted ones unquoted; nothing in it is random. */
+    static List<String> split(String line) {
+        return new CompatScript(0).words(line);
+    }
+
     private List<String> words(String line) {
         List<String> words = new ArrayList<>();
         int at = 0;

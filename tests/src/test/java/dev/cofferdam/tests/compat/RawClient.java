@@ -25,12 +25,22 @@ final class RawClient implements AutoCloseable {
     }
 
     Reply run(List<String> arguments) throws IOException {
+        send(arguments);
+        return next();
+    }
+
+    /** Sends a command without waiting for what comes back. */
+    void send(List<String> arguments) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes(ascii("*" + arguments.size() + "\r\n"));
         for (String argument : arguments) {
             bytes.writeBytes(ascii("$" + argument.length() + "\r\n" + argument + "\r\n"));
         }
         socket.getOutputStream().write(bytes.toByteArray());
+    }
+
+    /** The next reply or message. */
+    Reply next() throws IOException {
         return read();
     }
 

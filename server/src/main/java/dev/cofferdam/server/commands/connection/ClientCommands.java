@@ -65,8 +65,7 @@ public final class ClientCommands {
             .arguments(oneOf(token("ON"), token("OFF")).named("enabled")).handledBy(ClientCommands::noEvict);
         sub(table, "NO-TOUCH", "Keeps this connection's commands from counting as uses of keys.", "7.2.0", exactly(3))
             .arguments(oneOf(token("ON"), token("OFF")).named("enabled")).handledBy(ClientCommands::noTouch);
-        sub(table, "GETREDIR", "Answers where tracking messages go: nowhere.", "6.0.0", exactly(2))
-            .handledBy(call -> call.reply().integer(-1));
+        TrackingCommands.declare(table);
         sub(table, "HELP", "Describes the sub-commands.", "5.0.0", exactly(2)).handledBy(HelpReply::write);
     }
 

@@ -4,6 +4,7 @@ package dev.cofferdam.server.commands.connection;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.pubsub.PubSub;
 import dev.cofferdam.server.pubsub.Subscriptions;
+import dev.cofferdam.server.pubsub.Tracker;
 
 /** One client as CLIENT LIST and CLIENT INFO show it: Redis's fields in Redis's order. */
 final class ClientLine {
@@ -35,7 +36,8 @@ final class ClientLine {
         to.append(" tot-mem=").append(client.memoryBytes());
         to.append(" events=").append(output > 0 ? "rw" : "r");
         to.append(" cmd=").append(client.lastCommand());
-        to.append(" user=default redir=-1");
+        Tracker tracker = client.tracker();
+        to.append(" user=default redir=").append(tracker == null ? -1 : tracker.targetId());
         to.append(" resp=").append(client.resp3() ? 3 : 2);
         to.append(" lib-name=").append(client.libraryName());
         to.append(" lib-ver=").append(client.libraryVersion());
@@ -55,6 +57,10 @@ final class ClientLine {
         }
         if (client.isBlocked()) {
             flags.append('b');
+        }
+        Tracker tracker = client.tracker();
+        if (tracker != null) {
+            flags.append('t').append(tracker.isBroken() ? "R" : "").append(tracker.isBroadcast() ? "B" : "");
         }
         if (client.isWatchBroken()) {
             flags.append('d');

@@ -196,6 +196,7 @@ public final class ConnectionCommands {
         Client client = call.client();
         call.server().transactions().abandon(client);
         call.server().pubsub().forget(client);
+        call.server().tracking().forget(client);
         client.reset(call.server().settings().password().isEmpty());
         call.reply().setResp3(false);
         call.reply().simple("RESET");

@@ -90,8 +90,7 @@ final class FlushCommands {
                 keyspace.compartment(i).swapDatabases(first, second);
                 keyspace.compartment(i).endCommand();
             }
-            call.databaseChanged(first);
-            call.databaseChanged(second);
+            call.databasesChanged(1 << first | 1 << second);
         }
         call.reply().ok();
     }
