@@ -86,6 +86,9 @@ final class CommandDescription {
     /** Commands that Redis counts as dangerous though they are no administration. */
     private static final Set<String> DANGEROUS = Set.of("keys", "flushdb", "flushall", "swapdb", "sort", "sort_ro", "info", "lastsave",
             "role");
+    /** Groups that are categories of their own, between those of reading and those of messages. */
+    private static final Set<String> DATA_GROUPS = Set.of("set", "sortedset", "list", "hash", "string", "bitmap", "hyperloglog", "geo",
+            "stream");
     private static final Set<String> SORTING = Set.of("sort", "sort_ro");
     /** Commands about all keys that stand in another group of the documentation. */
     private static final Set<String> KEYSPACE = Set.of("flushdb", "flushall", "swapdb", "dbsize");
@@ -107,7 +110,7 @@ final class CommandDescription {
         add(categories, grouped && group.equals("keyspace") || KEYSPACE.contains(name), "@keyspace");
         add(categories, command.has(Flag.READONLY), "@read");
         add(categories, command.has(Flag.WRITE), "@write");
-        if (grouped && List.of("set", "sortedset", "list", "hash", "string").contains(group)) {
+        if (grouped && DATA_GROUPS.contains(group)) {
             categories.add("@" + group);
         }
         if (SORTING.contains(name)) {
@@ -202,7 +205,7 @@ final class CommandDescription {
         }
         if (!command.arguments().isEmpty()) {
             reply.bulk("arguments");
-            int[] keySpecs = {0};
+            int[] keySpecs = {0, command.keySpecs() - 1}; // the next one's number, and the last one's
             arguments(reply, command.arguments(), keySpecs);
         }
         if (subcommands != null) {
@@ -238,7 +241,7 @@ final class CommandDescription {
         text(reply, "name", argument.name());
         text(reply, "type", argument.type().replyName());
         if (isKey) {
-            number(reply, "key_spec_index", keySpecs[0]++);
+            number(reply, "key_spec_index", Math.min(keySpecs[0]++, keySpecs[1]));
         }
         if (!argument.token().isEmpty()) {
             text(reply, "token", argument.token());

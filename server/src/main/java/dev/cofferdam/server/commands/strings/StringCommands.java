@@ -19,6 +19,7 @@ public final class StringCommands {
         ManyCommands.declare(table);
         CounterCommands.declare(table);
         EditCommands.declare(table);
+        LcsCommand.declare(table);
     }
 
     /** Replies the string a key holds; nil when it is absent. */
