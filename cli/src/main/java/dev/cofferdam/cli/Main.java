@@ -53,6 +53,11 @@ public final class Main {
                 out.print(ConfigReference.file());
                 return 0;
             }
+            case "redis-version" -> {
+                // The form that tools read from redis-server --version; the build tells who answers.
+                out.println("Redis server v=7.0.15 sha=00000000:0 malloc=arena bits=64 build=cofferdam-" + version());
+                return 0;
+            }
             case "--help", "-h", "help" -> {
                 out.println(USAGE);
                 return 0;

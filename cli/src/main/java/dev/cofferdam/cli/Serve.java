@@ -52,6 +52,9 @@ final class Serve {
             e.problems().forEach(err::println);
             return FAILED;
         }
+        if (configuration.get(Directives.DAEMONIZE) && !Daemon.isThisProcess()) {
+            return background(arguments, err);
+        }
         long pid = ProcessHandle.current().pid();
         try {
             PrintStream stream = Log.stream(configuration.get(Directives.LOGFILE), out);
@@ -59,6 +62,20 @@ final class Serve {
             return new Serve(configuration, log, pid).serve();
         } catch (IOException e) {
             err.println("cofferdam: cannot write logfile '" + configuration.get(Directives.LOGFILE) + "': " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private static int background(List<String> arguments, PrintStream err) {
+        if (arguments.contains("-")) {
+            err.println("cofferdam: daemonize yes cannot read the configuration from standard input; put it into a file");
+            return FAILED;
+        }
+        try {
+            Daemon.start();
+            return 0;
+        } catch (IOException e) {
+            err.println("cofferdam: cannot go into the background: " + e.getMessage());
             return FAILED;
         }
     }
@@ -78,6 +95,8 @@ final class Serve {
             return FAILED;
         }
         writePid();
+        // Harnesses that start a redis-server look for the number behind " PID: ", and only then know that the port was free.
+        log.notice("Running mode=standalone, port=" + server.operations().port() + ", PID: " + pid);
         Runtime.getRuntime().addShutdownHook(new Thread(this::endBySignal, "end"));
         log.notice("Ready to accept connections");
         server.awaitEnd();
@@ -93,7 +112,7 @@ final class Serve {
             log.notice("Listening on " + String.join(" ", configuration.get(Directives.BIND)) + " port " + port);
         } catch (IOException e) {
             int port = (int) configuration.number(Directives.PORT);
-            explain(port, e, "--port");
+            explain(configuration.get(Directives.BIND).getFirst(), port, e, "--port");
             return false;
         }
         if (httpPort != 0) {
@@ -102,7 +121,7 @@ final class Serve {
                 pages = MetricsPages.open(server, address, httpPort);
                 log.notice("Metrics on http://" + address + ":" + httpPort + "/metrics");
             } catch (IOException e) {
-                explain(httpPort, e, "--http-port");
+                explain(address, httpPort, e, "--http-port");
                 server.stop();
                 return false;
             }
@@ -110,9 +129,9 @@ final class Serve {
         return true;
     }
 
-    private void explain(int port, IOException e, String directive) {
+    private void explain(String address, int port, IOException e, String directive) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        log.warning("Warning: Could not create server TCP listening socket port " + port + ": bind: " + cause.getMessage());
+        log.warning("Warning: Could not create server TCP listening socket " + address + ":" + port + ": bind: " + cause.getMessage());
         String owner = PortOwner.of(port);
         log.warning("Failed listening on port " + port + " (TCP), aborting. " + (owner == null ? "" : "It belongs to " + owner + ". ")
                 + "Stop what listens there, or choose another port: " + directive + " " + (port == 65535 ? port - 1 : port + 1));

@@ -74,6 +74,11 @@ final class Admission {
         return admitted;
     }
 
+    /** The budget is another one: what is in stock says nothing any more about what may grow. */
+    void budgetChanged() {
+        tight = true;
+    }
+
     private long now() {
         return compartment.keyspace().clock().monotonicNanos();
     }

@@ -580,6 +580,11 @@ public final class Compartment {
         heap.cleaner().setKeepsQueues(policy.evicts());
     }
 
+    /** The account's budget was changed while running. */
+    public void budgetChanged() {
+        admission.budgetChanged();
+    }
+
     public Account account() {
         return account;
     }

@@ -27,10 +27,30 @@ public final class ServerSettings {
     /** 0: a share of what connections may use. */
     private volatile long outputPauseBytes;
     private volatile int tcpBacklog = 511;
+    private volatile String unixSocket = "";
+    private volatile int unixSocketPermissions;
     private volatile int keepAliveSeconds = 300;
     private volatile long queryBufferBytes = 1L << 30;
     private volatile long busyReplyMillis = 5_000;
     private volatile long scriptTimeMaxMillis;
+
+    /** unixsocket; empty for none. */
+    public String unixSocket() {
+        return unixSocket;
+    }
+
+    public void setUnixSocket(String value) {
+        unixSocket = value;
+    }
+
+    /** unixsocketperm; 0 for what new files have. */
+    public int unixSocketPermissions() {
+        return unixSocketPermissions;
+    }
+
+    public void setUnixSocketPermissions(int value) {
+        unixSocketPermissions = value;
+    }
 
     /** requirepass; empty for none. */
     public String password() {

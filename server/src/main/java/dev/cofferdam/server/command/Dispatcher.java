@@ -129,6 +129,14 @@ public final class Dispatcher {
             reject(call, "NOAUTH Authentication required.");
             return DONE;
         }
+        if (server.lanes().isAllBusy() && !command.has(Flag.ALLOW_BUSY)) {
+            String busy = server.scripting().busyReplyToAll();
+            if (busy != null) {
+                command.statistics().rejectedCalls++;
+                reject(call, busy);
+                return DONE;
+            }
+        }
         if (client.hasMode() && isKeptOrRefused(call, command)) {
             return DONE;
         }
@@ -383,12 +391,19 @@ public final class Dispatcher {
 
     /** An error before the command ran; inside MULTI it also spoils the transaction. */
     private void reject(Call call, String error) {
-        call.client().failExec();
+        String text = error;
+        Command command = call.commandOrNull();
+        if (command != null && command.name().equals("exec")) {
+            server.transactions().abandon(call.client()); // an EXEC that cannot run ends its transaction
+            text = "EXECABORT Transaction discarded because of: " + (error.startsWith("ERR ") ? error.substring(4) : error);
+        } else {
+            call.client().failExec();
+        }
         if (call.client().isTracking()) {
             server.tracking().ended(call);
         }
-        call.reply().error(error);
-        server.statistics().countError(error);
+        call.reply().error(text);
+        server.statistics().countError(text);
     }
 
     private String unknown(Call call) {

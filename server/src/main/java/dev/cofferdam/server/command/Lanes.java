@@ -36,6 +36,11 @@ public final class Lanes {
         return keylessBusy;
     }
 
+    /** True when there is one compartment only and it, or a script that names no key, is away: what Redis has as its only state. */
+    public boolean isAllBusy() {
+        return (busy != 0 || keylessBusy) && keyspace.compartmentCount() == 1;
+    }
+
     public void setKeylessBusy(boolean value) {
         keylessBusy = value;
     }

@@ -27,15 +27,18 @@ public final class BudgetPlan {
     private static final Share NOTHING = Share.ofBytes(0);
 
     private final long maxMemoryBytes;
+    private final long arenaBytes;
     private final List<CompartmentPlan> compartments;
     private final CompartmentPlan connections;
     private final CompartmentPlan machinery;
     private final CompartmentPlan scripts;
     private final CompartmentRules rules;
 
-    private BudgetPlan(long maxMemoryBytes, List<CompartmentPlan> compartments, CompartmentPlan connections, CompartmentPlan machinery,
+    private BudgetPlan(long maxMemoryBytes, long arenaBytes, List<CompartmentPlan> compartments, CompartmentPlan connections,
+            CompartmentPlan machinery,
             CompartmentPlan scripts, CompartmentRules rules) {
         this.maxMemoryBytes = maxMemoryBytes;
+        this.arenaBytes = arenaBytes;
         this.compartments = List.copyOf(compartments);
         this.connections = connections;
         this.machinery = machinery;
@@ -84,8 +87,17 @@ public final class BudgetPlan {
         for (DeclaredRule rule : complete.rules()) {
             addRule(rules, require(byName, rule.compartment()).index(), rule.rule());
         }
-        return new BudgetPlan(maxMemoryBytes, compartments, require(byName, CompartmentPresets.CONNECTIONS),
+        return new BudgetPlan(maxMemoryBytes, maxMemoryBytes, compartments, require(byName, CompartmentPresets.CONNECTIONS),
                 require(byName, CompartmentPresets.MACHINERY), require(byName, CompartmentPresets.SCRIPTS), rules.build());
+    }
+
+    /** The same with next to nothing for keys: {@code bytes} for each compartment, and no reserve. */
+    BudgetPlan squeezedTo(long bytes) {
+        List<CompartmentPlan> squeezed = new ArrayList<>();
+        for (CompartmentPlan plan : compartments) {
+            squeezed.add(new CompartmentPlan(plan.name(), plan.index(), NOTHING, Share.ofBytes(bytes), 0, bytes, plan.full()));
+        }
+        return new BudgetPlan(bytes, arenaBytes, squeezed, connections, machinery, scripts, rules);
     }
 
     /** All but what connections, machinery and scripts reserve: then it never borrows, and its policy can change at any time. */
@@ -180,6 +192,11 @@ public final class BudgetPlan {
 
     public long maxMemoryBytes() {
         return maxMemoryBytes;
+    }
+
+    /** What the arena may own: maxmemory, or more when that is too little to work in. */
+    public long arenaBytes() {
+        return arenaBytes;
     }
 
     /** Those that hold keys, in the order of their indexes. */

@@ -7,17 +7,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of {@code cofferdam serve} as redis-server takes them: a file first, if any ({@code -} is standard input), then {@code --directive value ...}.
+ * The arguments of {@code cofferdam serve} as redis-server takes them: a file first, if any ({@code -} is standard input), then {@code --directive value ...},
+ * and perhaps a {@code -} at the end.
  * Immutable.
  */
 public final class CommandLine {
     /** The file's name, {@code -} for standard input, null when none is named. */
     private final @Nullable String file;
     private final List<Statement> statements;
+    private final boolean addsStandardInput;
 
-    private CommandLine(@Nullable String file, List<Statement> statements) {
+    private CommandLine(@Nullable String file, List<Statement> statements, boolean addsStandardInput) {
         this.file = file;
         this.statements = statements;
+        this.addsStandardInput = addsStandardInput;
     }
 
     /** Reads the arguments; throws when one stands where nothing can be made of it. */
@@ -26,6 +29,7 @@ public final class CommandLine {
         List<String> problems = new ArrayList<>();
         List<Statement> statements = new ArrayList<>();
         List<String> words = new ArrayList<>();
+        boolean standardInput = false;
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if (argument.startsWith("--") && argument.length() > 2) {
@@ -38,6 +42,8 @@ public final class CommandLine {
                 } else {
                     words.addAll(parts);
                 }
+            } else if (i > 0 && i == arguments.size() - 1 && argument.equals("-")) {
+                standardInput = true;
             } else if (!words.isEmpty()) {
                 words.add(bytes(argument));
             } else if (i == 0 && (argument.equals("-") || !argument.startsWith("-"))) {
@@ -50,7 +56,7 @@ public final class CommandLine {
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        return new CommandLine(file, List.copyOf(statements));
+        return new CommandLine(file, List.copyOf(statements), standardInput);
     }
 
     private static void add(List<String> words, List<Statement> statements) {
@@ -68,6 +74,11 @@ public final class CommandLine {
 
     public @Nullable String file() {
         return file;
+    }
+
+    /** A '-' at the end: what standard input says comes after the file and before the directives of the command line. */
+    public boolean addsStandardInput() {
+        return addsStandardInput;
     }
 
     List<Statement> statements() {

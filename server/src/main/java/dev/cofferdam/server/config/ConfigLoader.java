@@ -50,6 +50,9 @@ public final class ConfigLoader {
             file = Path.of(name);
             reader.read(file);
         }
+        if (commandLine.addsStandardInput()) {
+            reader.read(standardInput, "standard input");
+        }
         statements.addAll(commandLine.statements());
         for (Statement statement : statements) {
             if (!statement.name().equalsIgnoreCase("compartment")) {

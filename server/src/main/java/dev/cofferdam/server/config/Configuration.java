@@ -39,6 +39,8 @@ public final class Configuration {
     private final MemoryLimit memoryLimit;
     private CompartmentDeclarations declarations;
     private BudgetPlan plan;
+    /** maxmemory at the start; 0 until then. */
+    private long startBytes;
     /** Compartment options changed at run time, for REWRITE: "name option". */
     private final Set<CompartmentOption> changedOptions = new LinkedHashSet<>();
 
@@ -60,6 +62,7 @@ public final class Configuration {
             values.put(Directives.MAXMEMORY, memoryLimit.defaultBytes());
         }
         this.plan = planFor(declarations);
+        this.startBytes = plan.maxMemoryBytes();
     }
 
     /** The value the directive has now. */
@@ -184,12 +187,8 @@ public final class Configuration {
         return value;
     }
 
-    private Long maxMemory(long bytes) throws InvalidValueException {
-        long wanted = bytes == 0 ? memoryLimit.defaultBytes() : bytes;
-        if (wanted < BudgetPlan.MAX_MEMORY_MIN_BYTES) {
-            throw new InvalidValueException("argument must be at least " + BudgetPlan.MAX_MEMORY_MIN_BYTES);
-        }
-        return wanted;
+    private Long maxMemory(long bytes) {
+        return bytes == 0 ? memoryLimit.defaultBytes() : bytes;
     }
 
     private @Nullable String apply(Map<Directive<?>, Object> changed, Map<Directive<?>, String> names) {
@@ -274,9 +273,14 @@ public final class Configuration {
         return null;
     }
 
+    /** A running server takes a maxmemory in which nothing can be done too: then nothing grows, and clients and scripts keep what they have. */
     private BudgetPlan planFor(CompartmentDeclarations declared) throws ConfigException {
-        return BudgetPlan.of(get(Directives.MAXMEMORY), get(Directives.COMPARTMENTS), PolicyWords.named(get(Directives.MAXMEMORY_POLICY)),
+        long bytes = get(Directives.MAXMEMORY);
+        boolean squeezed = bytes < BudgetPlan.MAX_MEMORY_MIN_BYTES && startBytes > 0;
+        BudgetPlan divided = BudgetPlan.of(squeezed ? startBytes : bytes, get(Directives.COMPARTMENTS),
+                PolicyWords.named(get(Directives.MAXMEMORY_POLICY)),
                 declared);
+        return squeezed ? divided.squeezedTo(bytes) : divided;
     }
 
     /** Hands the plan to all who must act on it; when one refuses, the earlier ones get the old plan back. */

@@ -49,6 +49,13 @@ public final class Directives {
             "Address on which http-port listens.",
             "The pages ask for no password: names of compartments and figures are visible to who can reach them.");
 
+    public static final Directive<String> UNIXSOCKET = declare("unixsocket", Section.NETWORK, ValueTypes.TEXT, "", AT_START,
+            "Path of a Unix socket to listen on besides; empty opens none.",
+            "A file that is already there is replaced. Its clients count as local ones.");
+    public static final Directive<Integer> UNIXSOCKETPERM = declare("unixsocketperm", Section.NETWORK, ValueTypes.OCTAL, 0, AT_START,
+            "Permissions of that socket in octal, as 770; 0 leaves what the process has for new files.",
+            "Who may write to the socket may connect.");
+
     // ---------------------------------------------------------------- clients
 
     public static final Directive<String> REQUIREPASS = declare("requirepass", Section.CLIENTS, ValueTypes.TEXT, "", AT_RUN_TIME,
@@ -130,6 +137,15 @@ public final class Directives {
     public static final Directive<Long> ZSET_MAX_LISTPACK_VALUE = packed("zset-max-listpack-value", "zset-max-ziplist-value", 64,
             "bytes of a member in a compact sorted set");
 
+    public static final Directive<Long> STREAM_NODE_MAX_BYTES = declare("stream-node-max-bytes", Section.VALUES,
+            ValueTypes.bytes(0, Long.MAX_VALUE), 4096L, AT_RUN_TIME,
+            "From how many bytes on a chunk of a stream's entries is full; 0, and anything above 16 KiB, is 16 KiB.",
+            "Trimming with ~ drops whole chunks; smaller ones make it more exact and cost memory.");
+    public static final Directive<Long> STREAM_NODE_MAX_ENTRIES = declare("stream-node-max-entries", Section.VALUES,
+            ValueTypes.integer(0, Long.MAX_VALUE, "entries"), 100L, AT_RUN_TIME,
+            "How many entries a chunk of a stream has at most; 0 for no limit but its bytes.",
+            "Trimming with ~ drops whole chunks; smaller ones make it more exact and cost memory.");
+
     // ---------------------------------------------------------------- observing
 
     public static final Directive<Long> SLOWLOG_LOG_SLOWER_THAN = declare("slowlog-log-slower-than", Section.OBSERVING,
@@ -169,6 +185,9 @@ public final class Directives {
     public static final Directive<Long> DATABASES = declare("databases", Section.GENERAL,
             ValueTypes.integer(1, Compartment.DATABASES, "databases"), 16L, AT_START,
             "How many numbered databases SELECT can choose from.", "Compartments cut across them; a rule may name databases.");
+    public static final Directive<Boolean> DAEMONIZE = declare("daemonize", Section.GENERAL, ValueTypes.YES_NO, false, AT_START,
+            "Goes on in the background: the process that was started ends at once, and another one, in a session of its own, is the server.",
+            "Its log goes to logfile or nowhere. Under systemd say no, and Type=simple.");
     public static final Directive<String> PIDFILE = declare("pidfile", Section.GENERAL, ValueTypes.TEXT, "", AT_START,
             "File to write the process id to, removed at the end; empty writes none.",
             "A file that cannot be written is reported and does not stop the start.");

@@ -19,8 +19,6 @@ final class UnusedDirectives {
     private static final String NO_REPLICATION = "this version does not replicate";
     private static final String NO_CLUSTER = "this version has no cluster mode";
     private static final String NO_TLS = "this version has no TLS; put a TLS proxy in front";
-    private static final String NO_DAEMON = "start it through systemd, or with '&' in a shell";
-    private static final String NO_UNIX_SOCKET = "this version listens on TCP only";
 
     private final Consumer<Directive<?>> table;
 
@@ -71,13 +69,11 @@ final class UnusedDirectives {
                 "compact lists have a limit of their own");
         number("list-compress-depth", 0, Integer.MAX_VALUE, 0, "lists are not compressed");
         number("hll-sparse-max-bytes", 0, Long.MAX_VALUE, 3000, "there are no HyperLogLogs yet");
-        number("stream-node-max-bytes", 0, Long.MAX_VALUE, 4096, "there are no streams yet");
-        number("stream-node-max-entries", 0, Long.MAX_VALUE, 100, "there are no streams yet");
     }
 
     private void forDisk() {
         harmless("appendonly", ValueTypes.YES_NO, "no", NO_DISK);
-        harmless("save", ValueTypes.LIST, "", NO_DISK);
+        put("save", null, SavePoints.TYPE, "", NO_DISK + ", at no save point either");
         text("appendfsync", "everysec", NO_DISK);
         text("appendfilename", "appendonly.aof", NO_DISK);
         text("appenddirname", "appendonlydir", NO_DISK);
@@ -128,12 +124,24 @@ final class UnusedDirectives {
         text("cluster-config-file", "nodes.conf", NO_CLUSTER);
         number("cluster-node-timeout", 0, Long.MAX_VALUE, 15000, NO_CLUSTER);
         yesNo("cluster-require-full-coverage", true, NO_CLUSTER);
+        yesNo("cluster-allow-pubsubshard-when-down", true, NO_CLUSTER);
+        yesNo("cluster-allow-reads-when-down", false, NO_CLUSTER);
+        yesNo("cluster-allow-replica-migration", true, NO_CLUSTER);
+        number("cluster-announce-bus-port", 0, 65535, 0, NO_CLUSTER);
+        number("cluster-announce-port", 0, 65535, 0, NO_CLUSTER);
+        number("cluster-announce-tls-port", 0, 65535, 0, NO_CLUSTER);
+        text("cluster-announce-hostname", "", NO_CLUSTER);
+        text("cluster-announce-ip", "", NO_CLUSTER);
+        bytes("cluster-link-sendbuf-limit", 0, NO_CLUSTER);
+        number("cluster-migration-barrier", 0, Integer.MAX_VALUE, 1, NO_CLUSTER);
+        number("cluster-port", 0, 65535, 0, NO_CLUSTER);
+        text("cluster-preferred-endpoint-type", "ip", NO_CLUSTER);
+        yesNo("cluster-replica-no-failover", "cluster-slave-no-failover", false, NO_CLUSTER);
+        number("cluster-replica-validity-factor", "cluster-slave-validity-factor", 0, Integer.MAX_VALUE, 10, NO_CLUSTER);
     }
 
     private void forNetwork() {
         harmless("tls-port", ValueTypes.integer(0, 65535, ""), "0", NO_TLS);
-        harmless("unixsocket", ValueTypes.TEXT, "", NO_UNIX_SOCKET);
-        text("unixsocketperm", "0", NO_UNIX_SOCKET);
         text("bind-source-addr", "", "the server opens no connections");
         number("socket-mark-id", 0, 4294967295L, 0, "sockets are not marked");
         number("io-threads", 1, 128, 1, "one event loop and lanes for long commands do the work");
@@ -141,7 +149,6 @@ final class UnusedDirectives {
     }
 
     private void forProcess() {
-        harmless("daemonize", ValueTypes.YES_NO, "no", NO_DAEMON);
         text("supervised", "no", "systemd's Type=simple or exec fits: the launcher's pid is the server's");
         number("hz", 0, Integer.MAX_VALUE, 10, "background work is paced by what there is to do");
         yesNo("dynamic-hz", true, "background work is paced by what there is to do");

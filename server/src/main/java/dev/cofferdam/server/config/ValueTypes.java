@@ -13,6 +13,8 @@ final class ValueTypes {
     static final ValueType<List<String>> LIST = new WordList();
 
     static final ValueType<Integer> EVENT_CLASSES = new EventClassLetters();
+    /** Permissions of a file. */
+    static final ValueType<Integer> OCTAL = new Octal();
 
     private ValueTypes() {
     }
@@ -47,6 +49,33 @@ final class ValueTypes {
         @Override
         public String describe() {
             return "letters of Ag$lshzxeKEtmdn, or empty";
+        }
+    }
+
+    private static final class Octal implements ValueType<Integer> {
+        private static final int MAX = 0777;
+
+        @Override
+        public Integer parse(List<String> words) throws InvalidValueException {
+            try {
+                int value = Integer.parseInt(ValueType.single(words), 8);
+                if (value >= 0 && value <= MAX) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // Falls through.
+            }
+            throw new InvalidValueException("argument must be between 0 and 777 in octal");
+        }
+
+        @Override
+        public String print(Integer value) {
+            return Integer.toOctalString(value);
+        }
+
+        @Override
+        public String describe() {
+            return "octal number from 0 to 777";
         }
     }
 

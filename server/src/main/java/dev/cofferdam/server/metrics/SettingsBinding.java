@@ -48,6 +48,8 @@ final class SettingsBinding {
         bind(Directives.BUSY_REPLY_THRESHOLD, settings::setBusyReplyMillis);
         bind(Directives.SCRIPT_TIME_MAX, settings::setScriptTimeMaxMillis);
         bind(Directives.LONG_TURN_LOG, settings::setLongTurnLogMillis);
+        bind(Directives.UNIXSOCKET, settings::setUnixSocket);
+        bind(Directives.UNIXSOCKETPERM, settings::setUnixSocketPermissions);
         bind(Directives.TCP_BACKLOG, value -> settings.setTcpBacklog(Math.toIntExact(value)));
         bind(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, value -> {
             OutputLimits.Limit normal = value.normal();
@@ -72,6 +74,8 @@ final class SettingsBinding {
         bind(Directives.SET_MAX_INTSET_ENTRIES, value -> limits.setIntsetEntries = clamped(value));
         bind(Directives.ZSET_MAX_LISTPACK_ENTRIES, value -> limits.zsetListpackEntries = clamped(value));
         bind(Directives.ZSET_MAX_LISTPACK_VALUE, value -> limits.zsetListpackValueBytes = clamped(value));
+        bind(Directives.STREAM_NODE_MAX_BYTES, value -> limits.streamNodeMaxBytes = clamped(value));
+        bind(Directives.STREAM_NODE_MAX_ENTRIES, value -> limits.streamNodeMaxEntries = clamped(value));
         configuration.whenPlanChanges(this::apply);
     }
 
@@ -124,7 +128,7 @@ final class SettingsBinding {
 
     /** Makes a new division of memory count, or throws and leaves the old one. */
     private void apply(BudgetPlan plan) throws InvalidValueException {
-        if (plan.maxMemoryBytes() > server.arena().capacityBytes()) {
+        if (plan.arenaBytes() > server.arena().capacityBytes()) {
             throw new InvalidValueException("the arena was opened with " + Sizes.readable(server.arena().capacityBytes())
                     + "; it can shrink and grow back to that while running, more needs a restart");
         }
@@ -136,11 +140,12 @@ final class SettingsBinding {
             long reserve = Math.min(account.reserveBytes(), budget.reserveBytes());
             account.setBudget(reserve, Math.max(reserve, budget.maxBytes()));
         });
-        server.arena().setMaxBytes(plan.maxMemoryBytes());
+        server.arena().setMaxBytes(plan.arenaBytes());
         forEach(plan, (account, budget) -> account.setBudget(budget.reserveBytes(), budget.maxBytes()));
         for (CompartmentPlan compartment : plan.compartments()) {
             Compartment live = server.keyspace().compartment(compartment.index());
             live.setFull(compartment.full());
+            live.budgetChanged();
             live.account().setGivesBack(compartment.full().givesBackAtOnce());
             long over = live.account().usedBytes() - live.account().maxBytes();
             if (over > 0) {

@@ -9,6 +9,7 @@ import dev.cofferdam.server.Server;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.Dispatcher;
+import dev.cofferdam.server.command.Flag;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -388,7 +389,7 @@ final class CommandReader {
         int outcome = dispatcher.run(call);
         sender.endCommand();
         if (ruled || client.hasReplyRule()) {
-            dropOrSend(client, ruled);
+            dropOrSend(client, call, ruled);
         }
         switch (outcome) {
             case Dispatcher.DONE -> {
@@ -415,9 +416,10 @@ final class CommandReader {
         }
     }
 
-    /** CLIENT REPLY: the command that set the rule, and those under it, are not answered; the one that ends it is. */
-    private void dropOrSend(Connection client, boolean muted) {
-        boolean drop = client.dropsThisReply();
+    /** CLIENT REPLY: the command that set the rule, and those under it, are not answered; the one that ends it is, and what is a message by its form. */
+    private void dropOrSend(Connection client, Call call, boolean muted) {
+        Command command = call.commandOrNull();
+        boolean drop = client.dropsThisReply() && (command == null || !command.has(Flag.PUBSUB) || !command.name().endsWith("subscribe"));
         if (muted) {
             sender.unmute(drop);
         } else if (drop) {

@@ -5,6 +5,8 @@ import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.CommandQueue;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -112,7 +114,7 @@ final class Connection extends Client {
     @Override
     public String peer() {
         try {
-            return text((InetSocketAddress) channel.getRemoteAddress());
+            return text(channel.getRemoteAddress());
         } catch (IOException e) {
             return "?:0";
         }
@@ -121,14 +123,18 @@ final class Connection extends Client {
     @Override
     public String local() {
         try {
-            return text((InetSocketAddress) channel.getLocalAddress());
+            return text(channel.getLocalAddress());
         } catch (IOException e) {
             return "?:0";
         }
     }
 
-    private static String text(@Nullable InetSocketAddress address) {
-        if (address == null) {
+    /** A Unix socket's clients have no name of their own: both ends are called by the socket, as Redis does. */
+    private String text(@Nullable SocketAddress end) throws IOException {
+        if (end instanceof UnixDomainSocketAddress) {
+            return loop.unixSocket() + ":0";
+        }
+        if (!(end instanceof InetSocketAddress address)) {
             return "?:0";
         }
         String host = address.getAddress().getHostAddress();

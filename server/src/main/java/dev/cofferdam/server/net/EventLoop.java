@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
@@ -85,7 +86,16 @@ public final class EventLoop implements Runnable {
 
     /** Opens the listening sockets; answers the port, which the system chose when 0 was asked for. */
     public int listen(List<String> addresses, int port) throws IOException {
-        return listeners.listen(addresses, port);
+        int opened = listeners.listen(addresses, port);
+        if (!settings.unixSocket().isEmpty()) {
+            listeners.listenAt(Path.of(settings.unixSocket()), settings.unixSocketPermissions());
+        }
+        return opened;
+    }
+
+    /** The path of the Unix socket; empty when there is none. */
+    String unixSocket() {
+        return settings.unixSocket();
     }
 
     // ---------------------------------------------------------------- the loop

@@ -6,15 +6,22 @@ import dev.cofferdam.server.ServerSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +44,7 @@ final class Listeners {
     private final ServerSettings settings;
     private final Selector selector;
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
+    private @Nullable Path socketFile;
     private long lastId;
 
     Listeners(EventLoop loop, Server server, Selector selector) {
@@ -77,6 +85,37 @@ final class Listeners {
         return bound;
     }
 
+    /** Opens a Unix socket; a file that is there is replaced, as Redis does, for one that was killed leaves its own behind. */
+    void listenAt(Path file, int permissions) throws IOException {
+        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            Files.deleteIfExists(file);
+            listener.bind(UnixDomainSocketAddress.of(file), settings.tcpBacklog());
+            if (permissions != 0) {
+                Files.setPosixFilePermissions(file, permissions(permissions));
+            }
+            listener.configureBlocking(false);
+            listener.register(selector, SelectionKey.OP_ACCEPT);
+            listeners.add(listener);
+            socketFile = file;
+        } catch (IOException e) {
+            listener.close();
+            throw new IOException("cannot listen on Unix socket " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The nine low bits, owner's first. */
+    private static Set<PosixFilePermission> permissions(int octal) {
+        Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
+        PosixFilePermission[] all = PosixFilePermission.values();
+        for (int i = 0; i < all.length; i++) {
+            if ((octal & 1 << all.length - 1 - i) != 0) {
+                set.add(all[i]);
+            }
+        }
+        return set;
+    }
+
     /** Takes the connections that wait at a listening socket. */
     void accept(SelectionKey key) {
         ServerSocketChannel listener = (ServerSocketChannel) key.channel();
@@ -99,8 +138,10 @@ final class Listeners {
 
     private void accepted(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        keepAlive(channel, settings.keepAliveSeconds());
+        if (channel.getRemoteAddress() instanceof InetSocketAddress) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            keepAlive(channel, settings.keepAliveSeconds());
+        }
         String refusal = refusal(channel);
         if (refusal != null) {
             server.statistics().connectionsRejected++;
@@ -144,6 +185,14 @@ final class Listeners {
                 listener.close();
             } catch (IOException e) {
                 // Nothing is left to do with it.
+            }
+        }
+        Path file = socketFile;
+        if (file != null) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                server.events().log("unix-socket-left path=" + file + " error=\"" + e.getMessage() + '"');
             }
         }
     }

@@ -167,17 +167,30 @@ final class InnerCommands {
         if (!command.arity().accepts(call.count())) {
             return "ERR Wrong number of args calling Redis command from script";
         }
-        if (command.has(Flag.NOSCRIPT)) {
+        if (!scripting.allows(command, run.inLane)) {
             return "ERR This Redis command is not allowed from script";
         }
         if (run.readOnly && (command.writes() || command.has(Flag.MAY_REPLICATE))) {
             return "ERR Write commands are not allowed from read-only scripts.";
+        }
+        if (command.has(Flag.BLOCKING) && command.has(Flag.MOVABLEKEYS) && asksToBlock()) {
+            return "ERR " + call.text(0) + " command is not allowed with BLOCK option from scripts";
         }
         String unreachable = scripting.reach(run, call);
         if (run.movesToLane) {
             lua.interrupt();
         }
         return unreachable;
+    }
+
+    /** XREAD and XREADGROUP are the only ones that wait by an option; the other waiting commands answer at once, as in MULTI. */
+    private boolean asksToBlock() {
+        for (int i = 1; i + 1 < call.count() && !call.is(i, "STREAMS"); i++) {
+            if (call.is(i, "BLOCK")) {
+                return call.command().name().startsWith("xread");
+            }
+        }
+        return false;
     }
 
     private int execute(Command command) {

@@ -40,7 +40,7 @@ class CompatIT {
             return;
         }
         stock = StockRedis.start(program);
-        ours = ServerProcess.serve("--maxmemory", "256mb");
+        ours = ServerProcess.serve("--maxmemory", "256mb", "--enable-debug-command", "yes");
     }
 
     @AfterAll

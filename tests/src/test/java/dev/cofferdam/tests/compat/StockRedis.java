@@ -40,7 +40,7 @@ final class StockRedis implements AutoCloseable {
             port = free.getLocalPort();
         }
         Process process = new ProcessBuilder(program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "",
-                "--appendonly", "no")
+                "--appendonly", "no", "--enable-debug-command", "yes")
             .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         for (int i = 0; i < START_TRIES; i++) {
             try (Socket probe = new Socket("127.0.0.1", port)) {

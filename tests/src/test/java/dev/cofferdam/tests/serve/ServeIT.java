@@ -63,7 +63,8 @@ class ServeIT {
                         "64mb")) {
             assertThat(server.awaitEnd()).isEqualTo(1);
             assertThat(String.join("\n", server.lines())).contains(
-                    "Warning: Could not create server TCP listening socket port " + taken.getLocalPort() + ": bind: Address already in use",
+                    "Warning: Could not create server TCP listening socket 127.0.0.1:" + taken.getLocalPort()
+                            + ": bind: Address already in use",
                     "Failed listening on port " + taken.getLocalPort() + " (TCP), aborting. It belongs to java (pid "
                             + ProcessHandle.current().pid() + "). ",
                     "choose another port: --port ");

@@ -132,6 +132,10 @@ final class GroupCommands {
         return call.length(argument) == 1 && Mem.getByte(call.address(argument)) == '$';
     }
 
+    private static boolean isRangeEnd(Call call, int argument) {
+        return call.length(argument) == 1 && (Mem.getByte(call.address(argument)) == '-' || Mem.getByte(call.address(argument)) == '+');
+    }
+
     private static boolean id(Call call, Key key, StreamId id) {
         if (isDollar(call, 4)) {
             id.millis = key.exists() ? StreamValues.lastMillis(key) : 0;
@@ -173,7 +177,8 @@ final class GroupCommands {
         Key key = stream(call, false);
         long group = key == null ? 0 : StreamCommands.group(call, key, 3, 2, NO_GROUP);
         StreamId id = new StreamId();
-        if (key == null || group == 0 || !id(call, key, id)) {
+        // The ends of a range are ids here too, though not where a group is made.
+        if (key == null || group == 0 || !(isRangeEnd(call, 4) ? id.parseEnd(call, 4, true) : id(call, key, id))) {
             return;
         }
         StreamCommands.groups(key).setGroup(key, group, id.millis, id.sequence, read);

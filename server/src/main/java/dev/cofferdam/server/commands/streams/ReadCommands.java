@@ -251,8 +251,12 @@ final class ReadCommands {
             int id = options.id(call, argument);
             Key key = call.eachKey(argument);
             boolean otherType = key.exists() && !StreamValues.isStream(key);
-            // A waiting reader does not see a key of another type that turned up meanwhile; a consumer, whose group is gone by it, does.
-            if (otherType && !(call.isRerun() && !grouped)) {
+            if (grouped && call.isRerun() && (otherType || !key.exists())) {
+                call.reply().error("UNBLOCKED the stream key no longer exists");
+                return false;
+            }
+            // A waiting reader does not see a key of another type that turned up meanwhile; a consumer, whose group is gone by it, was told.
+            if (otherType && !call.isRerun()) {
                 call.typeIs(key, ValueType.STREAM);
                 return false;
             }
