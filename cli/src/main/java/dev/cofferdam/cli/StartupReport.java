@@ -52,6 +52,9 @@ final class StartupReport {
             lines.add("maxmemory-policy " + configuration.get(Directives.MAXMEMORY_POLICY)
                     + " has no effect: each compartment has its own policy; say 'compartments off' for one policy over all keys");
         }
+        if (!configuration.get(Directives.SAVE).isEmpty()) {
+            lines.add("save " + configuration.get(Directives.SAVE) + " has no effect: nothing is saved in this version");
+        }
         return lines;
     }
 

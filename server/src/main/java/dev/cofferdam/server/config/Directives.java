@@ -185,6 +185,9 @@ public final class Directives {
     public static final Directive<Long> DATABASES = declare("databases", Section.GENERAL,
             ValueTypes.integer(1, Compartment.DATABASES, "databases"), 16L, AT_START,
             "How many numbered databases SELECT can choose from.", "Compartments cut across them; a rule may name databases.");
+    public static final Directive<String> SAVE = add(
+            new Directive<>("save", null, Section.UNUSED, SavePoints.TYPE, "", AT_RUN_TIME, Effect.NONE,
+                    "No effect: data lives in memory only in this version, nothing is written to disk, at no save point either.", ""));
     public static final Directive<Boolean> DAEMONIZE = declare("daemonize", Section.GENERAL, ValueTypes.YES_NO, false, AT_START,
             "Goes on in the background: the process that was started ends at once, and another one, in a session of its own, is the server.",
             "Its log goes to logfile or nowhere. Under systemd say no, and Type=simple.");

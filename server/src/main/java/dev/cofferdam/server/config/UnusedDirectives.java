@@ -73,7 +73,6 @@ final class UnusedDirectives {
 
     private void forDisk() {
         harmless("appendonly", ValueTypes.YES_NO, "no", NO_DISK);
-        put("save", null, SavePoints.TYPE, "", NO_DISK + ", at no save point either");
         text("appendfsync", "everysec", NO_DISK);
         text("appendfilename", "appendonly.aof", NO_DISK);
         text("appenddirname", "appendonlydir", NO_DISK);
