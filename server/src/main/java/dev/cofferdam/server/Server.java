@@ -119,7 +119,7 @@ public final class Server {
     /** Everything in a database changed at once (FLUSHDB, SWAPDB); -1 for all databases. */
     public void databaseChanged(int database) {
         statistics.changes++;
-        watches.touchDatabase(database);
+        watches.touchDatabase(database, keyspace);
         blocking.signalDatabase(database);
     }
 
@@ -127,6 +127,12 @@ public final class Server {
     public void pause(long untilMillis, boolean readersToo) {
         pausedUntilMillis = untilMillis;
         pausesReaders = readersToo;
+    }
+
+    /** Clients that wait for a key, and those that CLIENT PAUSE holds back, as Redis counts them. */
+    public int waitingClients() {
+        EventLoop running = loop;
+        return blocking.waitingClients() + (running == null ? 0 : running.pausedClients());
     }
 
     /** When CLIENT PAUSE ends; 0 when there is none. */

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.client;
 
 import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.keyspace.Keyspace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class Watches {
             return;
         }
         KeyLink link = new KeyLink(client, key.hash, key.database, null, client.watched);
+        link.watchedDeadline = key.exists() ? key.compartment().expiresAtMillis(key) : KeyLink.ABSENT;
         client.watched = link;
         client.watchedCount++;
         queues.append(link);
@@ -64,14 +66,28 @@ public final class Watches {
         }
     }
 
-    /** A whole database was emptied or exchanged; -1 for all. */
-    public void touchDatabase(int database) {
+    /**
+     * A whole database was emptied or exchanged; -1 for all. Keys are known by their hash only, but a watch that is whole tells whether its key existed:
+     * where nothing was before and the database is empty now, nothing has changed.
+     */
+    public void touchDatabase(int database, Keyspace keyspace) {
         for (int slot = 0; slot < queues.slots(); slot++) {
             for (@Nullable KeyLink link = queues.headAt(slot); link != null; link = link.next) {
-                if (database < 0 || link.database == database) {
+                if ((database < 0 || link.database == database)
+                        && (link.watchedDeadline != KeyLink.ABSENT || keyspace.keyCount(link.database) > 0)) {
                     link.client.markWatchBroken();
                 }
             }
         }
+    }
+
+    /** True when a key that the client watches has gone by its deadline since, whether or not anybody has noticed. */
+    public static boolean hasExpired(Client client, long nowMillis) {
+        for (KeyLink link = client.watched; link != null; link = link.nextOfClient) {
+            if (link.watchedDeadline > 0 && link.watchedDeadline <= nowMillis) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -185,8 +185,25 @@ public final class Dispatcher {
         if (Transactions.runsAtOnce(command)) {
             return false;
         }
+        Compartment over = command.memory() == Memory.GROWS && command.writes() ? overBudget(server.lanes().compartmentsOf(call)) : null;
+        if (over != null) {
+            command.statistics().rejectedCalls++;
+            reject(call, Admission.refusal(over));
+            return true;
+        }
         server.transactions().queue(call);
         return true;
+    }
+
+    /** One of the compartments that uses more than its budget, which was lowered, or null. In this state Redis queues nothing that grows; full is another. */
+    private @Nullable Compartment overBudget(int compartments) {
+        for (int left = compartments; left != 0; left &= left - 1) {
+            Compartment compartment = server.keyspace().compartment(Integer.numberOfTrailingZeros(left));
+            if (compartment.account().usedBytes() > compartment.account().maxBytes()) {
+                return compartment;
+            }
+        }
+        return null;
     }
 
     /** What is too much about the arguments of a command that works on texts, or null. */

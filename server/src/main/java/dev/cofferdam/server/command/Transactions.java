@@ -8,6 +8,7 @@ import dev.cofferdam.server.Server;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.CommandQueue;
 import dev.cofferdam.server.client.KeyLink;
+import dev.cofferdam.server.client.Watches;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +84,7 @@ public final class Transactions {
             reply.error("EXECABORT Transaction discarded because of previous errors.");
             return;
         }
-        if (client.isWatchBroken()) {
+        if (client.isWatchBroken() || Watches.hasExpired(client, server.nowMillis())) {
             abandon(client);
             reply.nilArray();
             return;
@@ -108,7 +109,7 @@ public final class Transactions {
         String refusal = admit(client, inner, queue, admission);
         if (refusal != null) {
             admission.end();
-            reply.error(refusal);
+            reply.error("EXECABORT Transaction discarded because of: " + refusal);
             return;
         }
         reply.array(commands);

@@ -164,6 +164,10 @@ public final class Directives {
             ValueTypes.integer(0, Long.MAX_VALUE, "keys"), 1000000L, AT_RUN_TIME,
             "How many keys the table of client-side caching holds (CLIENT TRACKING); 0 for as many as fit.",
             "Beyond it keys are dropped by chance and their clients told to drop them too; a quarter of what 'connections' may use is the limit anyway.");
+    public static final Directive<Long> LATENCY_MONITOR_THRESHOLD = declare("latency-monitor-threshold", Section.OBSERVING,
+            ValueTypes.integer(0, Long.MAX_VALUE, "milliseconds"), 0L, AT_RUN_TIME,
+            "Commands, and expiry between commands, that take so long are kept for LATENCY; 0 keeps none.",
+            "The last 160 of each kind; what runs in a lane counts with its time there.");
     public static final Directive<Boolean> LATENCY_TRACKING = declare("latency-tracking", Section.OBSERVING, ValueTypes.YES_NO, true,
             AT_RUN_TIME,
             "Keeps a histogram of the time each command takes, for INFO latencystats.", "With 'no' that section is empty.");

@@ -79,8 +79,8 @@ public final class Metrics {
                 f -> f.longestOfClients(Client::inputBufferBytes));
         number("client_recent_max_output_buffer", "", GAUGE, "bytes", "Longest unsent output of a client.",
                 f -> f.longestOfClients(Client::outputBytes));
-        number("blocked_clients", "redis_blocked_clients", GAUGE, "clients", "Clients that wait for a key.",
-                f -> f.server().blocking().waitingClients());
+        number("blocked_clients", "redis_blocked_clients", GAUGE, "clients", "Clients that wait for a key or for the end of CLIENT PAUSE.",
+                f -> f.server().waitingClients());
         number("tracking_clients", "redis_tracking_clients", GAUGE, "clients",
                 "Clients that keep keys in a cache of their own (CLIENT TRACKING).",
                 f -> f.server().tracking().clients());

@@ -7,6 +7,7 @@ import dev.cofferdam.server.Server;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.CommandObserver;
+import dev.cofferdam.server.command.Flag;
 import dev.cofferdam.server.config.CompartmentPlan;
 import dev.cofferdam.server.config.ConfigException;
 import dev.cofferdam.server.config.ConfigLoader;
@@ -37,6 +38,7 @@ public final class Operations implements CommandObserver {
 
     private final Server server;
     private final SlowLog slowLog = new SlowLog();
+    private final LatencyEvents latencyEvents = new LatencyEvents();
     private final Map<Command, LatencyHistogram> latencies = new HashMap<>();
     private final String runId;
     private final long systemMemoryBytes = MemoryLimit.ofThisMachine().hostBytes();
@@ -88,6 +90,7 @@ public final class Operations implements CommandObserver {
     @Override
     public void executed(Call call, long nanos) {
         slowLog.executed(call, nanos);
+        latencyEvents.note(call.command().has(Flag.FAST) ? LatencyEvents.FAST_COMMAND : LatencyEvents.COMMAND, nanos, call.nowMillis());
         if (tracksLatency) {
             LatencyHistogram histogram = latencies.get(call.command());
             if (histogram == null) {
@@ -96,6 +99,10 @@ public final class Operations implements CommandObserver {
             }
             histogram.add(nanos);
         }
+    }
+
+    public LatencyEvents latencyEvents() {
+        return latencyEvents;
     }
 
     void setTracksLatency(boolean value) {

@@ -66,6 +66,7 @@ final class SettingsBinding {
         });
         bind(Directives.TRACKING_TABLE_MAX_KEYS, server.tracking()::setKeysMax);
         bind(Directives.SLOWLOG_MAX_LEN, operations.slowLog()::setMaxEntries);
+        bind(Directives.LATENCY_MONITOR_THRESHOLD, operations.latencyEvents()::setThresholdMillis);
         bind(Directives.LATENCY_TRACKING, operations::setTracksLatency);
         bind(Directives.LATENCY_PERCENTILES, value -> operations.setPercentiles(checked(value)));
         EncodingLimits limits = server.keyspace().encodingLimits();

@@ -93,6 +93,11 @@ public final class EventLoop implements Runnable {
         return opened;
     }
 
+    /** Clients that CLIENT PAUSE holds back. */
+    public int pausedClients() {
+        return parking.pausedClients();
+    }
+
     /** The path of the Unix socket; empty when there is none. */
     String unixSocket() {
         return settings.unixSocket();

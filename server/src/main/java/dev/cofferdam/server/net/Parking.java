@@ -89,6 +89,14 @@ final class Parking {
         server.blocking().serve(rerun);
     }
 
+    int pausedClients() {
+        int count = 0;
+        for (Connection client : paused) {
+            count += !client.closed && client.state == Connection.PAUSED ? 1 : 0;
+        }
+        return count;
+    }
+
     /** CLIENT PAUSE is over. */
     void resumePaused() {
         if (!paused.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.config.NamePattern;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** FCALL and FUNCTION ... Stateless; the event loop, FCALL also in lanes. */
 public final class FunctionCommandHandlers {
@@ -164,8 +165,7 @@ public final class FunctionCommandHandlers {
             reply.bulk("name");
             reply.bulk(source.name());
             reply.bulk("command");
-            reply.array(1);
-            reply.bulk("fcall");
+            command(reply, run.call);
             reply.bulk("duration_ms");
             reply.integer((call.server().clock().monotonicNanos() - run.startedNanos) / 1_000_000);
         }
@@ -177,6 +177,14 @@ public final class FunctionCommandHandlers {
         reply.integer(scripting.libraryCount());
         reply.bulk("functions_count");
         reply.integer(scripting.functionCount());
+    }
+
+    /** The command that runs the function. Its client waits, so its bytes stay where they are; the loop, which asks here, hands out the next one. */
+    private static void command(ReplyWriter reply, @Nullable Call running) {
+        reply.array(running == null ? 0 : running.count());
+        for (int i = 0; running != null && i < running.count(); i++) {
+            reply.bulk(running.address(i), running.length(i));
+        }
     }
 
     public static void dump(Call call) {

@@ -62,12 +62,23 @@ final class ReplyToLua {
             }
             case ',' -> real(lineStart, lineEnd);
             case '(' -> field(names.bigNumber, lineStart, lineEnd - lineStart);
+            case '|' -> skip(2 * integer(lineStart, lineEnd)) && value(); // attributes are not for scripts
             case '=' -> verbatim(integer(lineStart, lineEnd));
             default -> {
                 lua.pushNil();
                 yield true;
             }
         };
+    }
+
+    private boolean skip(long values) {
+        for (long i = 0; i < values; i++) {
+            if (!value()) {
+                return false;
+            }
+            lua.pop(1);
+        }
+        return true;
     }
 
     private long integer(long from, long to) {

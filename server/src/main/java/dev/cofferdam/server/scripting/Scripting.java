@@ -172,18 +172,28 @@ public final class Scripting {
         if (source.has(ScriptFlags.ALLOW_OOM)) {
             return false;
         }
-        for (int left = server.lanes().compartmentsOf(call); left != 0; left &= left - 1) {
+        int compartments = server.lanes().compartmentsOf(call);
+        Account only = server.keyspace().compartment(0).account();
+        if (compartments == 0 && server.keyspace().compartmentCount() == 1 && only.usedBytes() > only.maxBytes()) {
+            // A script that names no key touches this compartment or none.
+            call.reply().error(refusalOf(server.keyspace().compartment(0)));
+            return true;
+        }
+        for (int left = compartments; left != 0; left &= left - 1) {
             Compartment compartment = server.keyspace().compartment(Integer.numberOfTrailingZeros(left));
             boolean admitted = compartment.admit(1);
             compartment.endCommand();
             if (!admitted) {
-                call.reply()
-                    .error("OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'. Compartment '"
-                            + compartment.name() + "' is full; see COMPARTMENT INFO " + compartment.name());
+                call.reply().error(refusalOf(compartment));
                 return true;
             }
         }
         return false;
+    }
+
+    private static String refusalOf(Compartment compartment) {
+        return "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'. Compartment '" + compartment.name()
+                + "' is full; see COMPARTMENT INFO " + compartment.name();
     }
 
     /**

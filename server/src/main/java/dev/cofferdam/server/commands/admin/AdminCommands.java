@@ -17,5 +17,6 @@ public final class AdminCommands {
         LatencyCommands.declare(table);
         CompartmentCommands.declare(table);
         DebugCommands.declare(table);
+        ClusterCommands.declare(table);
     }
 }

@@ -14,6 +14,7 @@ import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.KeyspaceAudit;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
+import dev.cofferdam.server.commands.generic.ObjectCommands;
 import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.config.InvalidValueException;
 import dev.cofferdam.server.config.Sizes;
@@ -147,8 +148,10 @@ public final class DebugCommands {
             return;
         }
         call.reply()
-            .simple("Value at:0x" + Long.toHexString(key.entry) + " refcount:1 kind:" + EntryLayout.kind(key.entry) + " serializedlength:"
-                    + EntryLayout.valueLength(key.entry) + " compartment:" + key.compartment().name());
+            .simple("Value at:0x" + Long.toHexString(key.entry) + " refcount:" + ObjectCommands.references(key) + " encoding:"
+                    + ObjectCommands.encoding(key) + " serializedlength:" + EntryLayout.valueLength(key.entry)
+                    + " lru:0 lru_seconds_idle:" + key.compartment().idleMillis(key) / 1000 + " kind:" + EntryLayout.kind(key.entry)
+                    + " compartment:" + key.compartment().name());
     }
 
     private static void audit(Call call) {

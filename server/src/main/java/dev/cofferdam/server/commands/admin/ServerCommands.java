@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.commands.admin;
 
+import static dev.cofferdam.server.command.Argument.integer;
 import static dev.cofferdam.server.command.Argument.string;
 import static dev.cofferdam.server.command.Argument.token;
 import static dev.cofferdam.server.command.Arity.atLeast;
@@ -48,6 +49,13 @@ public final class ServerCommands {
         table.command("ROLE").summary("Says that this server is a master without replicas.").since("2.8.12").complexity("O(1)")
             .arity(exactly(1))
             .flags(NOSCRIPT, LOADING, STALE, FAST).memory(NEUTRAL).handledBy(ServerCommands::role);
+        table.command("WAIT").group("connection").summary("Says how many replicas have got what this client wrote: none, there are no replicas.")
+            .since("3.0.0").complexity("O(1)").arity(exactly(3)).flags(NOSCRIPT).memory(NEUTRAL)
+            .arguments(integer("numreplicas"), integer("timeout")).tips("request_policy:all_shards", "response_policy:agg_min")
+            .handledBy(ServerCommands::await);
+        table.command("LOLWUT").summary("Says which version of Redis this server speaks.").since("5.0.0").complexity("O(1)").arity(atLeast(1))
+            .flags(READONLY, FAST).memory(NEUTRAL).arguments(integer("version").after("VERSION").optional())
+            .handledBy(ServerCommands::lolwut);
         table.command("SHUTDOWN").summary("Ends the server; all data is gone, since it lives in memory only.").since("1.0.0")
             .complexity("O(1)").arity(atLeast(1))
             .flags(ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY).memory(NEUTRAL)
@@ -75,6 +83,25 @@ public final class ServerCommands {
         call.reply().bulk("master");
         call.reply().integer(0);
         call.reply().array(0);
+    }
+
+    /** No replica will ever acknowledge, so waiting for the timeout would only cost time. */
+    private static void await(Call call) {
+        if (!call.parseLong(1) || !call.parseLong(2, "ERR timeout is not an integer or out of range")) {
+            return;
+        }
+        if (call.number < 0) {
+            call.reply().error("ERR timeout is negative");
+        } else {
+            call.reply().integer(0);
+        }
+    }
+
+    private static void lolwut(Call call) {
+        if (call.count() > 2 && call.is(1, "VERSION") && !call.parseLong(2)) {
+            return;
+        }
+        call.reply().verbatim("txt", "Redis ver. 7.0.15\n");
     }
 
     private static void shutdown(Call call) {

@@ -126,7 +126,7 @@ public final class ClientCommands {
 
     private static void info(Call call) {
         StringBuilder text = new StringBuilder();
-        ClientLine.append(text, call.client(), call.nowMillis());
+        ClientLine.append(text, call.client(), call);
         call.reply().verbatim("txt", text.toString());
     }
 
@@ -137,9 +137,13 @@ public final class ClientCommands {
                 call.reply().error("ERR Unknown client type '" + call.text(3) + "'");
                 return;
             }
-            if (call.is(3, "NORMAL")) {
-                call.server().clients().forEach(client -> ClientLine.append(text, client, call.nowMillis()));
-            }
+            boolean normal = call.is(3, "NORMAL");
+            boolean listening = call.is(3, "PUBSUB");
+            call.server().clients().forEach(client -> {
+                if (client.isSubscribed() ? listening : normal) {
+                    ClientLine.append(text, client, call);
+                }
+            });
         } else if (call.count() > 3 && call.is(2, "ID")) {
             for (int i = 3; i < call.count(); i++) {
                 if (!call.parseLong(i, "ERR Invalid client ID")) {
@@ -147,11 +151,11 @@ public final class ClientCommands {
                 }
                 Client client = call.server().clients().find(call.number);
                 if (client != null) {
-                    ClientLine.append(text, client, call.nowMillis());
+                    ClientLine.append(text, client, call);
                 }
             }
         } else if (call.count() == 2) {
-            call.server().clients().forEach(client -> ClientLine.append(text, client, call.nowMillis()));
+            call.server().clients().forEach(client -> ClientLine.append(text, client, call));
         } else {
             call.reply().error(SYNTAX_ERROR);
             return;

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.commands.connection;
 
 import dev.cofferdam.server.client.Client;
+import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.pubsub.PubSub;
 import dev.cofferdam.server.pubsub.Subscriptions;
 import dev.cofferdam.server.pubsub.Tracker;
@@ -11,7 +12,8 @@ final class ClientLine {
     private ClientLine() {
     }
 
-    static void append(StringBuilder to, Client client, long nowMillis) {
+    static void append(StringBuilder to, Client client, Call call) {
+        long nowMillis = call.nowMillis();
         long output = client.outputBytes();
         to.append("id=").append(client.id());
         to.append(" addr=").append(client.peer());
@@ -26,8 +28,8 @@ final class ClientLine {
         to.append(" psub=").append(PubSub.count(client, Subscriptions.PATTERNS));
         to.append(" ssub=").append(PubSub.count(client, Subscriptions.SHARD_CHANNELS));
         to.append(" multi=").append(client.queuedCommands());
-        to.append(" qbuf=").append(client.inputBytes());
-        to.append(" qbuf-free=").append(client.inputBufferBytes() - client.inputBytes());
+        to.append(" qbuf=").append(client == call.client() ? commandBytes(call) : client.inputBytes());
+        to.append(" qbuf-free=").append(Math.max(0, client.inputBufferBytes() - client.inputBytes()));
         to.append(" argv-mem=0");
         to.append(" multi-mem=").append(client.queueBytes());
         to.append(" rbs=0 rbp=0 obl=0");
@@ -42,6 +44,20 @@ final class ClientLine {
         to.append(" lib-name=").append(client.libraryName());
         to.append(" lib-ver=").append(client.libraryVersion());
         to.append('\n');
+    }
+
+    /** The command that asks is in its buffer while it runs, in Redis's eyes: its bytes as the protocol has them. */
+    private static long commandBytes(Call call) {
+        long bytes = lineBytes(call.count());
+        for (int i = 0; i < call.count(); i++) {
+            bytes += lineBytes(call.length(i)) + call.length(i) + 2;
+        }
+        return bytes;
+    }
+
+    /** A mark, a number, and the end of the line. */
+    private static int lineBytes(int number) {
+        return 1 + Integer.toString(number).length() + 2;
     }
 
     private static String flags(Client client) {

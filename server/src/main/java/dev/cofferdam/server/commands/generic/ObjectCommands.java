@@ -21,7 +21,7 @@ import dev.cofferdam.server.command.Handler;
 import dev.cofferdam.server.command.KeySpec;
 
 /** OBJECT: how a value is kept, in the words of Redis 7.0, which test suites and dashboards look for. */
-final class ObjectCommands {
+public final class ObjectCommands {
     /** Longest string that Redis keeps inside its object. */
     private static final long EMBEDDED_MAX_BYTES = 44;
     private static final long SHARED_INTEGERS = 10_000;
@@ -61,7 +61,7 @@ final class ObjectCommands {
     }
 
     /** A list has one form in Redis 7.0, and a set has no packed form but that of integers. */
-    private static String encoding(Key key) {
+    public static String encoding(Key key) {
         return switch (key.kind()) {
             case BlockKind.STRING_INT -> "int";
             case BlockKind.STRING_RAW -> key.valueLength() <= EMBEDDED_MAX_BYTES ? "embstr" : "raw";
@@ -75,7 +75,7 @@ final class ObjectCommands {
     }
 
     /** Nothing is shared here; test suites look at this number to see that small integers cost nothing of their own, which is true here too. */
-    private static long references(Key key) {
+    public static long references(Key key) {
         boolean shared = StringValues.isInteger(key) && StringValues.integer(key) >= 0 && StringValues.integer(key) < SHARED_INTEGERS;
         return shared ? Integer.MAX_VALUE : 1;
     }

@@ -163,7 +163,7 @@ final class StreamInfoCommands {
             name(reply, groups, group);
             progress(reply, key, group);
             number(reply, "pel-count", groups.pendingCount(key, group));
-            reply.bulk("pel");
+            reply.bulk("pending");
             pending(call, key, group, 0, shown);
             reply.bulk("consumers");
             reply.array(groups.consumers(key, group));
@@ -172,7 +172,7 @@ final class StreamInfoCommands {
                 name(reply, groups, consumer);
                 number(reply, "seen-time", StreamGroups.seenMillis(consumer));
                 number(reply, "pel-count", groups.ownedCount(key, consumer));
-                reply.bulk("pel");
+                reply.bulk("pending");
                 pending(call, key, group, consumer, shown);
             }
         }
