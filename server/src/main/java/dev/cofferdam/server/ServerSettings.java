@@ -29,10 +29,20 @@ public final class ServerSettings {
     private volatile int tcpBacklog = 511;
     private volatile String unixSocket = "";
     private volatile int unixSocketPermissions;
+    private volatile boolean readOnly;
     private volatile int keepAliveSeconds = 300;
     private volatile long queryBufferBytes = 1L << 30;
     private volatile long busyReplyMillis = 5_000;
     private volatile long scriptTimeMaxMillis;
+
+    /** min-replicas-to-write asks for replicas, of which there are none: nothing may be written. */
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+
+    public void setReadOnly(boolean value) {
+        readOnly = value;
+    }
 
     /** unixsocket; empty for none. */
     public String unixSocket() {

@@ -42,6 +42,7 @@ public final class Call {
     /** Argument that the first pooled key was routed for before the command ran; 0 when none. */
     private int routedArgument;
     private boolean lane;
+    private boolean ofScript;
     private boolean wantsLane;
     private boolean transaction;
     private boolean script;
@@ -144,6 +145,15 @@ public final class Call {
 
     public boolean inScript() {
         return script;
+    }
+
+    /** All commands of this object are a script's. */
+    public void setOfScript() {
+        ofScript = true;
+    }
+
+    boolean isOfScript() {
+        return ofScript;
     }
 
     /** The command runs in a compartment's lane. */

@@ -90,6 +90,8 @@ public final class Dispatcher {
         return lastNanos - batchStartNanos;
     }
 
+    private static final String NO_REPLICAS = "NOREPLICAS Not enough good replicas to write.";
+
     private @Nullable Command find(Call call) {
         Command command = server.commands().index().find(call.address(0), call.length(0));
         if (command != null && command.subcommands() != null && call.count() > 1) {
@@ -136,6 +138,11 @@ public final class Dispatcher {
                 reject(call, busy);
                 return DONE;
             }
+        }
+        if (server.settings().isReadOnly() && (command.writes() || client.inMulti() && server.transactions().willWrite(call))) {
+            command.statistics().rejectedCalls++;
+            reject(call, NO_REPLICAS);
+            return DONE;
         }
         if (client.hasMode() && isKeptOrRefused(call, command)) {
             return DONE;
@@ -250,7 +257,9 @@ public final class Dispatcher {
         if (blocked) {
             showMonitors(call);
         } else {
-            count(call, command, reply.errors() != errorsBefore);
+            long errors = reply.errors() - errorsBefore;
+            // What failed inside of a transaction has been counted there.
+            count(call, command, errors != 0 && errors != server.transactions().takeInnerErrors());
         }
         if (call.client().isTracking()) {
             server.tracking().executed(call);
@@ -306,7 +315,7 @@ public final class Dispatcher {
 
     /** MONITOR: a command that had to wait was shown when it began to. */
     private void showMonitors(Call call) {
-        if (!server.pubsub().monitors().isEmpty() && !call.isRerun()) {
+        if (!server.pubsub().monitors().isEmpty() && !call.isRerun() && !call.isOfScript()) {
             server.pubsub().monitors().show(call);
         }
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns the parser and the call the queued commands run with. Event loop only. What always holds: either every queued command runs, or none does.
  */
 public final class Transactions {
+    private long innerErrors;
     private final Server server;
     private final RespParser parser;
 
@@ -102,6 +103,31 @@ public final class Transactions {
         abandon(client);
     }
 
+    /** True for an EXEC whose queue has a command that writes. */
+    boolean willWrite(Call call) {
+        CommandQueue queue = call.client().commandQueue();
+        if (queue == null || !call.command().name().equals("exec")) {
+            return false;
+        }
+        boolean writes = false;
+        Call inner = new Call(server, parser, call.reply());
+        parser.start(queue.address(), queue.address() + queue.bytes());
+        while (parser.next() == RespParser.COMMAND) {
+            begin(inner, call.client());
+            Command command = server.dispatcher().findQueued(inner);
+            writes |= command != null && command.writes();
+            parser.clearTable();
+        }
+        return writes;
+    }
+
+    /** How many errors the commands of the transaction that just ran have replied; asked once. */
+    long takeInnerErrors() {
+        long errors = innerErrors;
+        innerErrors = 0;
+        return errors;
+    }
+
     private void runAll(Client client, ReplyWriter reply, CommandQueue queue, int commands) {
         Dispatcher dispatcher = server.dispatcher();
         Admission admission = dispatcher.admission();
@@ -112,6 +138,7 @@ public final class Transactions {
             reply.error("EXECABORT Transaction discarded because of: " + refusal);
             return;
         }
+        long errorsBefore = reply.errors();
         reply.array(commands);
         parser.start(queue.address(), queue.address() + queue.bytes());
         while (parser.next() == RespParser.COMMAND) {
@@ -124,6 +151,7 @@ public final class Transactions {
             }
             parser.clearTable();
         }
+        innerErrors = reply.errors() - errorsBefore;
         admission.end();
     }
 

@@ -172,7 +172,7 @@ public final class Directives {
             AT_RUN_TIME,
             "Keeps a histogram of the time each command takes, for INFO latencystats.", "With 'no' that section is empty.");
     public static final Directive<List<String>> LATENCY_PERCENTILES = declare("latency-tracking-info-percentiles", Section.OBSERVING,
-            ValueTypes.LIST,
+            ValueTypes.PERCENTILES,
             List.of("50", "99", "99.9"), AT_RUN_TIME, "The percentiles that INFO latencystats shows.", "None hides the section.");
     public static final Directive<String> LOGLEVEL = declare("loglevel", Section.OBSERVING,
             ValueTypes.choice("debug", "verbose", "notice", "warning"), "notice",
@@ -192,6 +192,10 @@ public final class Directives {
     public static final Directive<String> SAVE = add(
             new Directive<>("save", null, Section.UNUSED, SavePoints.TYPE, "", AT_RUN_TIME, Effect.NONE,
                     "No effect: data lives in memory only in this version, nothing is written to disk, at no save point either.", ""));
+    public static final Directive<Long> MIN_REPLICAS_TO_WRITE = add(new Directive<>("min-replicas-to-write", "min-slaves-to-write",
+            Section.GENERAL, ValueTypes.integer(0, Integer.MAX_VALUE, "replicas"), 0L, AT_RUN_TIME, Effect.YES,
+            "Refuses what writes while fewer replicas follow; this version has none, so anything but 0 makes the server read-only.",
+            "For a short stop of all writes CLIENT PAUSE is better: clients wait instead of failing."));
     public static final Directive<Boolean> DAEMONIZE = declare("daemonize", Section.GENERAL, ValueTypes.YES_NO, false, AT_START,
             "Goes on in the background: the process that was started ends at once, and another one, in a session of its own, is the server.",
             "Its log goes to logfile or nowhere. Under systemd say no, and Type=simple.");

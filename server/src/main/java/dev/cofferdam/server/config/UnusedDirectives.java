@@ -117,7 +117,6 @@ final class UnusedDirectives {
         yesNo("replica-read-only", "slave-read-only", true, NO_REPLICATION);
         yesNo("replica-serve-stale-data", "slave-serve-stale-data", true, NO_REPLICATION);
         number("min-replicas-max-lag", "min-slaves-max-lag", 0, Integer.MAX_VALUE, 10, NO_REPLICATION);
-        harmless("min-replicas-to-write", "min-slaves-to-write", ValueTypes.integer(0, Integer.MAX_VALUE, ""), "0", NO_REPLICATION);
         text("propagation-error-behavior", "ignore", NO_REPLICATION);
         harmless("cluster-enabled", ValueTypes.YES_NO, "no", NO_CLUSTER);
         text("cluster-config-file", "nodes.conf", NO_CLUSTER);

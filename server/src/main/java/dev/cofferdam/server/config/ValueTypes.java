@@ -2,6 +2,7 @@
 package dev.cofferdam.server.config;
 
 import dev.cofferdam.server.pubsub.EventClasses;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,8 @@ final class ValueTypes {
     static final ValueType<List<String>> LIST = new WordList();
 
     static final ValueType<Integer> EVENT_CLASSES = new EventClassLetters();
+    /** Numbers as they are written shortest, so that 50.0 and 50 are the same. */
+    static final ValueType<List<String>> PERCENTILES = new Percentiles();
     /** Permissions of a file. */
     static final ValueType<Integer> OCTAL = new Octal();
 
@@ -149,6 +152,41 @@ final class ValueTypes {
         @Override
         public String describe() {
             return "words";
+        }
+    }
+
+    private record Percentiles() implements ValueType<List<String>> {
+        @Override
+        public List<String> parse(List<String> words) throws InvalidValueException {
+            List<String> shortest = new ArrayList<>();
+            for (String word : LIST.parse(words)) {
+                try {
+                    shortest.add(new BigDecimal(word).stripTrailingZeros().toPlainString());
+                } catch (NumberFormatException e) {
+                    throw new InvalidValueException("latency-tracking-info-percentiles parameters should sit between [0.0,100.0]");
+                }
+            }
+            return List.copyOf(shortest);
+        }
+
+        @Override
+        public String print(List<String> value) {
+            return LIST.print(value);
+        }
+
+        @Override
+        public List<String> words(List<String> value) {
+            return LIST.words(value);
+        }
+
+        @Override
+        public List<String> split(String argument) {
+            return LIST.split(argument);
+        }
+
+        @Override
+        public String describe() {
+            return "percentages";
         }
     }
 

@@ -48,6 +48,7 @@ final class SettingsBinding {
         bind(Directives.BUSY_REPLY_THRESHOLD, settings::setBusyReplyMillis);
         bind(Directives.SCRIPT_TIME_MAX, settings::setScriptTimeMaxMillis);
         bind(Directives.LONG_TURN_LOG, settings::setLongTurnLogMillis);
+        bind(Directives.MIN_REPLICAS_TO_WRITE, value -> settings.setReadOnly(value > 0));
         bind(Directives.UNIXSOCKET, settings::setUnixSocket);
         bind(Directives.UNIXSOCKETPERM, settings::setUnixSocketPermissions);
         bind(Directives.TCP_BACKLOG, value -> settings.setTcpBacklog(Math.toIntExact(value)));

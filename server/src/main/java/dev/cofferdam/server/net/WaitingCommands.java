@@ -146,8 +146,20 @@ final class WaitingCommands implements Blocking.Rerun {
             sender.writer().nilArray();
         } else {
             sender.writer().error(error);
+            server.statistics().countError(error);
         }
+        countReleased(client, error != null);
         released(client);
+    }
+
+    /** A command that waited in vain is a call too. */
+    private void countReleased(Connection client, boolean failed) {
+        call.begin(client, parser.firstArgument(), parser.argumentCount());
+        Command command = dispatcher.lookUp(call);
+        if (command != null) {
+            command.statistics().calls++;
+            command.statistics().failedCalls += failed ? 1 : 0;
+        }
     }
 
     /** The reply is written: the command leaves the front of the input, and the client goes on. */

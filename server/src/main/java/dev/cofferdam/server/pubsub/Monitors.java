@@ -61,9 +61,26 @@ public final class Monitors {
 
     /** Shows the command, which was just executed. */
     public void show(Call call) {
-        if (call.command().has(Flag.ADMIN) || call.command().has(Flag.SKIP_MONITOR)) {
-            return;
+        if (!call.command().has(Flag.ADMIN) && !call.command().has(Flag.SKIP_MONITOR)) {
+            show(call, false);
         }
+    }
+
+    /** Shows a command that runs a script, before the script's own commands are shown. */
+    public void showScript(Call call) {
+        if (!isEmpty()) {
+            show(call, false);
+        }
+    }
+
+    /** Shows a script's command. */
+    public void showOfScript(Call call) {
+        if (!call.command().has(Flag.ADMIN) && !call.command().has(Flag.SKIP_MONITOR)) {
+            show(call, true);
+        }
+    }
+
+    private void show(Call call, boolean ofScript) {
         position = buffer;
         byteOf('+');
         long micros = call.nowMillis() * 1000;
@@ -76,7 +93,7 @@ public final class Monitors {
         text(" [");
         position += NumberPrinter.writeLong(position, call.client().database());
         byteOf(' ');
-        String peer = call.client().peer();
+        String peer = ofScript ? "lua" : call.client().peer();
         text(peer.length() <= HEAD_MAX_BYTES ? peer : "?:0");
         byteOf(']');
         for (int i = 0; i < call.count(); i++) {

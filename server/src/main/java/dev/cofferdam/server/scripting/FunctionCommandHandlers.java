@@ -49,6 +49,9 @@ public final class FunctionCommandHandlers {
             replace = true;
             at++;
         }
+        if (call.server().scripting().refusesLibrary(call)) {
+            return;
+        }
         FunctionLibraries.Loaded loaded;
         try {
             loaded = call.server().scripting().libraries().load(call.address(at), call.length(at), replace);
@@ -200,6 +203,9 @@ public final class FunctionCommandHandlers {
         boolean replace = call.count() == 4 && call.is(3, "REPLACE");
         if (call.count() == 4 && !flush && !replace && !call.is(3, "APPEND")) {
             call.reply().error("ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.");
+            return;
+        }
+        if (call.server().scripting().refusesLibrary(call)) {
             return;
         }
         String error;

@@ -54,6 +54,7 @@ final class InnerCommands {
         this.reply = new ScriptBuffer(account);
         this.writer = new ReplyWriter(reply);
         this.call = new Call(server, arguments, writer);
+        call.setOfScript();
         this.admission = server.dispatcher().newAdmission();
         this.results = new ReplyToLua(lua, names);
         this.noMemory = errorTable("ERR not enough memory in the script for the error of a command");
@@ -170,6 +171,9 @@ final class InnerCommands {
         if (!scripting.allows(command, run.inLane)) {
             return "ERR This Redis command is not allowed from script";
         }
+        if (server.settings().isReadOnly() && command.writes()) {
+            return "NOREPLICAS Not enough good replicas to write.";
+        }
         if (run.readOnly && (command.writes() || command.has(Flag.MAY_REPLICATE))) {
             return "ERR Write commands are not allowed from read-only scripts.";
         }
@@ -196,6 +200,9 @@ final class InnerCommands {
     private int execute(Command command) {
         if (command.writes()) {
             run.written = true;
+        }
+        if (!server.pubsub().monitors().isEmpty()) {
+            showMonitors();
         }
         reply.begin(writer);
         writer.setResp3(run.resp3);
@@ -230,6 +237,19 @@ final class InnerCommands {
             return failed("ERR not enough memory in the script for the reply of '" + command.name() + "'");
         }
         return isError ? 2 : 1;
+    }
+
+    /** MONITOR is the loop's; a lane asks it, so that the line is there before the command's effect. */
+    private void showMonitors() {
+        EventLoop loop = server.loop();
+        if (!run.inLane || loop == null) {
+            server.pubsub().monitors().showOfScript(call);
+        } else {
+            loop.ask(() -> {
+                server.pubsub().monitors().showOfScript(call);
+                return true;
+            }, false);
+        }
     }
 
     /** In a lane, what touches no key touches what is the loop's: PUBLISH, INFO and the like. */

@@ -356,13 +356,13 @@ final class ScriptEngine {
         lua.keepCallers(-1);
         run.beginLoading(functions, server.clock().monotonicNanos());
         status = lua.call(1, 1, 0);
-        boolean ended = run.ending != null;
+        String ending = run.ending;
         run.end();
-        if (ended) {
+        if (ending != null) {
             lua.endInterrupt();
         }
         if (status != LuaState.OK || lua.type(-1) != LuaState.TABLE) {
-            String text = lua.type(-1) == LuaState.STRING ? lua.string(-1) : "ERR execution failure";
+            String text = ending != null ? ending : lua.type(-1) == LuaState.STRING ? lua.string(-1) : "ERR execution failure";
             lua.setTop(0);
             return "Error registering functions: " + text;
         }

@@ -107,6 +107,9 @@ public final class Scripting {
 
     /** Runs a script, here or in a lane, and writes its reply. Keys begin at the call's argument 3. */
     void run(Call call, Source source, int keys, boolean readOnly) {
+        if (!call.isInLane()) {
+            server.pubsub().monitors().showScript(call);
+        }
         boolean mayMove = !call.isInLane() && !call.inTransaction();
         if (mayMove && !source.isShort()) {
             moveToLane(call, source);
@@ -169,6 +172,10 @@ public final class Scripting {
             call.reply().error("ERR Can not execute a script with write flag using *_ro command.");
             return true;
         }
+        if (server.settings().isReadOnly()) {
+            call.reply().error("NOREPLICAS Not enough good replicas to write.");
+            return true;
+        }
         if (source.has(ScriptFlags.ALLOW_OOM)) {
             return false;
         }
@@ -191,8 +198,19 @@ public final class Scripting {
         return false;
     }
 
+    /** With one compartment that is over its budget, libraries are refused too, as on a Redis; else their memory is the account's own matter. */
+    boolean refusesLibrary(Call call) {
+        Compartment only = server.keyspace().compartment(0);
+        if (server.keyspace().compartmentCount() > 1 || only.account().usedBytes() <= only.account().maxBytes()) {
+            return false;
+        }
+        call.replyFull(only);
+        return true;
+    }
+
     private static String refusalOf(Compartment compartment) {
-        return "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'. Compartment '" + compartment.name()
+        return "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'. Compartment '"
+                + compartment.name()
                 + "' is full; see COMPARTMENT INFO " + compartment.name();
     }
 

@@ -116,7 +116,8 @@ public final class LatencyCommands {
         }
         events.all().forEach((name, event) -> {
             long sum = event.samples().stream().mapToLong(LatencyEvents.Sample::millis).sum();
-            text.append(name).append(": ").append(event.samples().size()).append(" seconds with a long one, ").append(sum / event.samples().size())
+            text.append(name).append(": ").append(event.samples().size()).append(" seconds with a long one, ")
+                .append(sum / event.samples().size())
                 .append(" ms on average, ").append(event.maxMillis()).append(" ms at most.\n")
                 .append(name.equals(LatencyEvents.EXPIRE_CYCLE)
                         ? "  Many keys end at the same time: spread their times to live.\n"

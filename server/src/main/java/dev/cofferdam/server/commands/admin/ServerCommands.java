@@ -49,11 +49,13 @@ public final class ServerCommands {
         table.command("ROLE").summary("Says that this server is a master without replicas.").since("2.8.12").complexity("O(1)")
             .arity(exactly(1))
             .flags(NOSCRIPT, LOADING, STALE, FAST).memory(NEUTRAL).handledBy(ServerCommands::role);
-        table.command("WAIT").group("connection").summary("Says how many replicas have got what this client wrote: none, there are no replicas.")
+        table.command("WAIT").group("connection")
+            .summary("Says how many replicas have got what this client wrote: none, there are no replicas.")
             .since("3.0.0").complexity("O(1)").arity(exactly(3)).flags(NOSCRIPT).memory(NEUTRAL)
             .arguments(integer("numreplicas"), integer("timeout")).tips("request_policy:all_shards", "response_policy:agg_min")
             .handledBy(ServerCommands::await);
-        table.command("LOLWUT").summary("Says which version of Redis this server speaks.").since("5.0.0").complexity("O(1)").arity(atLeast(1))
+        table.command("LOLWUT").summary("Says which version of Redis this server speaks.").since("5.0.0").complexity("O(1)")
+            .arity(atLeast(1))
             .flags(READONLY, FAST).memory(NEUTRAL).arguments(integer("version").after("VERSION").optional())
             .handledBy(ServerCommands::lolwut);
         table.command("SHUTDOWN").summary("Ends the server; all data is gone, since it lives in memory only.").since("1.0.0")

@@ -63,7 +63,7 @@ class SortCommandsTest {
         run("MULTI");
         run("LPOP", "l");
         run("SORT", "l", "GET", "#", "STORE", "d");
-        assertThat(run("EXEC")).startsWith("-OOM");
+        assertThat(run("EXEC")).startsWith("-EXECABORT Transaction discarded because of: OOM ");
         assertThat(run("LLEN", "l")).isEqualTo(":3\r\n");
     }
 
