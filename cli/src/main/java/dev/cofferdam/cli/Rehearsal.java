@@ -31,7 +31,7 @@ final class Rehearsal {
             "SETEX sessions:s 60 x",
             "LPUSH queue:jobs a b", "BRPOP queue:jobs 1", "LRANGE queue:jobs 0 -1", "HSET h f v", "HGETALL h", "SADD s a", "SMEMBERS s",
             "ZADD z 1 a", "ZRANGE z 0 -1", "MULTI", "INCR n", "EXEC", "SCAN 0", "DEL cache:a", "NOSUCHCOMMAND", "COMPARTMENT LIST",
-            "INFO everything",
+            "EVAL return(redis.call('PING')) 0", "EVAL return(redis.call('GET',KEYS[1])) 1 n", "INFO everything",
             "SHUTDOWN NOSAVE");
 
     private Rehearsal() {

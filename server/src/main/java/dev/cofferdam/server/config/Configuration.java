@@ -29,6 +29,9 @@ public final class Configuration {
         void apply(BudgetPlan plan) throws InvalidValueException;
     }
 
+    /** What a client could make the server write files with elsewhere; enable-protected-configs lets CONFIG SET change them. */
+    private static final Set<String> PROTECTED = Set.of("dir", "dbfilename");
+
     private final Map<Directive<?>, Object> values = new IdentityHashMap<>();
     /** Directives with a value that somebody gave: those REWRITE must write. */
     private final Set<Directive<?>> given = new LinkedHashSet<>();
@@ -159,6 +162,9 @@ public final class Configuration {
             }
             if (!directive.runtime()) {
                 return failed(name, "can't set immutable config");
+            }
+            if (PROTECTED.contains(directive.name()) && get(Directives.ENABLE_PROTECTED_CONFIGS).equals("no")) {
+                return failed(name, "can't set protected config");
             }
             if (names.put(directive, name) != null) {
                 return failed(name, "duplicate parameter");

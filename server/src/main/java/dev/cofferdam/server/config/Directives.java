@@ -99,7 +99,7 @@ public final class Directives {
             "One line a second at most; a turn that took ten times as long without the processor is logged too. INFO has the longest turns.");
 
     public static final Directive<Long> BUSY_REPLY_THRESHOLD = add(new Directive<>("busy-reply-threshold", "lua-time-limit",
-            Section.CLIENTS, ValueTypes.integer(0, Integer.MAX_VALUE, "milliseconds"), 5000L, AT_RUN_TIME, Effect.YES,
+            Section.CLIENTS, ValueTypes.integer(0, Long.MAX_VALUE, "milliseconds"), 5000L, AT_RUN_TIME, Effect.YES,
             "After so long a script's compartments answer BUSY instead of making others wait; 0 never does.",
             "SCRIPT KILL and FUNCTION KILL end a script that has written nothing. Other compartments never wait for it."));
     public static final Directive<Long> SCRIPT_TIME_MAX = declare("script-time-max", Section.CLIENTS,
@@ -196,6 +196,9 @@ public final class Directives {
             Section.GENERAL, ValueTypes.integer(0, Integer.MAX_VALUE, "replicas"), 0L, AT_RUN_TIME, Effect.YES,
             "Refuses what writes while fewer replicas follow; this version has none, so anything but 0 makes the server read-only.",
             "For a short stop of all writes CLIENT PAUSE is better: clients wait instead of failing."));
+    public static final Directive<String> ENABLE_PROTECTED_CONFIGS = declare("enable-protected-configs", Section.GENERAL,
+            ValueTypes.choice("no", "local", "yes"), "no", AT_START,
+            "Whether CONFIG SET may change dir and dbfilename.", "With 'local', any client may that may use CONFIG.");
     public static final Directive<Boolean> DAEMONIZE = declare("daemonize", Section.GENERAL, ValueTypes.YES_NO, false, AT_START,
             "Goes on in the background: the process that was started ends at once, and another one, in a session of its own, is the server.",
             "Its log goes to logfile or nowhere. Under systemd say no, and Type=simple.");
@@ -216,7 +219,10 @@ public final class Directives {
     }
 
     private static Directive<Long> packed(String name, @Nullable String formerName, long defaultValue, String what) {
-        return add(new Directive<>(name, formerName, Section.VALUES, ValueTypes.integer(0, Long.MAX_VALUE, "number"), defaultValue,
+        ValueType<Long> type = name.endsWith("-value")
+                ? ValueTypes.bytes(0, Long.MAX_VALUE)
+                : ValueTypes.integer(0, Long.MAX_VALUE, "number");
+        return add(new Directive<>(name, formerName, Section.VALUES, type, defaultValue,
                 AT_RUN_TIME, Effect.YES,
                 "The most " + what + ".",
                 "Larger compact values save memory and cost time on every change; values that exist keep their form until they are written."));

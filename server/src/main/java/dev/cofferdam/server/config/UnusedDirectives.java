@@ -4,6 +4,7 @@ package dev.cofferdam.server.config;
 import dev.cofferdam.server.config.Directive.Effect;
 import dev.cofferdam.server.config.Directive.Section;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,15 @@ final class UnusedDirectives {
     private static final String NO_REPLICATION = "this version does not replicate";
     private static final String NO_CLUSTER = "this version has no cluster mode";
     private static final String NO_TLS = "this version has no TLS; put a TLS proxy in front";
+
+    /** What Redis does not change at run time either. */
+    private static final Set<String> AT_START = Set.of("always-show-logo", "server_cpulist", "bio_cpulist", "bgsave_cpulist",
+            "aof_rewrite_cpulist",
+            "appenddirname", "appendfilename", "cluster-config-file", "cluster-enabled", "cluster-port", "disable-thp",
+            "enable-module-command",
+            "io-threads", "io-threads-do-reads", "rdbchecksum", "replicaof", "set-proc-title", "socket-mark-id", "supervised",
+            "syslog-enabled",
+            "syslog-facility", "syslog-ident");
 
     private final Consumer<Directive<?>> table;
 
@@ -47,18 +57,12 @@ final class UnusedDirectives {
             yesNo(name, false, "large values are always freed in slices");
         }
         yesNo("activedefrag", false, "the cleaner compacts all the time");
-        for (String name : List.of("active-defrag-threshold-lower", "active-defrag-threshold-upper", "active-defrag-cycle-min",
-                "active-defrag-cycle-max",
-                "active-defrag-max-scan-fields", "active-defrag-ignore-bytes")) {
-            text(name, switch (name) {
-                case "active-defrag-threshold-lower" -> "10";
-                case "active-defrag-threshold-upper" -> "100";
-                case "active-defrag-cycle-min" -> "1";
-                case "active-defrag-cycle-max" -> "25";
-                case "active-defrag-max-scan-fields" -> "1000";
-                default -> "104857600";
-            }, "the cleaner compacts all the time");
-        }
+        number("active-defrag-threshold-lower", 0, 1000, 10, "the cleaner compacts all the time");
+        number("active-defrag-threshold-upper", 0, 1000, 100, "the cleaner compacts all the time");
+        number("active-defrag-cycle-min", 1, 99, 1, "the cleaner compacts all the time");
+        number("active-defrag-cycle-max", 1, 99, 25, "the cleaner compacts all the time");
+        number("active-defrag-max-scan-fields", 1, Long.MAX_VALUE, 1000, "the cleaner compacts all the time");
+        bytes("active-defrag-ignore-bytes", 100L << 20, "the cleaner compacts all the time");
         yesNo("activerehashing", true, "the index grows a segment at a time and never rehashes");
         yesNo("jemalloc-bg-thread", true, "there is no jemalloc");
         number("active-expire-effort", 1, 10, 1, "expiry runs by a timing wheel");
@@ -73,7 +77,7 @@ final class UnusedDirectives {
 
     private void forDisk() {
         harmless("appendonly", ValueTypes.YES_NO, "no", NO_DISK);
-        text("appendfsync", "everysec", NO_DISK);
+        choice("appendfsync", "everysec", NO_DISK, "everysec", "always", "no");
         text("appendfilename", "appendonly.aof", NO_DISK);
         text("appenddirname", "appendonlydir", NO_DISK);
         text("dbfilename", "dump.rdb", NO_DISK);
@@ -91,7 +95,7 @@ final class UnusedDirectives {
         yesNo("rdbchecksum", true, NO_DISK);
         yesNo("rdb-del-sync-files", false, NO_DISK);
         yesNo("stop-writes-on-bgsave-error", true, NO_DISK);
-        text("sanitize-dump-payload", "no", NO_DISK);
+        choice("sanitize-dump-payload", "no", NO_DISK, "no", "yes", "clients");
     }
 
     private void forReplication() {
@@ -106,7 +110,7 @@ final class UnusedDirectives {
         yesNo("repl-diskless-sync", true, NO_REPLICATION);
         number("repl-diskless-sync-delay", 0, Integer.MAX_VALUE, 5, NO_REPLICATION);
         number("repl-diskless-sync-max-replicas", 0, Integer.MAX_VALUE, 0, NO_REPLICATION);
-        text("repl-diskless-load", "disabled", NO_REPLICATION);
+        choice("repl-diskless-load", "disabled", NO_REPLICATION, "disabled", "on-empty-db", "swapdb");
         text("replica-announce-ip", "slave-announce-ip", "", NO_REPLICATION);
         number("replica-announce-port", "slave-announce-port", 0, 65535, 0, NO_REPLICATION);
         yesNo("replica-announced", true, NO_REPLICATION);
@@ -117,7 +121,7 @@ final class UnusedDirectives {
         yesNo("replica-read-only", "slave-read-only", true, NO_REPLICATION);
         yesNo("replica-serve-stale-data", "slave-serve-stale-data", true, NO_REPLICATION);
         number("min-replicas-max-lag", "min-slaves-max-lag", 0, Integer.MAX_VALUE, 10, NO_REPLICATION);
-        text("propagation-error-behavior", "ignore", NO_REPLICATION);
+        choice("propagation-error-behavior", "ignore", NO_REPLICATION, "ignore", "panic", "panic-on-replicas");
         harmless("cluster-enabled", ValueTypes.YES_NO, "no", NO_CLUSTER);
         text("cluster-config-file", "nodes.conf", NO_CLUSTER);
         number("cluster-node-timeout", 0, Long.MAX_VALUE, 15000, NO_CLUSTER);
@@ -133,7 +137,7 @@ final class UnusedDirectives {
         bytes("cluster-link-sendbuf-limit", 0, NO_CLUSTER);
         number("cluster-migration-barrier", 0, Integer.MAX_VALUE, 1, NO_CLUSTER);
         number("cluster-port", 0, 65535, 0, NO_CLUSTER);
-        text("cluster-preferred-endpoint-type", "ip", NO_CLUSTER);
+        choice("cluster-preferred-endpoint-type", "ip", NO_CLUSTER, "ip", "hostname", "unknown-endpoint");
         yesNo("cluster-replica-no-failover", "cluster-slave-no-failover", false, NO_CLUSTER);
         number("cluster-replica-validity-factor", "cluster-slave-validity-factor", 0, Integer.MAX_VALUE, 10, NO_CLUSTER);
     }
@@ -159,19 +163,18 @@ final class UnusedDirectives {
         yesNo("crash-log-enabled", true, "the Java runtime writes hs_err files");
         yesNo("crash-memcheck-enabled", true, "the Java runtime writes hs_err files");
         yesNo("disable-thp", true, "the arena never asks for huge pages");
-        text("oom-score-adj", "no", "the score is left as the system has it");
+        choice("oom-score-adj", "no", "the score is left as the system has it", "no", "yes", "relative", "absolute");
         list("oom-score-adj-values", List.of("0", "200", "800"), "the score is left as the system has it");
         number("acllog-max-len", 0, Long.MAX_VALUE, 128, "there are no ACL users yet");
         text("acl-pubsub-default", "resetchannels", "there are no ACL users yet");
         number("shutdown-timeout", 0, Integer.MAX_VALUE, 10, "there are no replicas to wait for");
         text("shutdown-on-sigint", "default", "there is nothing to save");
         text("shutdown-on-sigterm", "default", "there is nothing to save");
-        text("enable-protected-configs", "no", "no directive is protected");
-        text("enable-module-command", "no", "there are no modules");
+        choice("enable-module-command", "no", "there are no modules", "no", "local", "yes");
         for (String name : List.of("server_cpulist", "bio_cpulist", "bgsave_cpulist", "aof_rewrite_cpulist")) {
             text(name, "", "use taskset");
         }
-        list("ignore-warnings", List.of(), "there are no such warnings");
+        text("ignore-warnings", "", "there are no such warnings");
     }
 
     private void yesNo(String name, boolean value, String why) {
@@ -202,6 +205,10 @@ final class UnusedDirectives {
         put(name, formerName, ValueTypes.TEXT, value, why);
     }
 
+    private void choice(String name, String value, String why, String... choices) {
+        put(name, null, ValueTypes.choice(choices), value, why);
+    }
+
     private void list(String name, List<String> value, String why) {
         put(name, null, ValueTypes.LIST, value, why);
     }
@@ -220,6 +227,7 @@ final class UnusedDirectives {
     }
 
     private <T> void put(String name, @Nullable String formerName, ValueType<T> type, T value, String why) {
-        table.accept(new Directive<>(name, formerName, Section.UNUSED, type, value, true, Effect.NONE, "No effect: " + why + ".", ""));
+        table.accept(new Directive<>(name, formerName, Section.UNUSED, type, value, !AT_START.contains(name), Effect.NONE,
+                "No effect: " + why + ".", ""));
     }
 }

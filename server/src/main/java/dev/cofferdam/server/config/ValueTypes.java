@@ -163,7 +163,7 @@ final class ValueTypes {
                 try {
                     shortest.add(new BigDecimal(word).stripTrailingZeros().toPlainString());
                 } catch (NumberFormatException e) {
-                    throw new InvalidValueException("latency-tracking-info-percentiles parameters should sit between [0.0,100.0]");
+                    throw new InvalidValueException("Invalid latency-tracking-info-percentiles parameters");
                 }
             }
             return List.copyOf(shortest);

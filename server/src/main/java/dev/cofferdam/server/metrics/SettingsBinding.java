@@ -45,7 +45,7 @@ final class SettingsBinding {
         bind(Directives.UPLOAD_STALL_TIMEOUT, seconds -> settings.setUploadStallMillis(seconds * 1000));
         bind(Directives.CLIENT_OUTPUT_PAUSE, settings::setOutputPauseBytes);
         bind(Directives.LANE_THRESHOLD, settings::setLaneThresholdElements);
-        bind(Directives.BUSY_REPLY_THRESHOLD, settings::setBusyReplyMillis);
+        bind(Directives.BUSY_REPLY_THRESHOLD, value -> settings.setBusyReplyMillis(Math.min(value, Integer.MAX_VALUE)));
         bind(Directives.SCRIPT_TIME_MAX, settings::setScriptTimeMaxMillis);
         bind(Directives.LONG_TURN_LOG, settings::setLongTurnLogMillis);
         bind(Directives.MIN_REPLICAS_TO_WRITE, value -> settings.setReadOnly(value > 0));

@@ -56,8 +56,19 @@ final class LauncherHarness {
         assertThat(path.toFile().setExecutable(true)).isTrue();
     }
 
+    /** Copies another script of the checkout beside the launcher, and answers where it lies. */
+    Path copy(String script) throws IOException {
+        Path to = Objects.requireNonNull(launcher.getParent()).resolve(script);
+        Files.createDirectories(Objects.requireNonNull(to.getParent()));
+        return Files.copy(CHECKOUT.resolve(script), to);
+    }
+
     Run run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("/bin/sh", launcher.toString()));
+        return run(launcher, environment, arguments);
+    }
+
+    Run run(Path script, Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
         command.addAll(List.of(arguments));
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");

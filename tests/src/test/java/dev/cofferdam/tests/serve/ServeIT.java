@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +75,60 @@ class ServeIT {
                     "Failed listening on port " + taken.getLocalPort() + " (TCP), aborting. It belongs to java (pid "
                             + ProcessHandle.current().pid() + "). ",
                     "choose another port: --port ");
+        }
+    }
+
+    @Test
+    void debiansConfigurationFileStartsTheServerUnchanged() throws Exception {
+        Path file = Path.of("/etc/redis/redis.conf");
+        if (!Files.isReadable(file)) {
+            System.err.println("SKIPPED: " + file + " is not there or not readable; it comes with Debian's redis-server");
+            Assumptions.abort(file + " is not readable");
+        }
+        try (ServerProcess server = ServerProcess.serve(file.toString(), "--daemonize", "no", "--logfile", "", "--pidfile", "")) {
+            assertThat(server.talk("PING", "CONFIG GET appendfsync")).startsWith("+PONG\r\n*2\r\n$11\r\nappendfsync\r\n$8\r\neverysec\r\n");
+        }
+    }
+
+    @Test
+    void savePointsAreTakenAndNamedAsWithoutEffect() throws Exception {
+        try (ServerProcess server = ServerProcess.serve("--maxmemory", "64mb", "--save", "900", "1", "--save", "300", "10")) {
+            assertThat(String.join("\n", server.lines())).contains("save 900 1 300 10 has no effect: nothing is saved in this version");
+            assertThat(server.talk("CONFIG GET save")).startsWith("*2\r\n$4\r\nsave\r\n$12\r\n900 1 300 10\r\n");
+        }
+    }
+
+    @Test
+    void harnessesFindThePidInTheLog() throws Exception {
+        try (ServerProcess server = ServerProcess.serve("--maxmemory", "64mb")) {
+            assertThat(server.lines()).anyMatch(line -> line.endsWith(" PID: " + server.pid()));
+        }
+    }
+
+    @Test
+    void aDaemonLeavesTheOneThatStartedIt() throws Exception {
+        Path pidfile = folder.resolve("pid");
+        Path socket = folder.resolve("socket");
+        try (ServerProcess starter = ServerProcess.run("serve", "--maxmemory", "64mb", "--port", "0", "--daemonize", "yes", "--pidfile",
+                pidfile.toString(), "--unixsocket", socket.toString(), "--unixsocketperm", "700")) {
+            assertThat(starter.awaitEnd()).isZero();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!Files.exists(pidfile) && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            ProcessHandle daemon = ProcessHandle.of(Long.parseLong(Files.readString(pidfile).strip())).orElseThrow();
+            assertThat(daemon.pid()).isNotEqualTo(starter.pid());
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rwx------");
+            try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                client.write(ByteBuffer.wrap("CLIENT INFO\r\nSHUTDOWN NOSAVE\r\n".getBytes(StandardCharsets.US_ASCII)));
+                ByteBuffer reply = ByteBuffer.allocate(1024);
+                assertThat(client.read(reply)).isPositive();
+                assertThat(new String(reply.array(), 0, reply.position(), StandardCharsets.US_ASCII)).contains(" addr=" + socket + ":0 ");
+            } finally {
+                daemon.onExit().get(60, TimeUnit.SECONDS);
+            }
+            assertThat(pidfile).doesNotExist();
+            assertThat(socket).doesNotExist();
         }
     }
 
