@@ -21,6 +21,7 @@ public final class NumberPrinter {
     private static final int REAL_DIGITS = 17;
     private static final MathContext EXACT_17 = new MathContext(REAL_DIGITS, RoundingMode.HALF_EVEN);
     private static final long TWO_TO_53 = 1L << 53;
+    private static final long TEN_TO_17 = 100_000_000_000_000_000L;
 
     private NumberPrinter() {
     }
@@ -155,6 +156,67 @@ public final class NumberPrinter {
             text.append('0');
         }
         return address + writeText(address, text.append(size).toString());
+    }
+
+    /** As {@code printf("%.17f")} without the zeros at its end: what Redis calls human. Answers the number of bytes written. */
+    static int writePlain(long address, double value) {
+        if (value == (long) value) {
+            return writeLong(address, (long) value);
+        }
+        double magnitude = Math.abs(value);
+        int fractionBits = 52 - Math.getExponent(magnitude);
+        if (fractionBits > 63 || fractionBits <= 0) {
+            BigDecimal rounded = new BigDecimal(value).setScale(REAL_DIGITS, RoundingMode.HALF_EVEN);
+            return writeText(address, rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString());
+        }
+        long bits = Double.doubleToRawLongBits(magnitude) & (1L << 52) - 1 | 1L << 52;
+        long whole = bits >>> fractionBits;
+        // The fraction in units of 2^-64, times 10^17: 128 bits, of which the upper half are the decimals.
+        long fraction = bits << 64 - fractionBits;
+        long decimals = Math.unsignedMultiplyHigh(fraction, TEN_TO_17);
+        long below = fraction * TEN_TO_17;
+        if (below < 0 && (below != Long.MIN_VALUE || (decimals & 1) == 1)) {
+            decimals++;
+        }
+        if (decimals == TEN_TO_17) {
+            decimals = 0;
+            whole++;
+        }
+        long at = address;
+        if (value < 0 && (whole | decimals) != 0) {
+            Mem.putByte(at++, (byte) '-');
+        }
+        at += writeLong(at, whole);
+        return (int) (writeFraction(at, decimals, REAL_DIGITS, true) - address);
+    }
+
+    /** As Redis's own fixed-point printer: so many decimals, at most nine, of a number that is not negative. Answers the number of bytes written. */
+    static int writeDecimals(long address, double value, int decimals) {
+        long unit = 1;
+        for (int i = 0; i < decimals; i++) {
+            unit *= 10;
+        }
+        long scaled = (long) Math.rint(value * unit);
+        long at = address + writeLong(address, scaled / unit);
+        return (int) (writeFraction(at, scaled % unit, decimals, false) - address);
+    }
+
+    private static long writeFraction(long address, long fraction, int digits, boolean trims) {
+        long rest = fraction;
+        int left = digits;
+        while (trims && left > 0 && rest % 10 == 0) {
+            rest /= 10;
+            left--;
+        }
+        if (left == 0) {
+            return address;
+        }
+        Mem.putByte(address, (byte) '.');
+        for (int i = left; i > 0; i--) {
+            Mem.putByte(address + i, (byte) ('0' + rest % 10));
+            rest /= 10;
+        }
+        return address + 1 + left;
     }
 
     /** ASCII only. */

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 public final class ReplyWriter {
     /** Most bytes that are asked from {@link ReplyRoom} at once; buffers are never smaller. */
     public static final int MAX_REQUEST_BYTES = 512;
+    /** Where the text of a number is written before the length in its head is known: one or two digits, mark and line end. */
+    private static final int NUMBER_OFFSET = 5;
 
     private static final byte[] OK = ascii("+OK\r\n");
     private static final byte[] NIL_2 = ascii("$-1\r\n");
@@ -213,6 +215,34 @@ public final class ReplyWriter {
         int bytes = NumberPrinter.writeReal(number, value);
         prefixed('$', bytes);
         Mem.copy(number, position, bytes);
+        position += bytes;
+        end();
+    }
+
+    /** A real number in plain notation with up to 17 decimals, as places on the earth are written: its own type in RESP3, a string in RESP2. */
+    public void plainReal(double value) {
+        require(2 * NumberPrinter.REAL_MAX_BYTES);
+        if (resp3) {
+            Mem.putByte(position++, (byte) ',');
+            position += NumberPrinter.writePlain(position, value);
+            end();
+        } else {
+            long number = position + NUMBER_OFFSET;
+            text(number, NumberPrinter.writePlain(number, value));
+        }
+    }
+
+    /** A number that is not negative with so many decimals, a string in both protocols. */
+    public void bulkDecimals(double value, int decimals) {
+        require(2 * NumberPrinter.REAL_MAX_BYTES);
+        long number = position + NUMBER_OFFSET;
+        text(number, NumberPrinter.writeDecimals(number, value, decimals));
+    }
+
+    /** A string that was written behind the place of its head, which moves it there. */
+    private void text(long from, int bytes) {
+        prefixed('$', bytes);
+        Mem.copy(from, position, bytes);
         position += bytes;
         end();
     }

@@ -64,6 +64,30 @@ class ReplyWriterTest {
         check(ReplyWriter::emptyBulk, "$0\r\n\r\n", "$0\r\n\r\n");
     }
 
+    /** Against BigDecimal: places on the earth, numbers near zero, and those just below a whole one. */
+    @Test
+    void plainNumbersHaveSeventeenDecimalsWithoutZeros() {
+        long seed = Long.getLong("cofferdam.seed", 20261123L);
+        java.util.Random random = new java.util.Random(seed);
+        for (int i = 0; i < 200_000; i++) {
+            double value = switch (i % 4) {
+                case 0 -> random.nextDouble() * 360 - 180;
+                case 1 -> random.nextGaussian() * Math.pow(10, -random.nextInt(24));
+                case 2 -> Math.nextDown((double) random.nextInt(181));
+                default -> random.nextInt(400) / 8.0 - 20;
+            };
+            String expected = new java.math.BigDecimal(value).setScale(17, java.math.RoundingMode.HALF_EVEN).stripTrailingZeros()
+                .toPlainString();
+            assertThat(written(true, w -> w.plainReal(value))).as("%s, -Dcofferdam.seed=%d", value, seed)
+                .isEqualTo("," + expected + "\r\n");
+        }
+        check(w -> w.plainReal(-0.5), "$4\r\n-0.5\r\n", ",-0.5\r\n");
+        check(w -> w.plainReal(1e30), "$31\r\n1000000000000000019884624838656\r\n",
+                ",1000000000000000019884624838656\r\n");
+        check(w -> w.bulkDecimals(166274.15156, 4), "$11\r\n166274.1516\r\n", "$11\r\n166274.1516\r\n");
+        check(w -> w.bulkDecimals(0.00004, 4), "$6\r\n0.0000\r\n", "$6\r\n0.0000\r\n");
+    }
+
     @Test
     void repliesLongerThanTheBufferArriveWhole() {
         StringBuilder value = new StringBuilder();

@@ -6,6 +6,7 @@ import dev.cofferdam.server.commands.bitmaps.BitmapCommands;
 import dev.cofferdam.server.commands.connection.ClientCommands;
 import dev.cofferdam.server.commands.connection.ConnectionCommands;
 import dev.cofferdam.server.commands.generic.GenericCommands;
+import dev.cofferdam.server.commands.geo.GeoCommands;
 import dev.cofferdam.server.commands.hashes.HashCommands;
 import dev.cofferdam.server.commands.lists.ListCommands;
 import dev.cofferdam.server.commands.pubsub.PubSubCommands;
@@ -34,6 +35,7 @@ public final class CommandFamilies {
         TransactionCommands.declare(table);
         AdminCommands.declare(table);
         SortedSetCommands.declare(table);
+        GeoCommands.declare(table);
         PubSubCommands.declare(table);
         PubSubInspection.declare(table);
         ScriptingCommands.declare(table);

@@ -137,6 +137,10 @@ class RefusedAllocationTest {
         example("SADD a 900*member:#", "SORT a ALPHA STORE d");
         example("RPUSH l 300*#", "SET w7 L", "SET d old", "SORT l GET w* GET # STORE d");
         example("RPUSH l 600*element-that-is-longer-than-its-number:#", "SORT l ALPHA STORE l");
+        example("GEOADD g 2000*1.#,2.#,member:#");
+        example("GEOADD g 900*1.#,2.#,member:#", "SET d old", "GEOSEARCHSTORE d g FROMLONLAT 1 2 BYRADIUS 2000 km");
+        example("GEOADD g 900*1.#,2.#,member:#", "GEORADIUS g 1 2 2000 km STOREDIST d");
+        example("GEOADD g 900*1.#,2.#,member:#", "GEORADIUSBYMEMBER g member:7 2000 km STORE g");
         example("PFADD p 100*#");
     }
 

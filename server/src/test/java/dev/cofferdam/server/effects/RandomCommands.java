@@ -29,6 +29,7 @@ final class RandomCommands {
         hashes();
         sets();
         sortedSets();
+        places();
         streams();
         keys();
         calls.keySet().stream().filter(name -> !name.contains("FLUSH")).forEach(names::add);
@@ -254,6 +255,14 @@ final class RandomCommands {
         on("ZUNIONSTORE ZINTERSTORE",
                 () -> of(random.nextInt(3) == 0 ? any() : key('z'), "2", key('z'), random.nextBoolean() ? key('z') : key('m')));
         on("ZDIFFSTORE", () -> of(key('z'), "2", key('z'), key('z')));
+    }
+
+    private void places() {
+        on("GEOADD", () -> of(key('z'), natural(9), natural(9), member(), natural(9), natural(9), member()));
+        on("GEOSEARCHSTORE", () -> of(random.nextInt(3) == 0 ? any() : key('z'), key('z'), "FROMLONLAT", natural(9), natural(9), "BYBOX",
+                "600", natural(900), "km", pick("ASC", "STOREDIST")));
+        on("GEORADIUS", () -> of(key('z'), natural(9), natural(9), natural(900), "km", pick("STORE", "STOREDIST"), key('z')));
+        on("GEORADIUSBYMEMBER", () -> of(key('z'), member(), natural(900), "km", pick("STORE", "STOREDIST"), key('z')));
     }
 
     private String streamId() {

@@ -15,13 +15,12 @@ import static dev.cofferdam.server.command.KeyUse.READS;
 import static dev.cofferdam.server.command.Memory.GROWS;
 import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
-import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.server.command.Argument;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.KeySpec;
-import dev.cofferdam.server.net.EventLoop;
+import dev.cofferdam.server.command.LaneRoom;
 
 /**
  * SORT and SORT_RO. Owns nothing. Nothing is changed before everything is sorted and measured, so a result that is stored is stored whole or refused whole.
@@ -78,28 +77,16 @@ final class SortCommands {
         new SortRun(call, options, key).run();
     }
 
-    /**
-     * In its lane, a command that came alone asks for the memory of its result, which was not measured on the loop. Blocks may move meanwhile, so the key is
-     * looked up again. False when it was refused, which is replied then.
-     */
+    /** Blocks may move while room is made, so the key is looked up again. False when there is none, which is replied then. */
     private static boolean roomInLane(Call call, SortOptions options, Key key) {
-        if (options.store == 0 || !call.isInLane() || call.inTransaction()) {
+        if (options.store == 0 || !LaneRoom.isNeeded(call)) {
             return true;
         }
-        Compartment home = call.compartmentOf(options.store);
-        long bytes = new SortRun(call, options, key).storedBound();
-        if (bytes > 0 && !home.admit(bytes) && !(recalled(call, home, bytes) && home.admit(bytes))) {
-            call.replyFull(home);
+        if (!LaneRoom.admits(call, options.store, new SortRun(call, options, key).storedBound())) {
             return false;
         }
         key.compartment().peek(key);
         return true;
-    }
-
-    /** What the compartment has lent can be recalled by the loop only. */
-    private static boolean recalled(Call call, Compartment home, long bytes) {
-        EventLoop loop = call.server().loop();
-        return loop != null && loop.ask(() -> home.recall(2 * bytes), false);
     }
 
     /** What storing the result can take; for a long command that is alone only what it begins with, since it measures in its lane. */

@@ -9,18 +9,18 @@ import dev.cofferdam.server.command.Call;
  * The sorted set a command stores its result in. Built beside what the key holds, which may be one of the command's sources, and put in its place when it
  * is complete; an empty result deletes the key. Made per command, on the thread that owns the compartment.
  */
-final class Destination {
+public final class Destination {
     private final Key key;
     private final SortedSetValues values;
     private long count;
 
-    Destination(Key key) {
+    public Destination(Key key) {
         this.key = key;
         this.values = SortedSetKeys.values(key);
     }
 
     /** Adds a member that was not added before; its bytes lie outside of this set. */
-    void add(long address, int length, double score) {
+    public void add(long address, int length, double score) {
         if (count++ == 0) {
             values.addBeside(key, address, length, score);
         } else {
@@ -29,7 +29,7 @@ final class Destination {
     }
 
     /** Puts the result in place and replies its size. */
-    void finish(Call call, String event) {
+    public void finish(Call call, String event) {
         if (count > 0) {
             key.compartment().adopt(key);
             call.changed(key, event);
