@@ -90,6 +90,11 @@ final class Serve {
         log.warning("Data lives in memory only: a restart loses it");
         server.operations().setVersion(Main.version());
         server.operations().configure(configuration);
+        List<String> problems = server.operations().loadUsers();
+        if (!problems.isEmpty()) {
+            problems.forEach(problem -> log.warning("Aborting startup because of ACL errors: " + problem));
+            return FAILED;
+        }
         configuration.whenChanged(Directives.LOGLEVEL, name -> log.setLevel(Log.Level.named(name)));
         if (!listen()) {
             return FAILED;

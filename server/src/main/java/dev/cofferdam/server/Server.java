@@ -7,6 +7,7 @@ import dev.cofferdam.keyspace.PrefixBooks;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Clock;
+import dev.cofferdam.server.acl.Acl;
 import dev.cofferdam.server.client.Blocking;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.Clients;
@@ -61,6 +62,7 @@ public final class Server {
     private final Watches watches = new Watches();
     private final Blocking blocking = new Blocking();
     private final Dispatcher dispatcher;
+    private final Acl acl;
     private final Transactions transactions;
     private final Lanes lanes;
     private final Operations operations;
@@ -95,6 +97,7 @@ public final class Server {
         dispatcher = new Dispatcher(this);
         transactions = new Transactions(this);
         CommandFamilies.declareAll(commands);
+        acl = new Acl(this);
         operations = new Operations(this, options.seed());
         dispatcher.setObserver(operations);
     }
@@ -223,6 +226,11 @@ public final class Server {
 
     public Dispatcher dispatcher() {
         return dispatcher;
+    }
+
+    /** Users and what they may do. */
+    public Acl acl() {
+        return acl;
     }
 
     public Transactions transactions() {

@@ -7,7 +7,6 @@ package dev.cofferdam.server;
  * <p>Written by CONFIG SET on the event loop or at start; read by the event loop, lanes and the metrics thread: all fields are volatile.
  */
 public final class ServerSettings {
-    private volatile String password = "";
     private volatile boolean protectedMode = true;
     private volatile int maxClients = 10_000;
     private volatile long idleTimeoutSeconds;
@@ -60,15 +59,6 @@ public final class ServerSettings {
 
     public void setUnixSocketPermissions(int value) {
         unixSocketPermissions = value;
-    }
-
-    /** requirepass; empty for none. */
-    public String password() {
-        return password;
-    }
-
-    public void setPassword(String value) {
-        password = value;
     }
 
     public boolean protectedMode() {

@@ -34,6 +34,11 @@ public final class ServerStatistics {
     public long uploadWaits;
     /** Bytes of values that are gone from their compartments and that connections keeps until their readers have them. Not reset. */
     public long takenOverBytes;
+    /** Refused by access rules: commands, keys, channels; and attempts to log in. */
+    public long deniedCommands;
+    public long deniedKeys;
+    public long deniedChannels;
+    public long deniedLogins;
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
 
     public void countLookup(boolean found) {
@@ -75,6 +80,10 @@ public final class ServerStatistics {
         oversizedCommands = 0;
         laneCommands = 0;
         uploadWaits = 0;
+        deniedCommands = 0;
+        deniedKeys = 0;
+        deniedChannels = 0;
+        deniedLogins = 0;
         errors.clear();
     }
 }

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.client;
 
 import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.server.acl.User;
 import dev.cofferdam.server.pubsub.Subscriber;
 import dev.cofferdam.server.pubsub.Tracker;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public abstract class Client {
 
     private final long id;
     private int flags;
+    private User user = User.NOBODY;
     private int database;
     private @Nullable String name;
     private @Nullable String libraryName;
@@ -174,6 +176,11 @@ public abstract class Client {
         commands++;
     }
 
+    /** A command of this client is looked at, and perhaps refused. */
+    public void tried(String commandName) {
+        lastCommand = commandName;
+    }
+
     public void touched(long nowMillis) {
         lastUseMillis = nowMillis;
     }
@@ -192,6 +199,20 @@ public abstract class Client {
 
     public void setAuthenticated(boolean value) {
         set(AUTHENTICATED, value);
+    }
+
+    /** Authenticated, and as somebody who may do everything: nothing needs to be checked. */
+    public boolean isTrusted() {
+        return has(AUTHENTICATED) && user.isUnrestricted();
+    }
+
+    /** Who it is: the default user until it says otherwise. */
+    public User user() {
+        return user;
+    }
+
+    public void setUser(User value) {
+        user = value;
     }
 
     public boolean resp3() {
@@ -355,10 +376,9 @@ public abstract class Client {
         return (flags & (REPLY_OFF | REPLY_SKIP_NEXT | REPLY_SKIP_THIS)) != 0;
     }
 
-    /** As a new connection: RESET. */
-    public void reset(boolean authenticated) {
+    /** As a new connection: RESET. Who it is then, access control says. */
+    public void reset() {
         flags &= CLOSE_AFTER_REPLY;
-        set(AUTHENTICATED, authenticated);
         database = 0;
         name = null;
         boundCompartment = null;

@@ -34,8 +34,12 @@ public final class Command {
     private final int singleKey;
     private final int memberArgument;
     private final boolean takesTexts;
+    private final int number;
+    private final long categories;
+    private final ChannelUse channels;
 
-    Command(CommandBuilder from) {
+    Command(CommandBuilder from, int number) {
+        this.number = number;
         name = from.name;
         summary = from.summary;
         since = from.since;
@@ -54,6 +58,8 @@ public final class Command {
         subcommands = from.isContainer ? new CommandIndex() : null;
         visitor = from.visitor;
         writes = flags.contains(Flag.WRITE);
+        channels = from.channels;
+        categories = Category.of(name, group, flags, from.isContainer);
         takesTexts = keys.length == 0 && (group.equals("server") || group.equals("connection")) && !isForData(name);
         singleKey = keys.length == 1 && keys[0].isSingle() ? keys[0].position() : 0;
         memberArgument = singleKey > 0 ? MemberArgument.in(arguments) : MemberArgument.NONE;
@@ -61,12 +67,31 @@ public final class Command {
 
     /** Commands of these groups whose arguments are not names and values of settings, so that they may be as large as data. */
     private static boolean isForData(String name) {
-        return name.equals("echo") || name.equals("ping") || name.startsWith("command|getkeys");
+        return name.equals("echo") || name.equals("ping") || name.startsWith("command|getkeys") || name.equals("acl|dryrun");
     }
 
     /** Its arguments become texts on the Java heap, which has no room for those of a million: they are few and short, or refused. */
     boolean takesTexts() {
         return takesTexts;
+    }
+
+    /** Place in the table, from 0: users' rules have a bit for it. */
+    public int number() {
+        return number;
+    }
+
+    /** What access rules count it as: {@link Category#bit()} of each. */
+    public long categories() {
+        return categories;
+    }
+
+    public boolean isIn(Category category) {
+        return (categories & category.bit()) != 0;
+    }
+
+    /** Which arguments are channels. */
+    public ChannelUse channels() {
+        return channels;
     }
 
     /** Lower case; a sub-command as "client|list". */

@@ -26,6 +26,7 @@ public final class CommandBuilder {
     KeySpec[] keys = {};
     boolean wholeKeyspace;
     private boolean noKeys;
+    ChannelUse channels = ChannelUse.NONE;
     List<Argument> arguments = List.of();
     List<String> tips = List.of();
     @Nullable Sizer bound;
@@ -81,6 +82,12 @@ public final class CommandBuilder {
 
     public CommandBuilder keys(KeySpec... specs) {
         keys = specs.clone();
+        return this;
+    }
+
+    /** Names channels that its user must be allowed to use. */
+    public CommandBuilder channels(ChannelUse value) {
+        channels = value;
         return this;
     }
 
@@ -161,7 +168,7 @@ public final class CommandBuilder {
     public Command handledBy(Handler value) {
         handler = value;
         check();
-        Command command = new Command(this);
+        Command command = new Command(this, table.all().size());
         table.add(command);
         return command;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.command;
 
+import dev.cofferdam.server.commands.acl.AclCommands;
 import dev.cofferdam.server.commands.admin.AdminCommands;
 import dev.cofferdam.server.commands.bitmaps.BitmapCommands;
 import dev.cofferdam.server.commands.connection.ClientCommands;
@@ -40,5 +41,6 @@ public final class CommandFamilies {
         PubSubInspection.declare(table);
         ScriptingCommands.declare(table);
         StreamCommands.declare(table);
+        AclCommands.declare(table);
     }
 }

@@ -11,7 +11,7 @@ import dev.cofferdam.server.client.Client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a command from its bytes to its handler: finds it, checks arity, password, transaction and memory, runs it, counts it.
+ * The way of a command from its bytes to its handler: finds it, checks arity, access, transaction and memory, runs it, counts it.
  *
  * <p>Owns nothing but the admission at hand. Event loop only. Two passes over a pipelined batch are possible: {@link #prepare} for each command
  * and {@link #touch} for all, so that their memory is on its way, then {@link #run} for each.
@@ -126,10 +126,13 @@ public final class Dispatcher {
                 return DONE;
             }
         }
-        if (!client.isAuthenticated() && !command.has(Flag.NO_AUTH)) {
-            command.statistics().rejectedCalls++;
-            reject(call, "NOAUTH Authentication required.");
-            return DONE;
+        if (!client.isTrusted()) {
+            String refusal = server.acl().refusal(call, command);
+            if (refusal != null) {
+                command.statistics().rejectedCalls++;
+                reject(call, refusal);
+                return DONE;
+            }
         }
         if (server.lanes().isAllBusy() && !command.has(Flag.ALLOW_BUSY)) {
             String busy = server.scripting().busyReplyToAll();

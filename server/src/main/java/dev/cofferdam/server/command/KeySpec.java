@@ -2,6 +2,7 @@
 package dev.cofferdam.server.command;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where in a call keys are, and what happens to them: the one source of routing, transactions' key sets and COMMAND GETKEYS.
@@ -31,6 +32,12 @@ public final class KeySpec {
     /** A second word that means the same; empty when there is none. */
     private final String otherToken;
     private final OptionWidth width;
+    private final @Nullable UseOfCall useOfCall;
+
+    /** What a call does with the key, where that depends on its other arguments: SET with GET reads. */
+    public interface UseOfCall {
+        KeyUse of(Call call);
+    }
 
     private KeySpec(Form form, KeyUse use, int at, int last, int step, String token) {
         this(form, use, at, last, step, token, "", (call, i) -> 0);
@@ -45,6 +52,24 @@ public final class KeySpec {
         this.token = token;
         this.otherToken = otherToken;
         this.width = width;
+        this.useOfCall = null;
+    }
+
+    private KeySpec(KeySpec same, UseOfCall useOfCall) {
+        form = same.form;
+        use = same.use;
+        at = same.at;
+        last = same.last;
+        step = same.step;
+        token = same.token;
+        otherToken = same.otherToken;
+        width = same.width;
+        this.useOfCall = useOfCall;
+    }
+
+    /** The same with a use that depends on the call; {@link #use()} is the most it may be. */
+    public KeySpec varying(UseOfCall decision) {
+        return new KeySpec(this, decision);
     }
 
     /** One key at a fixed place. */
@@ -82,6 +107,16 @@ public final class KeySpec {
 
     public KeyUse use() {
         return use;
+    }
+
+    /** What this call does with the key. */
+    public KeyUse use(Call call) {
+        return useOfCall == null ? use : useOfCall.of(call);
+    }
+
+    /** The use depends on the call. */
+    public boolean varies() {
+        return useOfCall != null;
     }
 
     /** Keys of this specification in the call; 0 also when the call is malformed, its handler then says how. */

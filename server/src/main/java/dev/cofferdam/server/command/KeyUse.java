@@ -15,6 +15,8 @@ public enum KeyUse {
     READS_AND_UPDATES("RW", "access", "update"),
     /** Adds to the value without changing what is there. */
     INSERTS("RW", "insert"),
+    /** Makes a value where there is none. */
+    CREATES("OW", "insert"),
     /** Writes a new value without reading the old one. */
     OVERWRITES("OW", "update"),
     /** Takes part of the value away. */
@@ -26,8 +28,23 @@ public enum KeyUse {
 
     private final List<String> flags;
 
+    private final boolean showsValue;
+    private final boolean changesValue;
+
     KeyUse(String... flags) {
         this.flags = List.of(flags);
+        this.showsValue = this.flags.contains("access");
+        this.changesValue = this.flags.contains("update") || this.flags.contains("insert") || this.flags.contains("delete");
+    }
+
+    /** The user must be allowed to read the key. */
+    public boolean showsValue() {
+        return showsValue;
+    }
+
+    /** The user must be allowed to write the key. */
+    public boolean changesValue() {
+        return changesValue;
     }
 
     public List<String> flags() {
@@ -42,7 +59,7 @@ public enum KeyUse {
     /** May leave more behind than there was. */
     boolean adds() {
         return switch (this) {
-            case UPDATES, READS_AND_UPDATES, INSERTS, OVERWRITES -> true;
+            case UPDATES, READS_AND_UPDATES, INSERTS, CREATES, OVERWRITES -> true;
             default -> false;
         };
     }

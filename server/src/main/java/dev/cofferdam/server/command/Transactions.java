@@ -147,12 +147,23 @@ public final class Transactions {
             if (command == null) {
                 reply.error("ERR unknown command");
             } else {
-                dispatcher.runQueued(inner, command);
+                runOrRefuse(inner, command);
             }
             parser.clearTable();
         }
         innerErrors = reply.errors() - errorsBefore;
         admission.end();
+    }
+
+    /** The user's rules may have changed since MULTI. */
+    private void runOrRefuse(Call inner, Command command) {
+        String refusal = inner.client().user().isUnrestricted() ? null : server.acl().refusalAtExec(inner, command);
+        if (refusal == null) {
+            server.dispatcher().runQueued(inner, command);
+        } else {
+            inner.reply().error(refusal);
+            server.statistics().countError(refusal);
+        }
     }
 
     private void begin(Call inner, Client client) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigLoader {
     private final List<String> problems = new ArrayList<>();
     private final Map<Directive<?>, Object> values = new IdentityHashMap<>();
+    private final List<List<String>> users = new ArrayList<>();
     private final CompartmentDeclarations declarations = new CompartmentDeclarations();
     /** Names that are directives of Redis and deliberately none here, with the reason. */
     private static final Map<String, String> REFUSED = refused();
@@ -55,7 +56,9 @@ public final class ConfigLoader {
         }
         statements.addAll(commandLine.statements());
         for (Statement statement : statements) {
-            if (!statement.name().equalsIgnoreCase("compartment")) {
+            if (statement.name().equalsIgnoreCase("user")) {
+                readUser(statement);
+            } else if (!statement.name().equalsIgnoreCase("compartment")) {
                 readDirective(statement);
             }
         }
@@ -66,15 +69,33 @@ public final class ConfigLoader {
                 readCompartment(statement, Math.toIntExact((Long) databases));
             }
         }
+        Object aclFile = values.getOrDefault(Directives.ACLFILE, "");
+        if (!users.isEmpty() && !aclFile.equals("")) {
+            problems.add("aclfile " + aclFile + ": users stand in that file or in 'user' lines here, not in both; remove one of them");
+        }
         if (problems.isEmpty()) {
             try {
-                return new Configuration(values, declarations, file == null ? null : file.toAbsolutePath(), memoryLimit);
+                return new Configuration(values, declarations, List.copyOf(users), file == null ? null : file.toAbsolutePath(),
+                        memoryLimit);
             } catch (ConfigException e) {
                 String source = name == null ? Statement.COMMAND_LINE : name;
                 e.problems().forEach(problem -> problems.add(source + ": " + problem));
             }
         }
         throw new ConfigException(problems);
+    }
+
+    /** A user's rules are checked where commands are known. */
+    private void readUser(Statement statement) {
+        List<String> words = statement.values();
+        if (words.isEmpty()) {
+            problems.add(statement.place() + ": user: a name and rules must follow");
+        } else if (users.stream().anyMatch(known -> known.getFirst().equals(words.getFirst()))) {
+            problems.add(statement.place() + ": user " + words.getFirst()
+                    + ": Duplicate user found. A user can only be defined once in config files");
+        } else {
+            users.add(words);
+        }
     }
 
     private void readDirective(Statement statement) {
@@ -127,7 +148,7 @@ public final class ConfigLoader {
         if (reason != null) {
             return "'" + name + "' cannot be used: " + reason + "; remove the line";
         }
-        List<String> known = new ArrayList<>(List.of("compartment", "include"));
+        List<String> known = new ArrayList<>(List.of("compartment", "include", "user"));
         Directives.names().forEach(known::add);
         String nearest = NearestName.of(name, known);
         return "unknown directive '" + name + "'"
@@ -137,8 +158,6 @@ public final class ConfigLoader {
     private static Map<String, String> refused() {
         Map<String, String> reasons = new HashMap<>();
         reasons.put("rename-command", "commands keep their names");
-        reasons.put("user", "there are no ACL users yet; requirepass sets a password");
-        reasons.put("aclfile", "there are no ACL users yet; requirepass sets a password");
         reasons.put("loadmodule", "there are no modules");
         reasons.put("sentinel", "there is no sentinel mode");
         return Map.copyOf(reasons);

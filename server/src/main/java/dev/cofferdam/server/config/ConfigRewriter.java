@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +27,14 @@ public final class ConfigRewriter {
     private final Configuration configuration;
     private final Set<Directive<?>> missing = new LinkedHashSet<>();
     private final Set<Configuration.CompartmentOption> missingOptions;
+    /** Lines of users that the file has not named yet, by name. */
+    private final Map<String, String> missingUsers = new LinkedHashMap<>();
     private final List<String> out = new ArrayList<>();
 
     private ConfigRewriter(Configuration configuration) {
         this.configuration = configuration;
         this.missingOptions = new LinkedHashSet<>(configuration.changedOptions());
+        configuration.userLines().forEach(line -> missingUsers.put(line.split(" ", 3)[1], line));
         for (Directive<?> directive : Directives.all()) {
             if (configuration.isGiven(directive)) {
                 missing.add(directive);
@@ -83,6 +88,7 @@ public final class ConfigRewriter {
             words.addAll(configuration.optionWords(option));
             added.add(Words.join(words));
         }
+        added.addAll(missingUsers.values());
         if (!added.isEmpty() && !out.contains(HEADING)) {
             out.add("");
             out.add(HEADING);
@@ -103,6 +109,12 @@ public final class ConfigRewriter {
             return;
         }
         String name = words.getFirst().toLowerCase(Locale.ROOT);
+        if (name.equals("user")) {
+            if (words.size() > 1) {
+                replaceUser(line, words.get(1));
+            }
+            return;
+        }
         if (name.equals("compartment")) {
             out.add(withNewOptions(line, words));
             return;
@@ -115,6 +127,14 @@ public final class ConfigRewriter {
             out.add(says(directive, words) ? line : Words.join(now));
         }
         // else: a second line of the same directive; the first one says it all now
+    }
+
+    /** The line of a user as it is now; of one that is gone, none. */
+    private void replaceUser(String line, String name) {
+        String now = missingUsers.remove(name);
+        if (now != null) {
+            out.add(now.equals(line.strip()) ? line : now);
+        }
     }
 
     /** True when the words give the directive the value it has. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,8 @@ public final class Configuration {
     private BudgetPlan plan;
     /** maxmemory at the start; 0 until then. */
     private long startBytes;
+    private final List<List<String>> users;
+    private Supplier<List<String>> userLines = List::of;
     /** Compartment options changed at run time, for REWRITE: "name option". */
     private final Set<CompartmentOption> changedOptions = new LinkedHashSet<>();
 
@@ -51,8 +54,9 @@ public final class Configuration {
     record CompartmentOption(String compartment, String option) {
     }
 
-    Configuration(Map<Directive<?>, Object> givenValues, CompartmentDeclarations declarations, @Nullable Path file, MemoryLimit memoryLimit)
-            throws ConfigException {
+    Configuration(Map<Directive<?>, Object> givenValues, CompartmentDeclarations declarations, List<List<String>> users,
+            @Nullable Path file, MemoryLimit memoryLimit) throws ConfigException {
+        this.users = users;
         for (Directive<?> directive : Directives.all()) {
             values.put(directive, givenValues.getOrDefault(directive, directive.defaultValue()));
         }
@@ -84,6 +88,21 @@ public final class Configuration {
             throw new IllegalStateException("directive '" + directive.name() + "' has no value");
         }
         return value;
+    }
+
+    /** The "user" lines: name and rules, in words. Whether the rules are right is not known here. */
+    public List<List<String>> users() {
+        return users;
+    }
+
+    /** Where CONFIG REWRITE gets the lines of all users from. */
+    public void setUserLines(Supplier<List<String>> lines) {
+        userLines = lines;
+    }
+
+    /** What the file should say about users: nothing where they have a file of their own. */
+    List<String> userLines() {
+        return get(Directives.ACLFILE).isEmpty() ? userLines.get() : List.of();
     }
 
     /** How memory is divided now. */

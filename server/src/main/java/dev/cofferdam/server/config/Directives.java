@@ -61,6 +61,15 @@ public final class Directives {
     public static final Directive<String> REQUIREPASS = declare("requirepass", Section.CLIENTS, ValueTypes.TEXT, "", AT_RUN_TIME,
             "Password that clients must give with AUTH or HELLO; empty asks for none.",
             "It is sent and kept in the clear: it keeps out mistakes, not listeners.");
+    public static final Directive<String> ACLFILE = declare("aclfile", Section.CLIENTS, ValueTypes.TEXT, "", AT_START,
+            "File of users, read at the start and by ACL LOAD, written by ACL SAVE; empty for none.",
+            "Users then stand there and nowhere else: 'user' lines beside it are refused.");
+    public static final Directive<String> ACL_PUBSUB_DEFAULT = declare("acl-pubsub-default", Section.CLIENTS,
+            ValueTypes.choice("resetchannels", "allchannels"), "resetchannels", AT_RUN_TIME,
+            "Whether a new user may use no channels or all.", "Users that exist keep what they have.");
+    public static final Directive<Long> ACLLOG_MAX_LEN = declare("acllog-max-len", Section.CLIENTS,
+            ValueTypes.integer(0, Long.MAX_VALUE, "entries"), 128L, AT_RUN_TIME, "How many refusals ACL LOG keeps.",
+            "They live on the Java heap; more than 1024 are not kept.");
     public static final Directive<Long> MAXCLIENTS = declare("maxclients", Section.CLIENTS,
             ValueTypes.integer(1, 4294967295L, "connections"), 10000L, AT_RUN_TIME,
             "How many clients may be connected at once.", "One more is told so and closed; each needs a file descriptor (ulimit -n).");

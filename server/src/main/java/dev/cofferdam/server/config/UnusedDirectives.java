@@ -165,8 +165,6 @@ final class UnusedDirectives {
         yesNo("disable-thp", true, "the arena never asks for huge pages");
         choice("oom-score-adj", "no", "the score is left as the system has it", "no", "yes", "relative", "absolute");
         list("oom-score-adj-values", List.of("0", "200", "800"), "the score is left as the system has it");
-        number("acllog-max-len", 0, Long.MAX_VALUE, 128, "there are no ACL users yet");
-        text("acl-pubsub-default", "resetchannels", "there are no ACL users yet");
         number("shutdown-timeout", 0, Integer.MAX_VALUE, 10, "there are no replicas to wait for");
         text("shutdown-on-sigint", "default", "there is nothing to save");
         text("shutdown-on-sigterm", "default", "there is nothing to save");

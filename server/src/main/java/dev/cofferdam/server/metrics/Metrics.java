@@ -6,6 +6,7 @@ import static dev.cofferdam.server.metrics.Metric.Kind.GAUGE;
 import static dev.cofferdam.server.metrics.Metric.Kind.TEXT;
 
 import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.server.acl.AclLimits;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.metrics.Metric.Section;
 import dev.cofferdam.server.pubsub.Subscriptions;
@@ -243,6 +244,7 @@ public final class Metrics {
             constant(name, "0");
         }
         tracking();
+        access();
         number("unexpected_error_replies", "", COUNTER, "replies", "Errors that should not have been.",
                 f -> f.server().statistics().unexpectedErrorReplies);
         number("total_error_replies", "redis_total_error_replies", COUNTER, "replies", "Error replies.",
@@ -298,6 +300,26 @@ public final class Metrics {
         number("pubsub_memory_max_bytes", "cofferdam_pubsub_memory_max_bytes", GAUGE, "bytes",
                 "The most they may take: a quarter of what 'connections' may use. Beyond it SUBSCRIBE is refused.",
                 f -> f.server().pubsub().memory().maxBytes());
+    }
+
+    /** Names of Redis 7.2 where it has them. */
+    private static void access() {
+        number("acl_access_denied_auth", "redis_acl_access_denied_auth_total", COUNTER, "attempts", "Attempts to log in that failed.",
+                f -> f.server().statistics().deniedLogins);
+        number("acl_access_denied_cmd", "redis_acl_access_denied_cmd_total", COUNTER, "commands", "Commands their user may not run.",
+                f -> f.server().statistics().deniedCommands);
+        number("acl_access_denied_key", "redis_acl_access_denied_key_total", COUNTER, "commands", "Commands refused for a key.",
+                f -> f.server().statistics().deniedKeys);
+        number("acl_access_denied_channel", "redis_acl_access_denied_channel_total", COUNTER, "commands", "Commands refused for a channel.",
+                f -> f.server().statistics().deniedChannels);
+        number("acl_users", "", GAUGE, "users", "Users there are.", f -> f.server().acl().users().count());
+        number("acl_users_max", "", GAUGE, "users", "Users there may be.", f -> AclLimits.USERS_MAX);
+        number("acl_rules_bytes", "", GAUGE, "bytes", "About what all users' rules take on the Java heap.",
+                f -> f.server().acl().users().rulesBytes());
+        number("acl_rules_max_bytes", "", GAUGE, "bytes",
+                "What they may take. A user may have 64 passwords, 64 selectors, and 1024 patterns of 1024 bytes.",
+                f -> AclLimits.RULES_MAX_BYTES);
+        number("acl_log_entries", "", GAUGE, "entries", "Entries of ACL LOG; 1024 at most.", f -> f.server().acl().log().size());
     }
 
     private static void replication() {

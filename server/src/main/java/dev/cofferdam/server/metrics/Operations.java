@@ -4,6 +4,7 @@ package dev.cofferdam.server.metrics;
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.server.Server;
+import dev.cofferdam.server.acl.Acl;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.CommandObserver;
@@ -71,6 +72,16 @@ public final class Operations implements CommandObserver {
         CompartmentPlan machinery = loaded.plan().machinery();
         server.arena().account(machinery.name(), machinery.reserveBytes(), machinery.maxBytes(), false);
         new SettingsBinding(server, loaded).bind();
+    }
+
+    /** Users of the configuration or of the ACL file, after {@link #configure}: answers what is wrong with them, and then the server must not start. */
+    public List<String> loadUsers() {
+        Acl acl = server.acl();
+        if (acl.file().isEmpty()) {
+            return acl.loadConfigured(configuration().users());
+        }
+        String problem = acl.load(null);
+        return problem == null ? List.of() : List.of(problem);
     }
 
     /** The configuration; the defaults in a server that was given none, as in tests. */

@@ -6,6 +6,7 @@ import dev.cofferdam.keyspace.EncodingLimits;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerSettings;
+import dev.cofferdam.server.acl.Acl;
 import dev.cofferdam.server.config.BudgetPlan;
 import dev.cofferdam.server.config.CompartmentPlan;
 import dev.cofferdam.server.config.Configuration;
@@ -14,6 +15,7 @@ import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.config.InvalidValueException;
 import dev.cofferdam.server.config.OutputLimits;
 import dev.cofferdam.server.config.Sizes;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -35,7 +37,7 @@ final class SettingsBinding {
 
     void bind() {
         Operations operations = server.operations();
-        bind(Directives.REQUIREPASS, settings::setPassword);
+        bindAccess();
         bind(Directives.PROTECTED_MODE, settings::setProtectedMode);
         bindMaxClients();
         bind(Directives.TIMEOUT, settings::setIdleTimeoutSeconds);
@@ -79,6 +81,21 @@ final class SettingsBinding {
         bind(Directives.STREAM_NODE_MAX_BYTES, value -> limits.streamNodeMaxBytes = clamped(value));
         bind(Directives.STREAM_NODE_MAX_ENTRIES, value -> limits.streamNodeMaxEntries = clamped(value));
         configuration.whenPlanChanges(this::apply);
+    }
+
+    private void bindAccess() {
+        Acl acl = server.acl();
+        bind(Directives.ACL_PUBSUB_DEFAULT, value -> acl.setChannelsByDefault(value.equals("allchannels")));
+        bind(Directives.ACLLOG_MAX_LEN, acl::setLogMaxEntries);
+        String file = configuration.get(Directives.ACLFILE);
+        // As Redis, which has gone to that folder when it opens the file.
+        acl.setFile(
+                file.isEmpty() ? "" : Path.of(configuration.matching(List.of("dir")).getOrDefault("dir", ".")).resolve(file).toString());
+        if (!configuration.get(Directives.REQUIREPASS).isEmpty()) {
+            acl.setDefaultPassword(configuration.get(Directives.REQUIREPASS));
+        }
+        configuration.whenChanged(Directives.REQUIREPASS, acl::setDefaultPassword);
+        configuration.setUserLines(acl::lines);
     }
 
     private static int clamped(long value) {

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.metrics;
 
 import dev.cofferdam.memory.Mem;
+import dev.cofferdam.server.acl.Secrets;
 import dev.cofferdam.server.command.Call;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -62,6 +63,8 @@ public final class SlowLog {
         for (int i = 0; i < shown; i++) {
             if (i == ARGUMENTS_MAX - 1 && call.count() > ARGUMENTS_MAX) {
                 arguments.add("... (" + (call.count() - ARGUMENTS_MAX + 1) + " more arguments)");
+            } else if (Secrets.isSecret(call, i)) {
+                arguments.add(Secrets.REDACTED);
             } else {
                 int kept = Math.min(call.length(i), ARGUMENT_MAX_BYTES);
                 String text = new String(Mem.bytes(call.address(i), kept), StandardCharsets.ISO_8859_1);

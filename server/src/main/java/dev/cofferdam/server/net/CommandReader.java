@@ -153,7 +153,7 @@ final class CommandReader {
         }
         parser.continueAt(scratch + start, scratch + end);
         parser.setMaxBulkBytes(server.settings().maxBulkBytes());
-        parser.setUnauthenticated(!client.isAuthenticated());
+        parser.setUnauthenticated(mustAuthenticate(client));
         if (parser.next() != RespParser.COMMAND || parser.position() != scratch + end) {
             return false;
         }
@@ -321,11 +321,16 @@ final class CommandReader {
     private int laneCompartments;
     private @Nullable Command laneCommand;
 
+    /** Who has not said who it is may send short commands only. */
+    private boolean mustAuthenticate(Connection client) {
+        return !client.isAuthenticated() && server.acl().mustAuthenticate(client);
+    }
+
     /** Answers the state the connection is in afterwards; {@link #restFrom} is the first byte not executed. */
     private int executeAll(Connection client) {
         while (true) {
             parser.clearTable();
-            parser.setUnauthenticated(!client.isAuthenticated());
+            parser.setUnauthenticated(mustAuthenticate(client));
             int count = 0;
             int result = RespParser.COMMAND;
             while (count < Dispatcher.BATCH && !parser.isFull()) {

@@ -150,7 +150,7 @@ final class Listeners {
             return;
         }
         Connection client = new Connection(++lastId, server.nowMillis(), loop, channel);
-        client.setAuthenticated(settings.password().isEmpty());
+        server.acl().begin(client);
         client.key = channel.register(selector, SelectionKey.OP_READ, client);
         client.progressMillis = server.nowMillis();
         loop.clients().add(client);
@@ -171,7 +171,7 @@ final class Listeners {
         if (loop.clients().count() >= settings.maxClients()) {
             return "ERR max number of clients reached";
         }
-        if (settings.protectedMode() && settings.password().isEmpty() && channel.getRemoteAddress() instanceof InetSocketAddress peer
+        if (settings.protectedMode() && server.acl().isOpenToAll() && channel.getRemoteAddress() instanceof InetSocketAddress peer
                 && !peer.getAddress().isLoopbackAddress()) {
             return "DENIED protected mode is on and no password is set, so only connections from this machine are accepted. Set requirepass, or"
                     + " protected-mode no if nobody else can reach this port.";

@@ -3,6 +3,7 @@ package dev.cofferdam.server.pubsub;
 
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.resp.NumberPrinter;
+import dev.cofferdam.server.acl.Secrets;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Flag;
@@ -20,7 +21,7 @@ public final class Monitors {
     private static final int QUOTED_MAX_BYTES = 4;
     private static final int HEAD_MAX_BYTES = 256;
     private static final char[] HEX = "0123456789abcdef".toCharArray();
-    private static final String REDACTED = "\"(redacted)\"";
+    private static final String REDACTED = '"' + Secrets.REDACTED + '"';
 
     private final ListenerMemory memory;
     private Client[] clients = {};
@@ -99,7 +100,7 @@ public final class Monitors {
         for (int i = 0; i < call.count(); i++) {
             flushUnless(QUOTED_MAX_BYTES + REDACTED.length());
             byteOf(' ');
-            if (isSecret(call, i)) {
+            if (Secrets.isSecret(call, i)) {
                 text(REDACTED);
             } else {
                 quoted(call.address(i), call.length(i));
@@ -108,14 +109,6 @@ public final class Monitors {
         flushUnless(2);
         text("\r\n");
         flush();
-    }
-
-    private static boolean isSecret(Call call, int i) {
-        return switch (call.command().name()) {
-            case "auth" -> i > 0;
-            case "hello" -> i > 2 && call.is(i - 1, "AUTH") || i > 3 && call.is(i - 2, "AUTH");
-            default -> false;
-        };
     }
 
     private void quoted(long address, int length) {

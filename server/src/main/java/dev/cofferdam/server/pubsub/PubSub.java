@@ -95,6 +95,25 @@ public final class PubSub {
         return subscriber == null || subscriber.count[kind] == 0 ? 0 : Subscriptions.name(subscriber.firstLink[kind]);
     }
 
+    /** What is asked about a name. */
+    public interface NameTest {
+        boolean test(long address, int length);
+    }
+
+    /** True when one of the names the client subscribed to passes the test. */
+    public static boolean anyName(Client client, int kind, NameTest test) {
+        Subscriber subscriber = client.subscriber();
+        if (subscriber != null && subscriber.count[kind] != 0) {
+            for (long link = subscriber.firstLink[kind]; link != 0; link = Subscriptions.nextOfClient(link)) {
+                long name = Subscriptions.name(link);
+                if (test.test(Subscriptions.address(name), Subscriptions.length(name))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Subscriptions of the client of one kind. */
     public static int count(Client client, int kind) {
         Subscriber subscriber = client.subscriber();

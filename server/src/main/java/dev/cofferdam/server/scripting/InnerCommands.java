@@ -171,6 +171,12 @@ final class InnerCommands {
         if (!scripting.allows(command, run.inLane)) {
             return "ERR This Redis command is not allowed from script";
         }
+        if (!call.client().user().isUnrestricted()) {
+            String refusal = server.acl().refusalInScript(call, command, run.inLane);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
         if (server.settings().isReadOnly() && command.writes()) {
             return "NOREPLICAS Not enough good replicas to write.";
         }

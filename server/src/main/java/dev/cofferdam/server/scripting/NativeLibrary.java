@@ -8,7 +8,9 @@ import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.resp.RespParser;
 import dev.cofferdam.server.CompatibleVersion;
 import dev.cofferdam.server.Server;
+import dev.cofferdam.server.acl.Denial;
 import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.Command;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -379,33 +381,36 @@ final class NativeLibrary {
         if (arguments.count() == 0) {
             return "Please specify at least one argument for this redis lib call";
         }
-        RespParser table = new RespParser(Integer.MAX_VALUE, Integer.MAX_VALUE);
-        byte[][] words = new byte[Math.min(2, arguments.count())][];
+        int[] lengths = new int[arguments.count()];
+        long bytes = 0;
+        out.clear();
         for (int i = 1; i <= arguments.count(); i++) {
             if (!arguments.string(i)) {
                 arguments.problem = null;
                 return "Lua redis lib command arguments must be strings or integers";
             }
-            if (i <= words.length) {
-                words[i - 1] = Mem.bytes(arguments.address, (int) arguments.length);
-            }
-        }
-        out.clear();
-        table.startTable(out.base());
-        for (byte[] word : words) {
-            if (!out.reserve(word.length)) {
+            lengths[i - 1] = (int) arguments.length;
+            bytes += arguments.length;
+            if (bytes > Integer.MAX_VALUE || !out.reserve(arguments.length)) {
                 return "not enough memory";
             }
-            Mem.copyFrom(word, 0, out.end(), word.length);
-            table.addArgument(out.end(), word.length);
-            out.advance(word.length);
+            out.put(arguments.address, arguments.length);
+        }
+        // The buffer has moved while it grew: places are known now.
+        RespParser table = new RespParser(Integer.MAX_VALUE, Integer.MAX_VALUE);
+        table.startTable(out.base());
+        long at = out.base();
+        for (int length : lengths) {
+            table.addArgument(at, length);
+            at += length;
         }
         Call call = new Call(server, table, new ReplyWriter(out));
-        call.begin(run.client(), 0, words.length);
-        if (server.dispatcher().lookUp(call) == null) {
+        call.begin(run.client(), 0, lengths.length);
+        Command command = server.dispatcher().lookUp(call);
+        if (command == null) {
             return "Invalid command passed to redis.acl_check_cmd()";
         }
-        lua.pushBoolean(true);
+        lua.pushBoolean(run.client().user().check(command, call) == Denial.NONE);
         return null;
     }
 }

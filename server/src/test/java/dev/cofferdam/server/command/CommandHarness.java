@@ -131,7 +131,7 @@ public final class CommandHarness implements AutoCloseable {
 
         TestClient(long id) {
             super(id, server.nowMillis());
-            setAuthenticated(true);
+            server.acl().begin(this);
         }
 
         /** Runs one command; answers what the client received by it, which is nothing while it waits. */

@@ -67,7 +67,7 @@ class ConfigLoaderTest {
     @Test
     void everyProblemIsReportedWithItsPlace() throws Exception {
         Path file = file("maxmemry 64mb", "port", "port abc", "port 99999", "maxmemory 1xb", "requirepass \"abc", "appendonly yes",
-                "user default on", "zzzzzzzzzzz 1",
+                "user", "zzzzzzzzzzz 1",
                 "maxmemory-policy lru", "timeout 1 2", "tls-cert-file x", "include nowhere.conf", "include");
         assertThat(problems(file.toString())).containsExactly(
                 file + ":6: the quotes do not balance: requirepass \"abc",
@@ -79,7 +79,7 @@ class ConfigLoaderTest {
                 file + ":4: port 99999: argument must be between 0 and 65535 inclusive",
                 file + ":5: maxmemory 1xb: argument must be a memory value",
                 file + ":7: appendonly yes: only 'no' is possible here: data lives in memory only in this version, nothing is written to disk",
-                file + ":8: 'user' cannot be used: there are no ACL users yet; requirepass sets a password; remove the line",
+                file + ":8: user: a name and rules must follow",
                 file + ":9: unknown directive 'zzzzzzzzzzz'; docs/reference/configuration.md lists them all",
                 file + ":10: maxmemory-policy lru: argument(s) must be one of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, allkeys-lru, "
                         + "allkeys-lfu, allkeys-random, noeviction",

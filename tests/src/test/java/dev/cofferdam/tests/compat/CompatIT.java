@@ -68,8 +68,10 @@ class CompatIT {
         String[] words = scriptAndProtocol.split(" ", -1);
         List<String> differences = new ArrayList<>();
         try (RawClient there = new RawClient(Objects.requireNonNull(stock).port());
-                RawClient here = new RawClient(Objects.requireNonNull(ours).port())) {
-            for (RawClient client : List.of(there, here)) {
+                RawClient here = new RawClient(Objects.requireNonNull(ours).port());
+                RawClient secondThere = new RawClient(Objects.requireNonNull(stock).port());
+                RawClient secondHere = new RawClient(Objects.requireNonNull(ours).port())) {
+            for (RawClient client : List.of(there, here, secondThere, secondHere)) {
                 client.run(List.of("HELLO", words[1]));
                 client.run(List.of("FLUSHALL"));
             }
@@ -78,7 +80,9 @@ class CompatIT {
                     TimeUnit.MILLISECONDS.sleep(Long.parseLong(step.arguments().get(1)));
                     continue;
                 }
-                compare(step, there.run(step.arguments()), here.run(step.arguments()), differences);
+                boolean second = step.connection() == 1;
+                compare(step, (second ? secondThere : there).run(step.arguments()), (second ? secondHere : here).run(step.arguments()),
+                        differences);
             }
         }
         assertThat(differences).as("%s, RESP%s; repeat with -Dcofferdam.seed=%d", words[0], words[1], SEED).isEmpty();

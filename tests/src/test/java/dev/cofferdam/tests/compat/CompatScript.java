@@ -19,6 +19,7 @@ import java.util.Random;
  *  ? RANDOMKEY              only the kind of reply is compared: string, number, array, error ...
  *  ! EVALSHA x              of an error only its first word
  *  x50 SET {key} {word}     fifty times, with new random values each time
+ *  2> GET a                 by a second connection
  *  wait 20                  milliseconds
  *
  *  {key} one of eight names   {int} small or large   {small} -12 to 12   {real}   {word} 0 to 60 letters   {a|b|c} one of them
@@ -31,7 +32,7 @@ final class CompatScript {
     }
 
     /** One command to send to both. */
-    record Step(int line, Comparison comparison, List<String> arguments) {
+    record Step(int line, int connection, Comparison comparison, List<String> arguments) {
     }
 
     private final Random random;
@@ -61,6 +62,11 @@ final class CompatScript {
             times = Integer.parseInt(rest.substring(1, rest.indexOf(' ')));
             rest = rest.substring(rest.indexOf(' ') + 1).strip();
         }
+        int connection = 0;
+        if (rest.startsWith("2> ")) {
+            connection = 1;
+            rest = rest.substring(3).strip();
+        }
         Comparison comparison = switch (rest.charAt(0)) {
             case '~' -> Comparison.ANY_ORDER;
             case '?' -> Comparison.SHAPE;
@@ -71,7 +77,7 @@ final class CompatScript {
             rest = rest.substring(1).strip();
         }
         for (int i = 0; i < times; i++) {
-            steps.add(new Step(number, comparison, words(rest)));
+            steps.add(new Step(number, connection, comparison, words(rest)));
         }
     }
 

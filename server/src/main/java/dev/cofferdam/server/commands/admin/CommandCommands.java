@@ -13,13 +13,13 @@ import static dev.cofferdam.server.command.Memory.NEUTRAL;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.command.Argument;
 import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.Category;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.KeySpec;
 import dev.cofferdam.server.config.NamePattern;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -117,8 +117,8 @@ public final class CommandCommands {
         if (call.count() == 5 && call.is(2, "FILTERBY") && call.is(3, "MODULE")) {
             filter = command -> false;
         } else if (call.count() == 5 && call.is(2, "FILTERBY") && call.is(3, "ACLCAT")) {
-            String category = "@" + call.text(4).toLowerCase(Locale.ROOT);
-            filter = command -> CommandDescription.categories(command).contains(category);
+            Category category = Category.named(call.text(4));
+            filter = command -> category != null && command.isIn(category);
         } else if (call.count() == 5 && call.is(2, "FILTERBY") && call.is(3, "PATTERN")) {
             NamePattern pattern = new NamePattern(call.text(4));
             filter = command -> pattern.matches(command.name());
@@ -168,8 +168,9 @@ public final class CommandCommands {
             }
             reply.bulk(inner.address(argument), inner.length(argument));
             if (withFlags) {
-                reply.set(spec.use().flags().size());
-                spec.use().flags().forEach(reply::simple);
+                List<String> flags = spec.use(inner).flags();
+                reply.set(flags.size());
+                flags.forEach(reply::simple);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.cofferdam.server.commands.admin;
 
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.command.Argument;
+import dev.cofferdam.server.command.Category;
 import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.CommandIndex;
 import dev.cofferdam.server.command.Flag;
@@ -10,7 +11,6 @@ import dev.cofferdam.server.command.KeySpec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** A command as COMMAND INFO and COMMAND DOCS describe it, from its declaration alone. Stateless. */
 final class CommandDescription {
@@ -30,9 +30,9 @@ final class CommandDescription {
         reply.integer(first);
         reply.integer(first == 0 ? 0 : lastKey(command));
         reply.integer(first == 0 ? 0 : command.keySpec(0).step());
-        List<String> categories = categories(command);
+        List<Category> categories = Category.in(command.categories());
         reply.set(categories.size());
-        categories.forEach(reply::simple);
+        categories.forEach(category -> reply.simple("@" + category.redisName()));
         reply.set(command.tips().size());
         command.tips().forEach(reply::bulk);
         reply.set(command.keySpecs());
@@ -83,49 +83,6 @@ final class CommandDescription {
         return last;
     }
 
-    /** Commands that Redis counts as dangerous though they are no administration. */
-    private static final Set<String> DANGEROUS = Set.of("keys", "flushdb", "flushall", "swapdb", "sort", "sort_ro", "info", "lastsave",
-            "role");
-    /** Groups that are categories of their own, between those of reading and those of messages. */
-    private static final Set<String> DATA_GROUPS = Set.of("set", "sortedset", "list", "hash", "string", "bitmap", "hyperloglog", "geo",
-            "stream");
-    private static final Set<String> SORTING = Set.of("sort", "sort_ro");
-    /** Commands about all keys that stand in another group of the documentation. */
-    private static final Set<String> KEYSPACE = Set.of("flushdb", "flushall", "swapdb", "dbsize");
-    /** Commands that Redis counts as administration though they lack the flag. */
-    private static final Set<String> ADMINISTRATION = Set.of("lastsave", "role");
-
-    /** Access categories, in the order Redis lists them: what the declaration implies, and the few that Redis sets by hand. */
-    static List<String> categories(Command command) {
-        List<String> categories = new ArrayList<>();
-        String name = command.name();
-        String group = switch (command.group()) {
-            case "generic" -> SORTING.contains(name) ? "" : "keyspace";
-            case "sorted-set" -> "sortedset";
-            case "transactions" -> "transaction";
-            default -> name.startsWith("command") ? "connection" : command.group();
-        };
-        boolean grouped = command.subcommands() == null || name.equals("command");
-        boolean administers = command.has(Flag.ADMIN) || ADMINISTRATION.contains(name);
-        add(categories, grouped && group.equals("keyspace") || KEYSPACE.contains(name), "@keyspace");
-        add(categories, command.has(Flag.READONLY), "@read");
-        add(categories, command.has(Flag.WRITE), "@write");
-        if (grouped && DATA_GROUPS.contains(group)) {
-            categories.add("@" + group);
-        }
-        if (SORTING.contains(name)) {
-            categories.addAll(List.of("@set", "@sortedset", "@list"));
-        }
-        add(categories, command.has(Flag.PUBSUB), "@pubsub");
-        add(categories, administers, "@admin");
-        categories.add(command.has(Flag.FAST) ? "@fast" : "@slow");
-        add(categories, command.has(Flag.BLOCKING), "@blocking");
-        add(categories, administers || DANGEROUS.contains(name), "@dangerous");
-        add(categories, grouped && group.equals("connection"), "@connection");
-        add(categories, grouped && group.equals("transaction"), "@transaction");
-        return categories;
-    }
-
     private static void add(List<String> list, boolean condition, String text) {
         if (condition) {
             list.add(text);
@@ -135,8 +92,11 @@ final class CommandDescription {
     private static void keySpec(ReplyWriter reply, KeySpec spec) {
         reply.map(3);
         reply.bulk("flags");
-        reply.set(spec.use().flags().size());
+        reply.set(spec.use().flags().size() + (spec.varies() ? 1 : 0));
         spec.use().flags().forEach(reply::simple);
+        if (spec.varies()) {
+            reply.simple("variable_flags");
+        }
         if (spec.isUnknown()) {
             unknown(reply, "begin_search");
             unknown(reply, "find_keys");

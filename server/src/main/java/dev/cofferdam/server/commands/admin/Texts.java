@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Arguments and replies as texts, one char a byte; for commands where that may cost something. Stateless. */
-final class Texts {
+public final class Texts {
     private Texts() {
     }
 
     /** The arguments from {@code first} on. */
-    static List<String> from(Call call, int first) {
+    public static List<String> from(Call call, int first) {
         List<String> texts = new ArrayList<>();
         for (int i = first; i < call.count(); i++) {
             texts.add(call.text(i));
@@ -21,7 +21,7 @@ final class Texts {
         return texts;
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 

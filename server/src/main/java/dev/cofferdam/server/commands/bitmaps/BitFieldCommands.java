@@ -23,6 +23,7 @@ import dev.cofferdam.server.command.Argument;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.KeySpec;
+import dev.cofferdam.server.command.KeyUse;
 import dev.cofferdam.server.command.ValueType;
 
 /** BITFIELD and BITFIELD_RO: a string as an array of integers of any width. All arguments are checked before the first operation. */
@@ -38,13 +39,31 @@ final class BitFieldCommands {
     private BitFieldCommands() {
     }
 
+    /** Nothing but GETs reads; what is no operation ends the look, and the handler says so. */
+    private static KeyUse useOfCall(Call call) {
+        int at = FIRST_OPERATION;
+        while (at < call.count()) {
+            int left = call.count() - at - 1;
+            if (call.is(at, "GET") && left >= 2) {
+                at += 3;
+            } else if (call.is(at, "OVERFLOW") && left >= 1) {
+                at += 2;
+            } else {
+                boolean writes = (call.is(at, "SET") || call.is(at, "INCRBY")) && left >= 3;
+                return writes ? READS_AND_UPDATES : READS;
+            }
+        }
+        return READS;
+    }
+
     private static Argument get() {
         return block("get", string("encoding"), integer("offset")).after("GET");
     }
 
     static void declare(CommandTable table) {
         table.command("BITFIELD").summary("Reads, writes and counts in integers of any width inside a string.").since("3.2.0")
-            .complexity("O(1) for each operation").arity(atLeast(2)).flags(WRITE).memory(GROWS).keys(KeySpec.key(1, READS_AND_UPDATES))
+            .complexity("O(1) for each operation").arity(atLeast(2)).flags(WRITE).memory(GROWS)
+            .keys(KeySpec.key(1, READS_AND_UPDATES).varying(BitFieldCommands::useOfCall))
             .arguments(key("key"), oneOf(get(), block("write",
                     oneOf(token("WRAP"), token("SAT"), token("FAIL")).named("overflow").after("OVERFLOW").optional(),
                     oneOf(block("set", string("encoding"), integer("offset"), integer("value")).after("SET"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.commands.connection;
 
+import dev.cofferdam.server.acl.User;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.command.Call;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ final class ClientKill {
     private long id;
     private @Nullable String peer;
     private @Nullable String local;
+    private @Nullable User user;
     private boolean otherType;
     private boolean skipMe = true;
     private int killed;
@@ -69,7 +71,8 @@ final class ClientKill {
             local = call.text(value);
             return true;
         } else if (call.is(at, "USER")) {
-            if (call.text(value).equals("default")) {
+            user = call.server().acl().users().named(call.text(value));
+            if (user != null) {
                 return true;
             }
             error = "ERR No such user '" + call.text(value) + "'";
@@ -99,7 +102,7 @@ final class ClientKill {
         if (client == self && skipMe || otherType) {
             return false;
         }
-        return (id == 0 || client.id() == id) && (peer == null || client.peer().equals(peer))
+        return (user == null || client.user() == user) && (id == 0 || client.id() == id) && (peer == null || client.peer().equals(peer))
                 && (local == null || client.local().equals(local));
     }
 }

@@ -6,14 +6,26 @@ import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.pubsub.PubSub;
 import dev.cofferdam.server.pubsub.Subscriptions;
 import dev.cofferdam.server.pubsub.Tracker;
+import org.jspecify.annotations.Nullable;
 
 /** One client as CLIENT LIST and CLIENT INFO show it: Redis's fields in Redis's order. */
-final class ClientLine {
+public final class ClientLine {
     private ClientLine() {
     }
 
+    /** Without the end of the line. */
+    public static String of(Client client, long nowMillis) {
+        StringBuilder line = new StringBuilder();
+        append(line, client, null, nowMillis);
+        line.setLength(line.length() - 1);
+        return line.toString();
+    }
+
     static void append(StringBuilder to, Client client, Call call) {
-        long nowMillis = call.nowMillis();
+        append(to, client, call, call.nowMillis());
+    }
+
+    private static void append(StringBuilder to, Client client, @Nullable Call call, long nowMillis) {
         long output = client.outputBytes();
         to.append("id=").append(client.id());
         to.append(" addr=").append(client.peer());
@@ -28,7 +40,7 @@ final class ClientLine {
         to.append(" psub=").append(PubSub.count(client, Subscriptions.PATTERNS));
         to.append(" ssub=").append(PubSub.count(client, Subscriptions.SHARD_CHANNELS));
         to.append(" multi=").append(client.queuedCommands());
-        to.append(" qbuf=").append(client == call.client() ? commandBytes(call) : client.inputBytes());
+        to.append(" qbuf=").append(call != null && client == call.client() ? commandBytes(call) : client.inputBytes());
         to.append(" qbuf-free=").append(Math.max(0, client.inputBufferBytes() - client.inputBytes()));
         to.append(" argv-mem=0");
         to.append(" multi-mem=").append(client.queueBytes());
@@ -39,7 +51,7 @@ final class ClientLine {
         to.append(" events=").append(output > 0 ? "rw" : "r");
         to.append(" cmd=").append(client.lastCommand());
         Tracker tracker = client.tracker();
-        to.append(" user=default redir=").append(tracker == null ? -1 : tracker.targetId());
+        to.append(" user=").append(client.user().name()).append(" redir=").append(tracker == null ? -1 : tracker.targetId());
         to.append(" resp=").append(client.resp3() ? 3 : 2);
         to.append(" lib-name=").append(client.libraryName());
         to.append(" lib-ver=").append(client.libraryVersion());

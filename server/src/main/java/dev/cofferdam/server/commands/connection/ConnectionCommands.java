@@ -18,17 +18,15 @@ import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.CompatibleVersion;
+import dev.cofferdam.server.acl.Acl;
+import dev.cofferdam.server.acl.Users;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.command.Arity;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 
-/** Commands about the connection itself. There is one user, "default", whose password is requirepass. */
+/** Commands about the connection itself: who it is, what it speaks, its end. */
 public final class ConnectionCommands {
-    private static final String DEFAULT_USER = "default";
-
     private ConnectionCommands() {
     }
 
@@ -95,31 +93,25 @@ public final class ConnectionCommands {
             call.reply().error("ERR syntax error");
             return;
         }
-        if (call.count() == 2 && call.server().settings().password().isEmpty()) {
+        if (call.count() == 2 && call.server().acl().isOpenToAll()) {
             call.reply()
                 .error("ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is"
                         + " correct?");
             return;
         }
-        boolean right = call.count() == 2 ? login(call, -1, 1) : login(call, 1, 2);
+        boolean right = call.count() == 2 ? login(call, Users.DEFAULT, 1) : login(call, call.text(1), 2);
         if (right) {
             call.reply().ok();
         }
     }
 
-    /** Checks name (argument -1: the default user) and password; replies when they are wrong. */
-    private static boolean login(Call call, int user, int password) {
-        boolean knownUser = user < 0 || call.text(user).equals(DEFAULT_USER);
-        String wanted = call.server().settings().password();
-        byte[] given = Mem.bytes(call.address(password), call.length(password));
-        // Compared in constant time: how long it takes says nothing about the password.
-        boolean same = wanted.isEmpty() || MessageDigest.isEqual(given, wanted.getBytes(StandardCharsets.ISO_8859_1));
-        if (!knownUser || !same) {
-            call.reply().error("WRONGPASS invalid username-password pair or user is disabled.");
-            return false;
+    /** Makes the client that user, or replies that it cannot be. */
+    private static boolean login(Call call, String user, int password) {
+        if (call.server().acl().logIn(call, user, Mem.bytes(call.address(password), call.length(password)))) {
+            return true;
         }
-        call.client().setAuthenticated(true);
-        return true;
+        call.reply().error(Acl.WRONG_PASSWORD);
+        return false;
     }
 
     private static void hello(Call call) {
@@ -152,7 +144,7 @@ public final class ConnectionCommands {
                 return;
             }
         }
-        if (user > 0 && !login(call, user, user + 1)) {
+        if (user > 0 && !login(call, call.text(user), user + 1)) {
             return;
         }
         if (!client.isAuthenticated()) {
@@ -197,7 +189,8 @@ public final class ConnectionCommands {
         call.server().transactions().abandon(client);
         call.server().pubsub().forget(client);
         call.server().tracking().forget(client);
-        client.reset(call.server().settings().password().isEmpty());
+        client.reset();
+        call.server().acl().begin(client);
         call.reply().setResp3(false);
         call.reply().simple("RESET");
     }

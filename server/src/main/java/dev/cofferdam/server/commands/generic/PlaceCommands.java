@@ -8,7 +8,7 @@ import static dev.cofferdam.server.command.Arity.atLeast;
 import static dev.cofferdam.server.command.Arity.exactly;
 import static dev.cofferdam.server.command.Flag.FAST;
 import static dev.cofferdam.server.command.Flag.WRITE;
-import static dev.cofferdam.server.command.KeyUse.INSERTS;
+import static dev.cofferdam.server.command.KeyUse.CREATES;
 import static dev.cofferdam.server.command.KeyUse.OVERWRITES;
 import static dev.cofferdam.server.command.KeyUse.READS;
 import static dev.cofferdam.server.command.KeyUse.READS_AND_UPDATES;
@@ -42,7 +42,7 @@ final class PlaceCommands {
             .arguments(key("key"), key("newkey")).bound(PlaceCommands::boundOfRename).need(PlaceCommands::needOfRename)
             .handledBy(call -> rename(call, false));
         table.command("RENAMENX").summary("Gives a key a name that no key has.").since("1.0.0").complexity("O(1)").arity(exactly(3))
-            .flags(WRITE, FAST).memory(MOVES).keys(KeySpec.key(1, TAKES), KeySpec.key(2, INSERTS)).arguments(key("key"), key("newkey"))
+            .flags(WRITE, FAST).memory(MOVES).keys(KeySpec.key(1, TAKES), KeySpec.key(2, CREATES)).arguments(key("key"), key("newkey"))
             .bound(PlaceCommands::boundOfRename).need(PlaceCommands::needOfRename).handledBy(call -> rename(call, true));
         table.command("MOVE").summary("Moves a key to another database that does not have it.").since("1.0.0").complexity("O(1)")
             .arity(exactly(3)).flags(WRITE, FAST).memory(MOVES).keys(KeySpec.key(1, READS_AND_UPDATES)).wholeKeyspace()

@@ -54,9 +54,15 @@ final class SortOptions {
                 options.by = ++i;
                 options.keepsOrder |= !hasStar(call, i);
                 patterns++;
+                if (hasStar(call, i) && !call.server().acl().mayReadEveryKey(call)) {
+                    options.error = "ERR BY option of SORT denied due to insufficient ACL permissions.";
+                }
             } else if (left >= 1 && call.is(i, "GET")) {
                 i++;
                 patterns++;
+                if (!call.server().acl().mayReadEveryKey(call)) {
+                    options.error = "ERR GET option of SORT denied due to insufficient ACL permissions.";
+                }
                 if (gets == options.gets.length) {
                     options.gets = Arrays.copyOf(options.gets, 2 * gets + 2);
                 }

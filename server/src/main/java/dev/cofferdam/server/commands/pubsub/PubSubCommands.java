@@ -20,6 +20,7 @@ import static dev.cofferdam.server.pubsub.Subscriptions.SHARD_CHANNELS;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.command.Arity;
 import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.ChannelUse;
 import dev.cofferdam.server.command.CommandBuilder;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.pubsub.PubSub;
@@ -34,13 +35,15 @@ public final class PubSubCommands {
         table.group("pubsub");
         subscribing(table, "SUBSCRIBE", "Listens to channels.", "2.0.0", "O(N) where N is the number of channels to subscribe to.",
                 atLeast(2))
-            .arguments(string("channel").multiple()).handledBy(call -> subscribe(call, CHANNELS, "subscribe"));
+            .channels(ChannelUse.SUBSCRIBES).arguments(string("channel").multiple())
+            .handledBy(call -> subscribe(call, CHANNELS, "subscribe"));
         subscribing(table, "UNSUBSCRIBE", "Stops listening to channels, or to all of them.", "2.0.0",
                 "O(N) where N is the number of clients already subscribed to a channel.", atLeast(1))
             .arguments(string("channel").multiple().optional()).handledBy(call -> unsubscribe(call, CHANNELS, "unsubscribe"));
         subscribing(table, "PSUBSCRIBE", "Listens to all channels that match patterns.", "2.0.0",
                 "O(N) where N is the number of patterns the client is already subscribed to.", atLeast(2))
-            .arguments(pattern("pattern").multiple()).handledBy(call -> subscribe(call, PATTERNS, "psubscribe"));
+            .channels(ChannelUse.SUBSCRIBES_TO_PATTERNS).arguments(pattern("pattern").multiple())
+            .handledBy(call -> subscribe(call, PATTERNS, "psubscribe"));
         subscribing(table, "PUNSUBSCRIBE", "Stops listening to patterns, or to all of them.", "2.0.0",
                 "O(N+M) where N is the number of patterns the client is already subscribed and M is the number of total patterns subscribed in"
                         + " the system (by any client).",
@@ -49,7 +52,7 @@ public final class PubSubCommands {
         subscribing(table, "SSUBSCRIBE", "Listens to shard channels.", "7.0.0",
                 "O(N) where N is the number of shard channels to subscribe to.",
                 atLeast(2))
-            .arguments(string("shardchannel").multiple()).handledBy(PubSubCommands::subscribeToShards);
+            .channels(ChannelUse.SUBSCRIBES).arguments(string("shardchannel").multiple()).handledBy(PubSubCommands::subscribeToShards);
         subscribing(table, "SUNSUBSCRIBE", "Stops listening to shard channels, or to all of them.", "7.0.0",
                 "O(N) where N is the number of clients already subscribed to a shard channel.", atLeast(1))
             .arguments(string("shardchannel").multiple().optional()).handledBy(call -> unsubscribe(call, SHARD_CHANNELS, "sunsubscribe"));
@@ -58,10 +61,11 @@ public final class PubSubCommands {
                     "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed"
                             + " patterns (by any client).")
             .arity(exactly(3)).flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE).memory(NEUTRAL)
-            .arguments(string("channel"), string("message")).handledBy(PubSubCommands::publish);
+            .channels(ChannelUse.PUBLISHES).arguments(string("channel"), string("message")).handledBy(PubSubCommands::publish);
         table.command("SPUBLISH").summary("Sends a message to all who listen to a shard channel.").since("7.0.0")
             .complexity("O(N) where N is the number of clients subscribed to the receiving shard channel.").arity(exactly(3))
-            .flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE).memory(NEUTRAL).arguments(string("shardchannel"), string("message"))
+            .flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE).memory(NEUTRAL).channels(ChannelUse.PUBLISHES)
+            .arguments(string("shardchannel"), string("message"))
             .handledBy(PubSubCommands::publishToShard);
         table.command("MONITOR").group("server").summary("Shows every command that the server executes.").since("1.0.0")
             .complexity("O(N)")

@@ -9,7 +9,8 @@ import static dev.cofferdam.server.command.Argument.unixMillis;
 import static dev.cofferdam.server.command.Arity.atLeast;
 import static dev.cofferdam.server.command.Flag.FAST;
 import static dev.cofferdam.server.command.Flag.WRITE;
-import static dev.cofferdam.server.command.KeyUse.READS_AND_UPDATES;
+import static dev.cofferdam.server.command.KeyUse.REMOVES;
+import static dev.cofferdam.server.command.KeyUse.UPDATES;
 import static dev.cofferdam.server.command.Memory.MOVES;
 
 import dev.cofferdam.keyspace.Key;
@@ -31,14 +32,14 @@ final class ClaimCommands {
 
     static void declare(CommandTable table) {
         table.command("XCLAIM").summary("Makes a consumer the owner of pending entries.").since("5.0.0").complexity("O(log N) for each id")
-            .arity(atLeast(6)).flags(WRITE, FAST).memory(MOVES).keys(KeySpec.key(1, READS_AND_UPDATES))
+            .arity(atLeast(6)).flags(WRITE, FAST).memory(MOVES).keys(KeySpec.key(1, UPDATES))
             .arguments(key("key"), string("group"), string("consumer"), string("min-idle-time"), string("id").multiple(),
                     integer("ms").after("IDLE").optional(), unixMillis("TIME").optional(), integer("count").after("RETRYCOUNT").optional(),
                     token("FORCE").optional(), token("JUSTID").optional(), string("lastid").after("LASTID").optional())
             .tips("nondeterministic_output").bound(call -> bound(call, call.count())).handledBy(ClaimCommands::xclaim);
         table.command("XAUTOCLAIM").summary("Makes a consumer the owner of entries that are pending for long.").since("6.2.0")
             .complexity("O(log N) for each entry returned").arity(atLeast(6)).flags(WRITE, FAST).memory(MOVES)
-            .keys(KeySpec.key(1, READS_AND_UPDATES))
+            .keys(KeySpec.key(1, REMOVES))
             .arguments(key("key"), string("group"), string("consumer"), string("min-idle-time"), string("start"),
                     integer("count").after("COUNT").optional(), token("JUSTID").optional())
             .tips("nondeterministic_output").bound(call -> bound(call, 1)).handledBy(ClaimCommands::xautoclaim);

@@ -10,7 +10,7 @@ import static dev.cofferdam.server.command.Flag.FAST;
 import static dev.cofferdam.server.command.Flag.READONLY;
 import static dev.cofferdam.server.command.Flag.WRITE;
 import static dev.cofferdam.server.command.KeyUse.READS;
-import static dev.cofferdam.server.command.KeyUse.REMOVES;
+import static dev.cofferdam.server.command.KeyUse.UPDATES;
 import static dev.cofferdam.server.command.Memory.FREES;
 import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
@@ -31,7 +31,7 @@ final class PendingCommands {
 
     static void declare(CommandTable table) {
         table.command("XACK").summary("Acknowledges entries delivered to a consumer of a group.").since("5.0.0")
-            .complexity("O(log N) for each id").arity(atLeast(4)).flags(WRITE, FAST).memory(FREES).keys(KeySpec.key(1, REMOVES))
+            .complexity("O(log N) for each id").arity(atLeast(4)).flags(WRITE, FAST).memory(FREES).keys(KeySpec.key(1, UPDATES))
             .arguments(key("key"), string("group"), string("id").multiple()).handledBy(PendingCommands::xack);
         table.command("XPENDING").summary("Tells what was delivered in a group and not acknowledged.").since("5.0.0")
             .complexity("O(log N + M) for M entries returned").arity(atLeast(3)).flags(READONLY).memory(NEUTRAL).keys(KeySpec.key(1, READS))

@@ -8,7 +8,7 @@ import static dev.cofferdam.server.command.Arity.atLeast;
 import static dev.cofferdam.server.command.Flag.FAST;
 import static dev.cofferdam.server.command.Flag.READONLY;
 import static dev.cofferdam.server.command.Flag.WRITE;
-import static dev.cofferdam.server.command.KeyUse.INSERTS;
+import static dev.cofferdam.server.command.KeyUse.CREATES;
 import static dev.cofferdam.server.command.KeyUse.OVERWRITES;
 import static dev.cofferdam.server.command.KeyUse.READS;
 import static dev.cofferdam.server.command.Memory.GROWS;
@@ -41,7 +41,7 @@ final class ManyCommands {
             .handledBy(ManyCommands::mset);
         table.command("MSETNX").summary("Sets the strings of several keys if none of them exists.").since("1.0.1")
             .complexity("O(N) where N is the number of keys").arity(atLeast(3)).flags(WRITE).memory(GROWS)
-            .keys(KeySpec.keys(1, -1, 2, INSERTS)).arguments(block("data", key("key"), string("value")).multiple())
+            .keys(KeySpec.keys(1, -1, 2, CREATES)).arguments(block("data", key("key"), string("value")).multiple())
             .tips("request_policy:multi_shard", "response_policy:agg_min").bound(ManyCommands::bound)
             .need(call -> anyExists(call) ? 0 : 1).handledBy(ManyCommands::msetnx);
     }

@@ -14,7 +14,7 @@ import static dev.cofferdam.server.command.Arity.atLeast;
 import static dev.cofferdam.server.command.Arity.exactly;
 import static dev.cofferdam.server.command.Flag.FAST;
 import static dev.cofferdam.server.command.Flag.WRITE;
-import static dev.cofferdam.server.command.KeyUse.INSERTS;
+import static dev.cofferdam.server.command.KeyUse.CREATES;
 import static dev.cofferdam.server.command.KeyUse.OVERWRITES;
 import static dev.cofferdam.server.command.KeyUse.READS_AND_UPDATES;
 import static dev.cofferdam.server.command.Memory.GROWS;
@@ -24,6 +24,7 @@ import dev.cofferdam.keyspace.StringValues;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.KeySpec;
+import dev.cofferdam.server.command.KeyUse;
 import dev.cofferdam.server.command.ValueType;
 
 /** SET and its older relatives: what makes a given value that of one key. */
@@ -31,16 +32,27 @@ final class SetCommands {
     private SetCommands() {
     }
 
+    /** Only with GET it shows the old value. As Redis, any word "get" behind the value counts, even where it cannot stand. */
+    private static KeyUse useOfSet(Call call) {
+        for (int i = 3; i < call.count(); i++) {
+            if (call.is(i, "GET")) {
+                return READS_AND_UPDATES;
+            }
+        }
+        return OVERWRITES;
+    }
+
     static void declare(CommandTable table) {
         table.command("SET").summary("Sets the string of a key, whatever it held, with conditions and a time to live if asked for.")
             .since("1.0.0")
-            .complexity("O(1)").arity(atLeast(3)).flags(WRITE).memory(GROWS).keys(KeySpec.key(1, READS_AND_UPDATES))
+            .complexity("O(1)").arity(atLeast(3)).flags(WRITE).memory(GROWS)
+            .keys(KeySpec.key(1, READS_AND_UPDATES).varying(SetCommands::useOfSet))
             .arguments(key("key"), string("value"), oneOf(token("NX"), token("XX")).optional(), token("GET").optional(),
                     oneOf(seconds("EX"), millis("PX"), unixSeconds("EXAT"), unixMillis("PXAT"), token("KEEPTTL")).named("expiration")
                         .optional())
             .need(SetCommands::needOfSet).handledBy(SetCommands::set);
         table.command("SETNX").summary("Sets the string of a key that does not exist.").since("1.0.0").complexity("O(1)").arity(exactly(3))
-            .flags(WRITE, FAST).memory(GROWS).keys(KeySpec.key(1, INSERTS)).arguments(key("key"), string("value"))
+            .flags(WRITE, FAST).memory(GROWS).keys(KeySpec.key(1, CREATES)).arguments(key("key"), string("value"))
             .need(call -> call.peek(1).exists() ? 0 : 1).handledBy(SetCommands::setnx);
         table.command("SETEX").summary("Sets the string of a key with a time to live in seconds.").since("2.0.0").complexity("O(1)")
             .arity(exactly(4)).flags(WRITE).memory(GROWS).keys(KeySpec.key(1, OVERWRITES))
