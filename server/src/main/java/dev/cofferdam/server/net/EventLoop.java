@@ -4,6 +4,7 @@ package dev.cofferdam.server.net;
 import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.BufferPool;
+import dev.cofferdam.memory.ThreadScheduling;
 import dev.cofferdam.server.LoopTurns;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerSettings;
@@ -55,6 +56,9 @@ public final class EventLoop implements Runnable {
 
     private long nextCronMillis;
     private long tickedNanos;
+    /** Its work comes in pieces shorter than this, so it asks for the processor at once and not for long, also where lanes and clients keep all of them busy. */
+    private static final long SLICE_NANOS = 100_000;
+
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
     private boolean tight;
@@ -108,6 +112,7 @@ public final class EventLoop implements Runnable {
     @Override
     public void run() {
         thread = Thread.currentThread();
+        ThreadScheduling.change(0, SLICE_NANOS);
         server.events().log("event-loop started clients_max=" + settings.maxClients());
         while (!stopping) {
             try {
