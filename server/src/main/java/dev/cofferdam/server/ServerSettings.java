@@ -12,6 +12,7 @@ public final class ServerSettings {
     private volatile long idleTimeoutSeconds;
     private volatile long maxBulkBytes = 512L << 20;
     private volatile long laneThresholdElements = 2_000;
+    private volatile long hyperLogLogSparseBytes = 3_000;
     private volatile long longTurnLogMillis = 20;
     private volatile long uploadStallMillis = 10_000;
     private volatile long outputHardBytes;
@@ -93,6 +94,15 @@ public final class ServerSettings {
 
     public void setMaxBulkBytes(long value) {
         maxBulkBytes = value;
+    }
+
+    /** How long a HyperLogLog may become before it turns dense. */
+    public long hyperLogLogSparseBytes() {
+        return hyperLogLogSparseBytes;
+    }
+
+    public void setHyperLogLogSparseBytes(long value) {
+        hyperLogLogSparseBytes = value;
     }
 
     /** From how many elements on a command goes to its compartment's lane. */

@@ -9,6 +9,7 @@ import dev.cofferdam.server.commands.connection.ConnectionCommands;
 import dev.cofferdam.server.commands.generic.GenericCommands;
 import dev.cofferdam.server.commands.geo.GeoCommands;
 import dev.cofferdam.server.commands.hashes.HashCommands;
+import dev.cofferdam.server.commands.hyperloglog.HyperLogLogCommands;
 import dev.cofferdam.server.commands.lists.ListCommands;
 import dev.cofferdam.server.commands.pubsub.PubSubCommands;
 import dev.cofferdam.server.commands.pubsub.PubSubInspection;
@@ -37,6 +38,7 @@ public final class CommandFamilies {
         AdminCommands.declare(table);
         SortedSetCommands.declare(table);
         GeoCommands.declare(table);
+        HyperLogLogCommands.declare(table);
         PubSubCommands.declare(table);
         PubSubInspection.declare(table);
         ScriptingCommands.declare(table);

@@ -17,6 +17,10 @@ public enum KeyUse {
     INSERTS("RW", "insert"),
     /** Makes a value where there is none. */
     CREATES("OW", "insert"),
+    /** Adds to the value and returns some of it. */
+    READS_AND_INSERTS("RW", "access", "insert"),
+    /** Returns the value or part of it, and may leave the same value in another form. */
+    READS_AND_REWRITES("RW", "access"),
     /** Writes a new value without reading the old one. */
     OVERWRITES("OW", "update"),
     /** Takes part of the value away. */
@@ -59,7 +63,7 @@ public enum KeyUse {
     /** May leave more behind than there was. */
     boolean adds() {
         return switch (this) {
-            case UPDATES, READS_AND_UPDATES, INSERTS, CREATES, OVERWRITES -> true;
+            case UPDATES, READS_AND_UPDATES, INSERTS, CREATES, READS_AND_INSERTS, READS_AND_REWRITES, OVERWRITES -> true;
             default -> false;
         };
     }

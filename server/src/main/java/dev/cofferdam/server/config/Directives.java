@@ -155,6 +155,11 @@ public final class Directives {
             "How many entries a chunk of a stream has at most; 0 for no limit but its bytes.",
             "Trimming with ~ drops whole chunks; smaller ones make it more exact and cost memory.");
 
+    public static final Directive<Long> HLL_SPARSE_MAX_BYTES = declare("hll-sparse-max-bytes", Section.VALUES,
+            ValueTypes.bytes(0, Long.MAX_VALUE), 3000L, AT_RUN_TIME,
+            "The longest compact HyperLogLog, its head of 16 bytes included; what grows longer takes 12304 bytes for good.",
+            "Longer ones save memory and cost time on every element that is new.");
+
     // ---------------------------------------------------------------- observing
 
     public static final Directive<Long> SLOWLOG_LOG_SLOWER_THAN = declare("slowlog-log-slower-than", Section.OBSERVING,

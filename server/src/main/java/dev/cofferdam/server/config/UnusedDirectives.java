@@ -72,7 +72,6 @@ final class UnusedDirectives {
         number("list-max-listpack-size", "list-max-ziplist-size", Integer.MIN_VALUE, Integer.MAX_VALUE, -2,
                 "compact lists have a limit of their own");
         number("list-compress-depth", 0, Integer.MAX_VALUE, 0, "lists are not compressed");
-        number("hll-sparse-max-bytes", 0, Long.MAX_VALUE, 3000, "there are no HyperLogLogs yet");
     }
 
     private void forDisk() {

@@ -47,6 +47,7 @@ final class SettingsBinding {
         bind(Directives.UPLOAD_STALL_TIMEOUT, seconds -> settings.setUploadStallMillis(seconds * 1000));
         bind(Directives.CLIENT_OUTPUT_PAUSE, settings::setOutputPauseBytes);
         bind(Directives.LANE_THRESHOLD, settings::setLaneThresholdElements);
+        bind(Directives.HLL_SPARSE_MAX_BYTES, settings::setHyperLogLogSparseBytes);
         bind(Directives.BUSY_REPLY_THRESHOLD, value -> settings.setBusyReplyMillis(Math.min(value, Integer.MAX_VALUE)));
         bind(Directives.SCRIPT_TIME_MAX, settings::setScriptTimeMaxMillis);
         bind(Directives.LONG_TURN_LOG, settings::setLongTurnLogMillis);

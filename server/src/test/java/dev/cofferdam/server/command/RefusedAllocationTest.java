@@ -142,6 +142,10 @@ class RefusedAllocationTest {
         example("GEOADD g 900*1.#,2.#,member:#", "GEORADIUS g 1 2 2000 km STOREDIST d");
         example("GEOADD g 900*1.#,2.#,member:#", "GEORADIUSBYMEMBER g member:7 2000 km STORE g");
         example("PFADD p 100*#");
+        example("PFADD p 100*#", "PFADD p 3000*other:#");
+        example("PFADD p 3000*#", "PFADD d a b c", "PFMERGE d p");
+        example("PFADD p 100*#", "PFADD q 100*q#", "PFMERGE d p q");
+        example("PFADD p 100*#", "PFDEBUG TODENSE p");
     }
 
     @TestFactory

@@ -25,6 +25,7 @@ final class RandomCommands {
         this.random = random;
         strings();
         bitmaps();
+        sketches();
         lists();
         hashes();
         sets();
@@ -198,6 +199,18 @@ final class RandomCommands {
                 : of(pick("AND", "OR", "XOR"), random.nextInt(3) == 0 ? any() : key('s'), key('s'), key('s')));
         on("BITFIELD", () -> of(key('s'), "SET", "u8", "#" + natural(40), natural(300), "OVERFLOW", pick("WRAP", "SAT", "FAIL"), "INCRBY",
                 pick("i5", "u33", "i64"), natural(300), integer(1_000)));
+    }
+
+    private void sketches() {
+        on("PFADD", () -> many(sketch(), () -> text(60), random.nextInt(20) == 0 ? 200 : few()));
+        on("PFMERGE", () -> many(sketch(), this::sketch, random.nextInt(3)));
+        on("PFCOUNT", () -> of(sketch())); // no writer, but it keeps its result in the value
+        on("PFDEBUG", () -> of(pick("GETREG", "TODENSE"), sketch()));
+    }
+
+    /** A key of its own kind: bytes that other commands would not leave alone. */
+    private String sketch() {
+        return random.nextInt(12) == 0 ? any() : COMPARTMENTS.charAt(random.nextInt(COMPARTMENTS.length())) + ":p:" + random.nextInt(3);
     }
 
     private void lists() {
