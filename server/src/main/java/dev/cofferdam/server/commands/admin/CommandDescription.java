@@ -165,8 +165,7 @@ final class CommandDescription {
         }
         if (!command.arguments().isEmpty()) {
             reply.bulk("arguments");
-            int[] keySpecs = {0, command.keySpecs() - 1}; // the next one's number, and the last one's
-            arguments(reply, command.arguments(), keySpecs);
+            arguments(reply, command.arguments(), new SpecNumbers(command));
         }
         if (subcommands != null) {
             reply.bulk("subcommands");
@@ -183,25 +182,50 @@ final class CommandDescription {
         reply.bulk(value.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void arguments(ReplyWriter reply, List<Argument> arguments, int[] keySpecs) {
+    /** Which key specification an argument belongs to: keys have theirs in order, patterns that of the keys they name. Per reply. */
+    private static final class SpecNumbers {
+        private final int last;
+        private int next;
+        /** That of keys which are no arguments; -1 when there is none. */
+        final int unknown;
+
+        SpecNumbers(Command command) {
+            int found = -1;
+            for (int i = 0; i < command.keySpecs(); i++) {
+                found = command.keySpec(i).isUnknown() ? i : found;
+            }
+            last = command.keySpecs() - 1;
+            unknown = found;
+        }
+
+        int of(Argument argument) {
+            if (argument.type() == Argument.Type.PATTERN) {
+                return unknown;
+            }
+            next += next == unknown ? 1 : 0;
+            return Math.min(next++, last);
+        }
+    }
+
+    private static void arguments(ReplyWriter reply, List<Argument> arguments, SpecNumbers keySpecs) {
         reply.array(arguments.size());
         for (Argument argument : arguments) {
             argument(reply, argument, keySpecs);
         }
     }
 
-    private static void argument(ReplyWriter reply, Argument argument, int[] keySpecs) {
+    private static void argument(ReplyWriter reply, Argument argument, SpecNumbers keySpecs) {
         List<String> flags = new ArrayList<>();
         add(flags, argument.isOptional(), "optional");
         add(flags, argument.isMultiple(), "multiple");
         add(flags, argument.repeatsToken(), "multiple_token");
-        boolean isKey = argument.type() == Argument.Type.KEY;
+        boolean isKey = argument.type() == Argument.Type.KEY || argument.type() == Argument.Type.PATTERN && keySpecs.unknown >= 0;
         reply.map(2 + (isKey ? 1 : 0) + (argument.token().isEmpty() ? 0 : 1) + (flags.isEmpty() ? 0 : 1)
                 + (argument.parts().isEmpty() ? 0 : 1));
         text(reply, "name", argument.name());
         text(reply, "type", argument.type().replyName());
         if (isKey) {
-            number(reply, "key_spec_index", Math.min(keySpecs[0]++, keySpecs[1]));
+            number(reply, "key_spec_index", keySpecs.of(argument));
         }
         if (!argument.token().isEmpty()) {
             text(reply, "token", argument.token());
