@@ -12,6 +12,8 @@ import dev.cofferdam.memory.Slice;
  * {@link #move} needs no more than the element's bytes and a chunk no larger than what the target holds. Keys passed in name a list or nothing.
  */
 public final class ListValues {
+    /** A list of more bytes, by {@link ListElement#bytes}, does not lie in its entry. */
+    public static final int PACKED_MAX_BYTES = ListLayout.PACKED_MAX_BYTES;
     /** Headers of entry and chunk, and the root record. */
     private static final int FRAME_BYTES = 256;
     private static final int RUN_ROUNDING_BYTES = 4096;

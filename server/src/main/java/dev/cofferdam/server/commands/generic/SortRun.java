@@ -228,7 +228,7 @@ final class SortRun {
     }
 
     private void pushFound(ListValues lists, Key destination, SortPattern get, SortRecords sorted, long i) {
-        if (!get.find(call, named, sorted.name(), sorted.address(i), sorted.length(i), false, value)) {
+        if (!get.find(call, named, sorted.name(), sorted.address(i), sorted.length(i), true, value)) {
             lists.push(destination, false, sorted.name(), 0);
         } else if (value.isNumber) {
             DecimalText.write(sorted.name(), value.number);
@@ -238,12 +238,13 @@ final class SortRun {
         }
     }
 
+    /** Bytes of the result, or more than a packed list has: beyond that they make no difference. */
     private long storedBytes(SortRecords sorted, long offset) {
         long bytes = 0;
-        for (long i = offset; i < offset + resultElements(); i++) {
+        for (long i = offset; i < offset + resultElements() && bytes <= ListValues.PACKED_MAX_BYTES; i++) {
             bytes += gets.length == 0 ? ListElement.bytes(sorted.length(i)) : 0;
             for (SortPattern get : gets) {
-                boolean found = get.find(call, named, sorted.name(), sorted.address(i), sorted.length(i), true, value);
+                boolean found = get.find(call, named, sorted.name(), sorted.address(i), sorted.length(i), false, value);
                 bytes += ListElement.bytes(found ? value.length : 0);
             }
         }

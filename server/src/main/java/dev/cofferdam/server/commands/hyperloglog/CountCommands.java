@@ -32,7 +32,7 @@ final class CountCommands {
     static final String NO_ROOM = "OOM command not allowed when used memory > 'maxmemory'. A HyperLogLog is worked on in up to 48 KB of 'connections',"
             + " which has none left; see COMPARTMENT INFO connections";
     /** Registers that are looked at in the time of one element of a collection. */
-    private static final int REGISTERS_PER_ELEMENT = 64;
+    private static final int REGISTERS_PER_ELEMENT = 256;
 
     private CountCommands() {
     }

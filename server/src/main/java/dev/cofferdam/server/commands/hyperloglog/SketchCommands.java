@@ -20,8 +20,8 @@ import java.util.Random;
 
 /** PFDEBUG and PFSELFTEST: what a HyperLogLog looks like inside, and whether the arithmetic holds. Owns nothing. */
 final class SketchCommands {
-    private static final int CYCLES = 20;
-    private static final int ELEMENTS_MAX = 100_000;
+    private static final int CYCLES = 5;
+    private static final int ELEMENTS_MAX = 10_000;
     /** Standard error of the estimate; one of six times that has never been seen by chance. */
     private static final double STANDARD_ERROR = 1.04 / Math.sqrt(SketchLayout.REGISTERS);
     private static final int ERRORS_MAX = 6;

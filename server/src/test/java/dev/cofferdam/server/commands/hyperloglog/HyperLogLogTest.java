@@ -138,6 +138,7 @@ class HyperLogLogTest {
         java.util.Arrays.setAll(count, i -> i == 0 ? "PFCOUNT" : "k" + (i - 1));
         String[] merge = new String[42];
         java.util.Arrays.setAll(merge, i -> i == 0 ? "PFMERGE" : i == 1 ? "d" : "k" + (i - 2));
+        harness.server.settings().setLaneThresholdElements(10);
         assertThat(run(count)).isEqualTo(":81\r\n");
         assertThat(run(merge)).isEqualTo("+OK\r\n");
         assertThat(run("PFCOUNT", "d")).isEqualTo(":81\r\n");
