@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.cli;
 
+import dev.cofferdam.server.acl.Acl;
 import dev.cofferdam.server.config.CommandLine;
 import dev.cofferdam.server.config.ConfigException;
 import dev.cofferdam.server.config.ConfigLoader;
@@ -17,6 +18,10 @@ final class CheckConfig {
     static int run(List<String> arguments, PrintStream out, PrintStream err) {
         try {
             Configuration configuration = ConfigLoader.load(CommandLine.of(arguments), MemoryLimit.ofThisMachine());
+            List<String> problems = Acl.problemsOf(configuration);
+            if (!problems.isEmpty()) {
+                throw new ConfigException(problems);
+            }
             out.println("The configuration is good.");
             StartupReport.of(configuration, RuntimeMemory.ofThisProcess()).forEach(out::println);
             return 0;

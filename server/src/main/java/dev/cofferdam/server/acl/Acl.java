@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.acl;
 
+import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
+import dev.cofferdam.server.command.CommandFamilies;
+import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.Flag;
 import dev.cofferdam.server.commands.connection.ClientLine;
+import dev.cofferdam.server.config.Configuration;
+import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.net.EventLoop;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +39,7 @@ public final class Acl {
 
     public Acl(Server server) {
         this.server = server;
-        this.users = new Users(server.commands());
+        this.users = new Users(server.commands(), name -> compartment(name) != null);
     }
 
     public Users users() {
@@ -66,15 +70,30 @@ public final class Acl {
 
     /** Makes the client the default user, as it is when it connects, and after RESET. */
     public void begin(Client client) {
-        client.setUser(users.defaultUser());
+        become(client, users.defaultUser());
         client.setAuthenticated(!needsAuthentication());
+    }
+
+    /** The connection belongs to the user's compartment then, or to none. */
+    private void become(Client client, User user) {
+        client.setUser(user);
+        client.bindTo(compartment(user.rules().compartment));
+    }
+
+    private @Nullable Compartment compartment(String name) {
+        for (int i = 0; i < server.keyspace().compartmentCount(); i++) {
+            if (server.keyspace().compartment(i).name().equals(name)) {
+                return server.keyspace().compartment(i);
+            }
+        }
+        return null;
     }
 
     /** Makes the client that user if the password is right; else notes the attempt. */
     public boolean logIn(Call call, String name, byte[] password) {
         User user = users.named(name);
         if (user != null && user.rules().enabled && (user.rules().noPassword || PasswordHash.isOneOf(password, user.rules().passwords))) {
-            call.client().setUser(user);
+            become(call.client(), user);
             call.client().setAuthenticated(true);
             return true;
         }
@@ -266,30 +285,35 @@ public final class Acl {
         return AclFile.write(Path.of(file).toAbsolutePath(), users);
     }
 
-    /** Users of "user" lines in the configuration, at the start: answers what is wrong with them. The first word of each is the name. */
+    /** Users of "user" lines in the configuration, at the start: answers what is wrong with them. */
     public List<String> loadConfigured(List<List<String>> lines) {
-        List<String> problems = new ArrayList<>();
-        for (List<String> words : lines) {
-            String name = words.getFirst();
-            if (Bytes.hasBlank(name)) {
-                problems.add("user '" + name + "': Spaces not allowed in ACL usernames");
-                continue;
-            }
-            List<String> rules = new ArrayList<>(words.subList(1, words.size()));
-            if (name.equals(Users.DEFAULT)) {
-                rules.addFirst("reset");
-            }
-            Users.Change change = users.plan(name, rules);
-            if (change.rules() == null) {
-                problems.add("user " + name + ": " + change.problem());
-            } else {
-                users.put(name, change.rules());
-                if (!change.rules().enabled) {
-                    server.events().log("acl-user-disabled user=\"" + name + "\" reason=\"there is no 'on' among its rules\"");
-                }
+        List<String> problems = users.load(lines);
+        for (User user : users.all()) {
+            if (!user.rules().enabled) {
+                server.events().log("acl-user-disabled user=\"" + user.name() + "\" reason=\"there is no 'on' among its rules\"");
             }
         }
         return problems;
+    }
+
+    /** What is wrong with the users a configuration names, without a server. */
+    public static List<String> problemsOf(Configuration configuration) {
+        CommandTable table = new CommandTable();
+        CommandFamilies.declareAll(table);
+        Users users = new Users(table, name -> configuration.plan().compartments().stream().anyMatch(plan -> plan.name().equals(name)));
+        users.setChannelsByDefault(configuration.get(Directives.ACL_PUBSUB_DEFAULT).equals("allchannels"));
+        String file = fileOf(configuration);
+        if (file.isEmpty()) {
+            return users.load(configuration.users());
+        }
+        String problem = AclFile.read(Path.of(file).toAbsolutePath(), file, users);
+        return problem == null ? List.of() : List.of(problem);
+    }
+
+    /** The ACL file a configuration names, empty for none: as Redis, which has gone to the folder "dir" when it opens the file. */
+    public static String fileOf(Configuration configuration) {
+        String file = configuration.get(Directives.ACLFILE);
+        return file.isEmpty() ? "" : Path.of(configuration.matching(List.of("dir")).getOrDefault("dir", ".")).resolve(file).toString();
     }
 
     /** "user" lines that make all users again, for CONFIG REWRITE. */

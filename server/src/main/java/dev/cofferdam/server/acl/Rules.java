@@ -21,6 +21,8 @@ final class Rules {
     final List<String> passwords;
     /** The user's own first, then those in parentheses. */
     final List<Selector> selectors;
+    /** The compartment a connection belongs to when it becomes the user, as COMPARTMENT USE has it; empty for none. */
+    final String compartment;
     final boolean unrestricted;
 
     /** Whether RESTORE's payload is looked through; kept for who asks, it always is. */
@@ -28,7 +30,9 @@ final class Rules {
         UNSAID, SKIPPED, MADE
     }
 
-    Rules(boolean enabled, boolean noPassword, PayloadCheck payloadCheck, List<String> passwords, List<Selector> selectors) {
+    Rules(boolean enabled, boolean noPassword, PayloadCheck payloadCheck, List<String> passwords, List<Selector> selectors,
+            String compartment) {
+        this.compartment = compartment;
         this.enabled = enabled;
         this.noPassword = noPassword;
         this.payloadCheck = payloadCheck;

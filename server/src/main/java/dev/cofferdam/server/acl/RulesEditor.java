@@ -6,6 +6,7 @@ import dev.cofferdam.server.config.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A user's rules while they are changed one by one; {@link #build()} makes them count. What is wrong is answered as text, and then nothing has changed. */
@@ -13,25 +14,32 @@ final class RulesEditor {
     private static final String BAD_HASH = "The password hash must be exactly 64 characters and contain only lowercase hexadecimal characters";
     private static final String NO_SUCH_PASSWORD = "The password you are trying to remove from the user does not exist";
 
+    private static final String COMPARTMENT = "compartment=";
+
     private final CommandTable table;
+    private final Predicate<String> compartments;
     /** acl-pubsub-default: new selectors may use all channels. */
     private final boolean channelsByDefault;
     private boolean enabled;
     private boolean noPassword;
     private Rules.PayloadCheck payloadCheck = Rules.PayloadCheck.UNSAID;
+    private String compartment = "";
     private final List<String> passwords = new ArrayList<>();
     private SelectorEditor root;
     private final List<Selector> others = new ArrayList<>();
 
     /** A user that may nothing. */
-    RulesEditor(CommandTable table, boolean channelsByDefault) {
+    RulesEditor(CommandTable table, Predicate<String> compartments, boolean channelsByDefault) {
         this.table = table;
+        this.compartments = compartments;
         this.channelsByDefault = channelsByDefault;
         this.root = new SelectorEditor(table, channelsByDefault);
     }
 
-    RulesEditor(CommandTable table, boolean channelsByDefault, Rules from) {
+    RulesEditor(CommandTable table, Predicate<String> compartments, boolean channelsByDefault, Rules from) {
         this.table = table;
+        this.compartments = compartments;
+        compartment = from.compartment;
         this.channelsByDefault = channelsByDefault;
         enabled = from.enabled;
         noPassword = from.noPassword;
@@ -45,7 +53,7 @@ final class RulesEditor {
         List<Selector> selectors = new ArrayList<>();
         selectors.add(root.build());
         selectors.addAll(others);
-        return new Rules(enabled, noPassword, payloadCheck, passwords, selectors);
+        return new Rules(enabled, noPassword, payloadCheck, passwords, selectors, compartment);
     }
 
     /** Applies one rule; answers what is wrong with it, or null. */
@@ -81,9 +89,21 @@ final class RulesEditor {
         enabled = false;
         payloadCheck = Rules.PayloadCheck.MADE;
         others.clear();
+        compartment = "";
+    }
+
+    private @Nullable String setCompartment(String name) {
+        if (!name.isEmpty() && !compartments.test(name)) {
+            return "no compartment '" + name + "'; see COMPARTMENT LIST";
+        }
+        compartment = name;
+        return null;
     }
 
     private @Nullable String applyOther(String rule) {
+        if (rule.regionMatches(true, 0, COMPARTMENT, 0, COMPARTMENT.length())) {
+            return setCompartment(rule.substring(COMPARTMENT.length()));
+        }
         return switch (rule.charAt(0)) {
             case '>' -> addPassword(PasswordHash.of(rule.substring(1)));
             case '#' -> PasswordHash.isHash(rule.substring(1)) ? addPassword(rule.substring(1)) : BAD_HASH;

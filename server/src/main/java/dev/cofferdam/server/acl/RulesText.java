@@ -45,6 +45,9 @@ final class RulesText {
                 // Nothing is said.
             }
         }
+        if (!rules.compartment.isEmpty()) {
+            flags.add("compartment=" + rules.compartment);
+        }
         return flags;
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
  * a user that was deleted may do nothing.
  */
 public final class User {
-    private static final Rules NO_RULES = new Rules(false, false, Rules.PayloadCheck.UNSAID, List.of(), List.of());
+    private static final Rules NO_RULES = new Rules(false, false, Rules.PayloadCheck.UNSAID, List.of(), List.of(), "");
     /** Of a connection before it has one, and of deleted users: may do nothing at all. */
     public static final User NOBODY = new User("", NO_RULES);
 

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,16 @@ public final class Users {
     public static final String DEFAULT = "default";
 
     private final CommandTable table;
+    private final Predicate<String> compartments;
     private final SortedMap<String, User> byName = new TreeMap<>();
     private final User defaultUser;
     private boolean channelsByDefault;
     private long rulesBytes;
 
-    Users(CommandTable table) {
+    /** @param compartments says whether there is a compartment of that name */
+    Users(CommandTable table, Predicate<String> compartments) {
         this.table = table;
+        this.compartments = compartments;
         this.defaultUser = new User(DEFAULT, allPermitting());
         byName.put(DEFAULT, defaultUser);
         rulesBytes = defaultUser.rules().bytes();
@@ -42,7 +46,9 @@ public final class Users {
     }
 
     private RulesEditor editor(@Nullable User from) {
-        return from == null ? new RulesEditor(table, channelsByDefault) : new RulesEditor(table, channelsByDefault, from.rules());
+        return from == null
+                ? new RulesEditor(table, compartments, channelsByDefault)
+                : new RulesEditor(table, compartments, channelsByDefault, from.rules());
     }
 
     public User defaultUser() {
@@ -173,7 +179,7 @@ public final class Users {
 
     /** An empty table with the same settings: no user but the default one, as it is when nobody says otherwise. */
     Users emptyCopy() {
-        Users copy = new Users(table);
+        Users copy = new Users(table, compartments);
         copy.channelsByDefault = channelsByDefault;
         return copy;
     }
@@ -182,6 +188,29 @@ public final class Users {
     void clearDefault() {
         RulesEditor editor = editor(null);
         put(DEFAULT, editor.build());
+    }
+
+    /** Users of "user" lines in a configuration; answers what is wrong with them. The first word of each is the name. */
+    List<String> load(List<List<String>> lines) {
+        List<String> problems = new ArrayList<>();
+        for (List<String> words : lines) {
+            String name = words.getFirst();
+            if (isNoName(name)) {
+                problems.add("user '" + name + "': Spaces not allowed in ACL usernames");
+                continue;
+            }
+            List<String> rules = new ArrayList<>(words.subList(1, words.size()));
+            if (name.equals(DEFAULT)) {
+                rules.addFirst("reset");
+            }
+            Change change = plan(name, rules);
+            if (change.rules == null) {
+                problems.add("user " + name + ": " + change.problem);
+            } else {
+                put(name, change.rules);
+            }
+        }
+        return problems;
     }
 
     // ---------------------------------------------------------------- describing

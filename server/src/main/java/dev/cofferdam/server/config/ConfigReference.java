@@ -39,6 +39,8 @@ public final class ConfigReference {
             }
             if (section == Section.MEMORY) {
                 compartments(out);
+            } else if (section == Section.CLIENTS) {
+                users(out);
             }
         }
         return out.toString();
@@ -60,6 +62,26 @@ public final class ConfigReference {
             out.append("# compartment ").append(Words.join(line.words())).append('\n');
         }
     }
+
+    private static void users(StringBuilder out) {
+        out.append('\n');
+        for (String paragraph : USER_TEXT) {
+            comment(out, paragraph);
+        }
+    }
+
+    private static final List<String> USER_TEXT = List.of("user <name> [<rule>...]", "",
+            "Who may do what, by the rules of ACL SETUSER in Redis 7.0; a line a user, or a file of such lines by 'aclfile'. 'user default ...' says what a "
+                    + "connection may do that did not log in. Nothing is allowed but what a rule allows.",
+            "",
+            "on, off: may log in, or may not. >password, #sha256, nopass, resetpass: how. reset: as a new user.",
+            "+get -get +config|get +@read -@dangerous allcommands nocommands: commands, sub-commands, categories (ACL CAT).",
+            "~orders:* %R~cache:* %W~log allkeys resetkeys: keys to read and write, to read, to write. &news:* allchannels resetchannels: channels.",
+            "(+get ~x): a selector: commands, keys and channels that are allowed together; clearselectors removes all.",
+            "compartment=<name>: connections of the user belong to that compartment, as after COMPARTMENT USE: its policy is what INFO tells them. Which compartment "
+                    + "a key lies in depends on the key alone.",
+            "",
+            "user worker on >secret ~bull:* &bull:* +@all -@admin -@dangerous +info compartment=jobs");
 
     private static final List<String> COMPARTMENT_TEXT = List.of(
             "compartment <name> [keys <pattern>...] [db <number>...] [reserve <size|percent>] [max <size|percent>]",
@@ -106,6 +128,11 @@ public final class ConfigReference {
                 out.append("\n### Compartments\n\n```\n");
                 StringBuilder text = new StringBuilder();
                 compartments(text);
+                out.append(text.toString().strip().replaceAll("(?m)^# ?", "")).append("\n```\n");
+            } else if (section == Section.CLIENTS) {
+                out.append("\n### Users\n\n```\n");
+                StringBuilder text = new StringBuilder();
+                users(text);
                 out.append(text.toString().strip().replaceAll("(?m)^# ?", "")).append("\n```\n");
             }
         }

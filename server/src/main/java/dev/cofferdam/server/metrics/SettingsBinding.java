@@ -15,7 +15,6 @@ import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.config.InvalidValueException;
 import dev.cofferdam.server.config.OutputLimits;
 import dev.cofferdam.server.config.Sizes;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -88,10 +87,7 @@ final class SettingsBinding {
         Acl acl = server.acl();
         bind(Directives.ACL_PUBSUB_DEFAULT, value -> acl.setChannelsByDefault(value.equals("allchannels")));
         bind(Directives.ACLLOG_MAX_LEN, acl::setLogMaxEntries);
-        String file = configuration.get(Directives.ACLFILE);
-        // As Redis, which has gone to that folder when it opens the file.
-        acl.setFile(
-                file.isEmpty() ? "" : Path.of(configuration.matching(List.of("dir")).getOrDefault("dir", ".")).resolve(file).toString());
+        acl.setFile(Acl.fileOf(configuration));
         if (!configuration.get(Directives.REQUIREPASS).isEmpty()) {
             acl.setDefaultPassword(configuration.get(Directives.REQUIREPASS));
         }

@@ -223,6 +223,24 @@ class AclTest {
     }
 
     @Test
+    void aUserMayBringItsCompartment() {
+        assertThat(set("u", List.of("on", "nopass", "+@all", "~*", "compartment=nowhere")))
+            .isEqualTo("-ERR Error in ACL SETUSER modifier 'compartment=nowhere': no compartment 'nowhere'; see COMPARTMENT LIST\r\n");
+        assertThat(set("u", List.of("on", "nopass", "+@all", "~*", "compartment=default"))).isEqualTo("+OK\r\n");
+        CommandHarness.TestClient client = harness.client();
+        assertThat(client.boundCompartment()).isNull();
+        client.run("AUTH", "u", "x");
+        assertThat(client.boundCompartment()).isSameAs(harness.server.keyspace().compartment(0));
+        assertThat(harness.run("ACL", "LIST")).contains("user u on nopass compartment=default ~* resetchannels +@all");
+        client.run("RESET");
+        assertThat(client.boundCompartment()).isNull();
+        set("u", List.of("compartment="));
+        client.run("AUTH", "u", "x");
+        assertThat(client.boundCompartment()).isNull();
+        assertThat(harness.run("ACL", "LIST")).contains("user u on nopass ~* resetchannels +@all");
+    }
+
+    @Test
     void linesOfTheConfigurationMakeUsers() {
         Acl acl = harness.server.acl();
         assertThat(acl.loadConfigured(

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.tests.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cofferdam.tests.serve.ServerProcess;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Access rules name commands and categories: each command has the categories it has on a stock server, and each name of a stock server may stand in a rule. */
+class CommandCategoriesIT {
+    /** Place of the categories, and of the sub-commands, in what COMMAND says of a command. */
+    private static final int CATEGORIES = 6;
+    private static final int SUBCOMMANDS = 9;
+
+    @Test
+    void areThoseOfStock() throws Exception {
+        Path program = StockRedis.program();
+        if (program == null) {
+            System.err.println(
+                    "SKIPPED: CommandCategoriesIT compares nothing, because redis-server is not installed (apt-get install redis-server)");
+            Assumptions.abort("redis-server is not installed");
+            return;
+        }
+        try (StockRedis stock = StockRedis.start(program);
+                ServerProcess ours = ServerProcess.serve("--maxmemory", "256mb");
+                RawClient there = new RawClient(stock.port());
+                RawClient here = new RawClient(ours.port())) {
+            SortedMap<String, SortedSet<String>> stockCategories = categories(there.run(List.of("COMMAND")));
+            SortedMap<String, SortedSet<String>> ourCategories = categories(here.run(List.of("COMMAND")));
+            List<String> differences = new ArrayList<>();
+            int compared = 0;
+            for (String name : ourCategories.keySet()) {
+                if (stockCategories.containsKey(name)) {
+                    compared++;
+                    if (!stockCategories.get(name).equals(ourCategories.get(name))) {
+                        differences.add(name + ": stock " + stockCategories.get(name) + ", ours " + ourCategories.get(name));
+                    }
+                }
+            }
+            assertThat(differences).isEmpty();
+            assertThat(compared).isGreaterThan(280);
+            for (String name : stockCategories.keySet()) {
+                assertThat(here.run(List.of("ACL", "SETUSER", "probe", "+" + name, "-" + name)).head()).as("+%s", name).isEqualTo("+OK");
+            }
+            assertThat(here.run(List.of("ACL", "CAT"))).isEqualTo(there.run(List.of("ACL", "CAT")));
+        }
+    }
+
+    private static SortedMap<String, SortedSet<String>> categories(Reply commands) {
+        SortedMap<String, SortedSet<String>> found = new TreeMap<>();
+        for (Reply command : commands.parts()) {
+            SortedSet<String> categories = new TreeSet<>();
+            command.parts().get(CATEGORIES).parts().forEach(category -> categories.add(category.head()));
+            found.put(command.parts().getFirst().head().split("\r\n", 2)[1], categories);
+            found.putAll(categories(command.parts().get(SUBCOMMANDS)));
+        }
+        return found;
+    }
+}
