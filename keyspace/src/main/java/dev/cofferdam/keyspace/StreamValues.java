@@ -382,6 +382,16 @@ public final class StreamValues {
         return nodesBound(key, 1) + limits.streamNodeBytes() + bytes + (2 * fields + 6) * StreamChunk.NUMBER_MAX_BYTES + 128;
     }
 
+    /** As above, for a new stream of so many entries whose fields and values, each with the most its length can take, are so many bytes. */
+    public long appendManyBound(int keyLength, long entries, long bytes) {
+        long all = bytes + entries * (1 + 4L * StreamChunk.NUMBER_MAX_BYTES);
+        // Two chunks in a row hold more than one chunk's bytes, or the first of them its number of entries.
+        long perChunk = Math.min(limits.streamNodeEntries(), SHORT_ENTRIES_MAX);
+        long chunks = 2 * all / Math.max(1, limits.streamNodeBytes()) + entries / Math.max(1, perChunk) + 3;
+        return keyLength + 128 + StreamLayout.BYTES + 2 * all + Math.min(chunks, entries + 1) * (limits.streamNodeBytes() + 256L)
+                + SortedSetValues.splitBound(Math.min(chunks, entries + 1), 0, 0);
+    }
+
     static long nodesBound(Key key, long inserts) {
         if (!isStream(key)) {
             return key.length + 128 + StreamLayout.BYTES + SortedSetValues.splitBound(inserts, 0, 0);

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.scripting;
 
 import dev.cofferdam.memory.Mem;
+import dev.cofferdam.server.dump.Crc64;
 import dev.cofferdam.server.scripting.FunctionLibraries.Loaded;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -28,23 +29,8 @@ final class FunctionDump {
     private static final int COMPRESSED = 0xc3;
     private static final int CODE_MAX_BYTES = 64 << 20;
     private static final String BROKEN = "failed loading the given functions payload";
-    /** Of the CRC64 by Jones, reflected. */
-    private static final long POLYNOMIAL = 0x95ac9329ac4bc9b5L;
-    private static final long[] CRC = crcTable();
 
     private FunctionDump() {
-    }
-
-    private static long[] crcTable() {
-        long[] table = new long[256];
-        for (int i = 0; i < table.length; i++) {
-            long value = i;
-            for (int bit = 0; bit < 8; bit++) {
-                value = (value & 1) != 0 ? value >>> 1 ^ POLYNOMIAL : value >>> 1;
-            }
-            table[i] = value;
-        }
-        return table;
     }
 
     static byte[] write(Collection<FunctionLibrary> libraries) {
@@ -59,16 +45,12 @@ final class FunctionDump {
         byte[] bytes = out.toByteArray();
         long crc = 0;
         for (byte b : bytes) {
-            crc = step(crc, b);
+            crc = Crc64.step(crc, b);
         }
         for (int i = 0; i < 8; i++) {
             out.write((int) (crc >>> 8 * i));
         }
         return out.toByteArray();
-    }
-
-    private static long step(long crc, int value) {
-        return CRC[(int) (crc ^ value) & 0xff] ^ crc >>> 8;
     }
 
     private static void writeLength(ByteArrayOutputStream out, int length) {
@@ -115,11 +97,7 @@ final class FunctionDump {
         if ((Mem.getShort(footer) & 0xffff) > VERSION) {
             return false;
         }
-        long crc = 0;
-        for (long at = dump; at < footer + 2; at++) {
-            crc = step(crc, Mem.getByte(at));
-        }
-        return crc == Mem.getLong(footer + 2);
+        return Crc64.of(0, dump, length - 8L) == Mem.getLong(footer + 2);
     }
 
     private static @Nullable String read(FunctionLibraries libraries, long from, long end, List<FunctionLibrary> made) {

@@ -8,6 +8,7 @@ import dev.cofferdam.keyspace.CompartmentOptions;
 import dev.cofferdam.keyspace.FullPolicy;
 import dev.cofferdam.keyspace.KeyspaceAudit;
 import dev.cofferdam.memory.Account;
+import dev.cofferdam.server.dump.DumpPayloads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,8 +55,24 @@ class RefusedAllocationTest {
         }
 
         private static String value(String word) {
-            return word.equals("M") ? MEDIUM : word.equals("L") ? LARGE : word;
+            return word.equals("M") ? MEDIUM : word.equals("L") ? LARGE : word.startsWith("dump=") ? dump(word) : word;
         }
+    }
+
+    /** A payload of that many words, by the number of its type. */
+    private static String dump(String word) {
+        String[] parts = word.substring(5).split("/");
+        int type = Integer.parseInt(parts[0]);
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < Integer.parseInt(parts[1]); i++) {
+            words.add((type == 5 && i % 2 == 1 ? "" : "word-of-some-length:") + i);
+        }
+        return switch (type) {
+            case 0 -> DumpPayloads.string(LARGE);
+            case 5 -> DumpPayloads.sortedSet(words);
+            case 19 -> DumpPayloads.stream(19, MEDIUM.substring(0, 4000), "b", MEDIUM.substring(0, 4000));
+            default -> DumpPayloads.plain(type, words);
+        };
     }
 
     private static final Map<String, List<Example>> EXAMPLES = new TreeMap<>();
@@ -77,6 +94,12 @@ class RefusedAllocationTest {
     }
 
     static {
+        example("RESTORE k 0 dump=0/1");
+        example("SET k L", "RESTORE k 5000 dump=1/600 REPLACE");
+        example("SADD k a", "RESTORE k 0 dump=2/3000 REPLACE");
+        example("RESTORE k 5000 dump=4/1200");
+        example("RESTORE k 0 dump=5/1200");
+        example("SET k old", "RESTORE k 0 dump=19/1 REPLACE");
         example("SET k v");
         example("SET k L");
         example("SET k short", "SET k L");

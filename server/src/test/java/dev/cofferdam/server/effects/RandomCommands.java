@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.effects;
 
+import dev.cofferdam.server.dump.DumpPayloads;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -304,6 +305,8 @@ final class RandomCommands {
     }
 
     private void keys() {
+        on("RESTORE", () -> of(key(TYPES.charAt(random.nextInt(TYPES.length()))), random.nextInt(3) == 0 ? "500" : "0",
+                DumpPayloads.any(random), "REPLACE"));
         on("SORT", () -> switch (random.nextInt(3)) {
             case 0 -> of(any(), "BY", pick("nosort", "d:s:*", "*"), "ALPHA", "GET", pick("#", "d:s:*", "d:h:*->f1"), "GET", "#", "STORE",
                     key('l'));

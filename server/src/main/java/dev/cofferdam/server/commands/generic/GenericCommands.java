@@ -13,6 +13,7 @@ public final class GenericCommands {
         KeyCommands.declare(table);
         ExpiryCommands.declare(table);
         PlaceCommands.declare(table);
+        DumpCommands.declare(table);
         ScanCommands.declare(table);
         ObjectCommands.declare(table);
         FlushCommands.declare(table);

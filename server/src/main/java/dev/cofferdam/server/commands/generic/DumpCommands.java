@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.commands.generic;
+
+import static dev.cofferdam.server.command.Argument.integer;
+import static dev.cofferdam.server.command.Argument.key;
+import static dev.cofferdam.server.command.Argument.string;
+import static dev.cofferdam.server.command.Argument.token;
+import static dev.cofferdam.server.command.Arity.atLeast;
+import static dev.cofferdam.server.command.Arity.exactly;
+import static dev.cofferdam.server.command.Flag.READONLY;
+import static dev.cofferdam.server.command.Flag.WRITE;
+import static dev.cofferdam.server.command.KeyUse.OVERWRITES;
+import static dev.cofferdam.server.command.KeyUse.READS;
+import static dev.cofferdam.server.command.Memory.GROWS;
+import static dev.cofferdam.server.command.Memory.NEUTRAL;
+
+import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.memory.Account;
+import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.CommandTable;
+import dev.cofferdam.server.command.KeySpec;
+import dev.cofferdam.server.dump.Dumps;
+import dev.cofferdam.server.net.EventLoop;
+
+/**
+ * DUMP and RESTORE: values in Redis's format. Owns nothing.
+ *
+ * <p>RESTORE reads a payload twice: to measure it, which finds whatever is wrong with it, and to make the value. What that takes is admitted in between, as a whole: on
+ * the loop with the command where measuring is little work, and for transactions and scripts; else in the lane.
+ */
+final class DumpCommands {
+    /** Bytes of a payload that count as one element for lanes. */
+    private static final int BYTES_PER_ELEMENT = 32;
+    /** What cannot be measured now is refused. */
+    private static final long TOO_MUCH = Long.MAX_VALUE / 8;
+    private static final long KEY_BYTES = 4096;
+
+    private DumpCommands() {
+    }
+
+    static void declare(CommandTable table) {
+        table.command("DUMP").summary("Answers the value of a key in Redis's own format.").since("2.6.0")
+            .complexity(
+                    "O(1) to access the key and additional O(N*M) to serialize it, where N is the number of Redis objects composing the value"
+                            + " and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply"
+                            + " O(1).")
+            .arity(exactly(2)).flags(READONLY).memory(NEUTRAL).keys(KeySpec.key(1, READS)).arguments(key("key"))
+            .tips("nondeterministic_output").handledBy(DumpCommands::dump);
+        table.command("RESTORE").summary("Makes a key out of what DUMP answered.").since("2.6.0")
+            .complexity(
+                    "O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of Redis"
+                            + " objects composing the value and M their average size. For small string values the time complexity is thus"
+                            + " O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because"
+                            + " inserting values into sorted sets is O(log(N)).")
+            .arity(atLeast(4)).flags(WRITE).memory(GROWS).keys(KeySpec.key(1, OVERWRITES))
+            .arguments(key("key"), integer("ttl"), string("serialized-value"), token("REPLACE").optional(), token("ABSTTL").optional(),
+                    integer("seconds").after("IDLETIME").optional(), integer("frequency").after("FREQ").optional())
+            .bound(DumpCommands::bound).need(DumpCommands::bound).handledBy(DumpCommands::restore);
+    }
+
+    private static void dump(Call call) {
+        Key key = call.key(1);
+        if (!key.exists()) {
+            call.reply().nil();
+            return;
+        }
+        if (call.heavy(Dumps.work(key))) {
+            return;
+        }
+        if (!Dumps.write(key, call.reply(), call.server().connections())) {
+            noMemory(call, "put the value together");
+        }
+    }
+
+    private static void noMemory(Call call, String what) {
+        Account connections = call.server().connections();
+        call.reply().error("ERR no memory to " + what + ": 'connections' uses " + connections.usedBytes() + " of " + connections.maxBytes()
+                + " bytes");
+    }
+
+    // ---------------------------------------------------------------- RESTORE
+
+    private static void restore(Call call) {
+        boolean replace = false;
+        boolean absolute = false;
+        boolean idle = false;
+        boolean frequency = false;
+        for (int i = 4; i < call.count(); i++) {
+            boolean more = i + 1 < call.count();
+            if (call.is(i, "REPLACE")) {
+                replace = true;
+            } else if (call.is(i, "ABSTTL")) {
+                absolute = true;
+            } else if (call.is(i, "IDLETIME") && more && !frequency) {
+                idle = true;
+                if (!call.parseLong(++i)) {
+                    return;
+                }
+                if (call.number < 0) {
+                    call.reply().error("ERR Invalid IDLETIME value, must be >= 0");
+                    return;
+                }
+            } else if (call.is(i, "FREQ") && more && !idle) {
+                frequency = true;
+                if (!call.parseLong(++i)) {
+                    return;
+                }
+                if (call.number < 0 || call.number > 255) {
+                    call.reply().error("ERR Invalid FREQ value, must be >= 0 and <= 255");
+                    return;
+                }
+            } else {
+                call.reply().error("ERR syntax error");
+                return;
+            }
+        }
+        Key key = call.key(1);
+        if (!replace && key.exists()) {
+            call.reply().error("BUSYKEY Target key name already exists.");
+            return;
+        }
+        if (!call.parseLong(2)) {
+            return;
+        }
+        long ttl = call.number;
+        if (ttl < 0) {
+            call.reply().error("ERR Invalid TTL value, must be >= 0");
+            return;
+        }
+        if (call.heavy(call.length(3) / BYTES_PER_ELEMENT)) {
+            return;
+        }
+        if (isAdmitted(call, key)) {
+            restore(call, key, ttl == 0 || absolute ? ttl : ttl + call.nowMillis());
+        }
+    }
+
+    /** Checks the payload, and asks for its memory where that was not done before; false after the reply of an error. */
+    private static boolean isAdmitted(Call call, Key key) {
+        if (!Dumps.isWhole(call.address(3), call.length(3))) {
+            call.reply().error("ERR DUMP payload version or checksum are wrong");
+            return false;
+        }
+        long bytes = measure(call);
+        if (bytes == Dumps.DAMAGED) {
+            call.reply().error("ERR Bad data format");
+            return false;
+        }
+        if (bytes == Dumps.NO_MEMORY) {
+            noMemory(call, "unpack the value");
+            return false;
+        }
+        Compartment home = key.compartment();
+        if (call.isInLane() && !call.inTransaction()) {
+            if (!home.admit(bytes) && !(recalled(call, home, bytes) && home.admit(bytes))) {
+                call.replyFull(home);
+                return false;
+            }
+            home.peek(key); // blocks may have moved
+        }
+        return true;
+    }
+
+    /** What the compartment has lent can be recalled by the loop only. */
+    private static boolean recalled(Call call, Compartment home, long bytes) {
+        EventLoop loop = call.server().loop();
+        return loop != null && loop.ask(() -> home.recall(2 * bytes), false);
+    }
+
+    private static void restore(Call call, Key key, long expiresAt) {
+        Compartment home = key.compartment();
+        boolean deleted = key.exists();
+        if (deleted) {
+            home.delete(key);
+        }
+        if (expiresAt != 0 && expiresAt <= call.nowMillis()) {
+            if (deleted) {
+                call.changed(key, "del");
+            }
+            call.reply().ok();
+            return;
+        }
+        if (!Dumps.restore(key, expiresAt != 0, call.address(3), call.length(3), call.server().connections())) {
+            throw new IllegalStateException("a payload that was measured could not be read again");
+        }
+        if (expiresAt != 0) {
+            home.expireAt(key, expiresAt);
+        }
+        call.changed(key, "restore");
+        call.reply().ok();
+    }
+
+    private static long measure(Call call) {
+        Key absent = new Key();
+        absent.set(call.client().database(), call.address(1), call.length(1));
+        call.server().keyspace().route(absent);
+        return Dumps.measure(absent, call.address(3), call.length(3), call.server().connections());
+    }
+
+    /** What the value takes; for a long command that is alone only what it begins with, since it measures in its lane. Of a damaged payload nothing: it is refused anyway. */
+    private static long bound(Call call) {
+        boolean measures = call.inTransaction() || call.length(3) / BYTES_PER_ELEMENT <= call.server().settings().laneThresholdElements();
+        if (!measures) {
+            return KEY_BYTES;
+        }
+        if (!Dumps.isWhole(call.address(3), call.length(3))) {
+            return 0;
+        }
+        long bytes = measure(call);
+        return bytes == Dumps.NO_MEMORY ? TOO_MUCH : Math.max(0, bytes);
+    }
+}
