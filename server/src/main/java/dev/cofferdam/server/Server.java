@@ -152,7 +152,12 @@ public final class Server {
         if (call.command().has(Flag.ADMIN) || call.command().name().startsWith("client|")) {
             return false;
         }
-        return pausesReaders || call.command().writes() || call.command().has(Flag.MAY_REPLICATE) || call.command().name().equals("exec");
+        return pausesReaders || mayChangeData(call) || call.command().name().equals("exec") && transactions.hasAny(call, this::mayChangeData);
+    }
+
+    /** A writer, or what may become one: a message, a script that does not declare that it only reads. */
+    private boolean mayChangeData(Call call) {
+        return call.command().writes() || call.command().has(Flag.MAY_REPLICATE) && !scripting.onlyReads(call);
     }
 
     /** Opens the sockets and starts the event loop's thread; answers the port. */

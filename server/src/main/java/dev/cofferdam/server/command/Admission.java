@@ -28,6 +28,7 @@ public final class Admission {
     private final long[] headroomBytes = new long[Keyspace.COMPARTMENTS_MAX];
     /** Bits of the compartments asked, which hear {@link Compartment#endCommand()} afterwards. */
     private int asked;
+    private boolean lenient;
 
     Admission(Server server) {
         keyspace = server.keyspace();
@@ -55,13 +56,18 @@ public final class Admission {
         return grows && bytes > 0 ? growth(home, bytes) : headroom(home, bytes);
     }
 
-    private static @Nullable Compartment growth(Compartment home, long bytes) {
-        return home.admit(bytes) ? null : home;
+    private @Nullable Compartment growth(Compartment home, long bytes) {
+        return (lenient ? home.admitHeadroom(bytes) : home.admit(bytes)) ? null : home;
     }
 
     /** What takes no more than an idle command's allowance is never refused: it moves or frees, and the stock holds pages for that. */
     private static @Nullable Compartment headroom(Compartment home, long bytes) {
         return home.admitHeadroom(bytes) || bytes <= KEY_BYTES ? null : home;
+    }
+
+    /** For scripts that are allowed to run when memory is full: what grows may use what is kept free for moves, to its end. */
+    public void setLenient(boolean value) {
+        lenient = value;
     }
 
     /** Starts a sum. */

@@ -142,7 +142,7 @@ public final class Dispatcher {
                 return DONE;
             }
         }
-        if (server.settings().isReadOnly() && (command.writes() || client.inMulti() && server.transactions().willWrite(call))) {
+        if (server.settings().isReadOnly() && (command.writes() || command.name().equals("exec") && server.transactions().hasAny(call, queued -> queued.command().writes()))) {
             command.statistics().rejectedCalls++;
             reject(call, NO_REPLICAS);
             return DONE;

@@ -9,6 +9,7 @@ import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.CommandQueue;
 import dev.cofferdam.server.client.KeyLink;
 import dev.cofferdam.server.client.Watches;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,22 +104,21 @@ public final class Transactions {
         abandon(client);
     }
 
-    /** True for an EXEC whose queue has a command that writes. */
-    boolean willWrite(Call call) {
+    /** True when one of the commands that the call's client has queued fits. */
+    public boolean hasAny(Call call, Predicate<Call> wanted) {
         CommandQueue queue = call.client().commandQueue();
-        if (queue == null || !call.command().name().equals("exec")) {
+        if (queue == null) {
             return false;
         }
-        boolean writes = false;
+        boolean found = false;
         Call inner = new Call(server, parser, call.reply());
         parser.start(queue.address(), queue.address() + queue.bytes());
         while (parser.next() == RespParser.COMMAND) {
             begin(inner, call.client());
-            Command command = server.dispatcher().findQueued(inner);
-            writes |= command != null && command.writes();
+            found |= server.dispatcher().findQueued(inner) != null && wanted.test(inner);
             parser.clearTable();
         }
-        return writes;
+        return found;
     }
 
     /** How many errors the commands of the transaction that just ran have replied; asked once. */

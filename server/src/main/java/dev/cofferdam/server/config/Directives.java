@@ -26,10 +26,10 @@ public final class Directives {
     // ---------------------------------------------------------------- network
 
     public static final Directive<List<String>> BIND = declare("bind", Section.NETWORK, ValueTypes.LIST, List.of("127.0.0.1", "-::1"),
-            AT_START,
+            AT_RUN_TIME,
             "Addresses to listen on; one that begins with '-' may be absent, '*' stands for all.",
             "Beyond the loopback addresses everybody in that network can connect: set requirepass first.");
-    public static final Directive<Long> PORT = declare("port", Section.NETWORK, ValueTypes.integer(0, 65535, "port"), 6379L, AT_START,
+    public static final Directive<Long> PORT = declare("port", Section.NETWORK, ValueTypes.integer(0, 65535, "port"), 6379L, AT_RUN_TIME,
             "TCP port for clients.", "0 takes any free port and says which in the log.");
     public static final Directive<Boolean> PROTECTED_MODE = declare("protected-mode", Section.NETWORK, ValueTypes.YES_NO, true, AT_RUN_TIME,
             "Refuses clients from other machines as long as no password is set.",

@@ -16,6 +16,8 @@ final class ValueTypes {
     static final ValueType<Integer> EVENT_CLASSES = new EventClassLetters();
     /** Numbers as they are written shortest, so that 50.0 and 50 are the same. */
     static final ValueType<List<String>> PERCENTILES = new Percentiles();
+    /** A size, or a part of maxmemory, as it was written; a size in bytes. */
+    static final ValueType<String> BYTES_OR_PERCENT = new BytesOrPercent();
     /** Permissions of a file. */
     static final ValueType<Integer> OCTAL = new Octal();
 
@@ -187,6 +189,38 @@ final class ValueTypes {
         @Override
         public String describe() {
             return "percentages";
+        }
+    }
+
+    private record BytesOrPercent() implements ValueType<String> {
+        @Override
+        public String parse(List<String> words) throws InvalidValueException {
+            String word = ValueType.single(words);
+            if (!word.endsWith("%")) {
+                try {
+                    return Long.toString(Sizes.parseBytes(word));
+                } catch (InvalidValueException e) {
+                    throw new InvalidValueException("argument must be a memory or percent value");
+                }
+            }
+            try {
+                if (Long.parseLong(word.substring(0, word.length() - 1)) > 100) {
+                    throw new InvalidValueException("percentage argument must be less or equal to 100");
+                }
+            } catch (NumberFormatException e) {
+                throw new InvalidValueException("argument must be a memory or percent value");
+            }
+            return word;
+        }
+
+        @Override
+        public String print(String value) {
+            return value;
+        }
+
+        @Override
+        public String describe() {
+            return "bytes, as 64mb, or a percentage of maxmemory, as 5%";
         }
     }
 

@@ -90,11 +90,16 @@ public final class EventLoop implements Runnable {
 
     /** Opens the listening sockets; answers the port, which the system chose when 0 was asked for. */
     public int listen(List<String> addresses, int port) throws IOException {
-        int opened = listeners.listen(addresses, port);
+        int opened = listenOn(addresses, port);
         if (!settings.unixSocket().isEmpty()) {
             listeners.listenAt(Path.of(settings.unixSocket()), settings.unixSocketPermissions());
         }
         return opened;
+    }
+
+    /** Exchanges the TCP sockets for others; everything stays as it was when it throws. Event loop, or before it runs. */
+    public int listenOn(List<String> addresses, int port) throws IOException {
+        return listeners.listen(addresses, port);
     }
 
     /** Clients that CLIENT PAUSE holds back. */

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The listening sockets, and who is let in through them.
  *
- * <p>Owns the sockets. Opened before the event loop runs, the loop's from then on. What always holds: there are at most {@code maxclients} clients, and a
+ * <p>Owns the sockets. Opened before the event loop runs, the loop's from then on: CONFIG SET may exchange them. What always holds: there are at most {@code maxclients} clients, and a
  * storm of new ones takes the loop's time in small portions.
  */
 final class Listeners {
@@ -43,7 +43,7 @@ final class Listeners {
     private final Server server;
     private final ServerSettings settings;
     private final Selector selector;
-    private final List<ServerSocketChannel> listeners = new ArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
     private @Nullable Path socketFile;
     private long lastId;
 
@@ -54,35 +54,71 @@ final class Listeners {
         this.selector = selector;
     }
 
-    /** Opens the listening sockets; answers the port, which the system chose when 0 was asked for. */
+    /** A socket that listens on an address, as it was asked for, and a port; null for a Unix socket's. */
+    private record Listener(@Nullable String host, int port, ServerSocketChannel channel) {
+    }
+
+    /**
+     * Listens on these addresses and this port, and on no other from then on; answers the port, which the system chose when 0 was asked for. When it throws,
+     * everything is as before. A socket that listens already stays, since the system does not give its port out twice.
+     */
     public int listen(List<String> addresses, int port) throws IOException {
+        List<Listener> wanted = new ArrayList<>();
         int bound = port;
-        for (String address : addresses) {
-            // A leading minus: not being able to bind here is no error.
-            boolean optional = address.startsWith("-");
-            String host = optional ? address.substring(1) : address;
-            InetAddress inet = host.equals("*")
-                    ? InetAddress.getByName("0.0.0.0")
-                    : InetAddress.getByName(host.equals("::*") ? "::" : host);
-            ServerSocketChannel listener = ServerSocketChannel.open();
-            try {
-                listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-                listener.bind(new InetSocketAddress(inet, bound), settings.tcpBacklog());
-                listener.configureBlocking(false);
-                listener.register(selector, SelectionKey.OP_ACCEPT);
-                listeners.add(listener);
-                bound = ((InetSocketAddress) listener.getLocalAddress()).getPort();
-            } catch (IOException e) {
-                listener.close();
-                if (!optional) {
-                    throw new IOException("cannot listen on " + host + " port " + bound + ": " + e.getMessage(), e);
+        try {
+            for (String address : addresses) {
+                // A leading minus: not being able to bind here is no error.
+                boolean optional = address.startsWith("-");
+                Listener listener = listenerFor(optional ? address.substring(1) : address, bound, optional);
+                if (listener != null) {
+                    wanted.add(listener);
+                    bound = listener.port;
                 }
             }
+            if (wanted.isEmpty()) {
+                throw new IOException("cannot listen on any of " + addresses + " port " + port);
+            }
+        } catch (IOException e) {
+            wanted.stream().filter(listener -> !listeners.contains(listener)).forEach(Listeners::close);
+            throw e;
         }
-        if (listeners.isEmpty()) {
-            throw new IOException("cannot listen on any of " + addresses + " port " + port);
-        }
+        listeners.stream().filter(listener -> listener.host != null && !wanted.contains(listener)).forEach(Listeners::close);
+        listeners.removeIf(listener -> listener.host != null);
+        listeners.addAll(wanted);
         return bound;
+    }
+
+    private @Nullable Listener listenerFor(String host, int port, boolean optional) throws IOException {
+        for (Listener listener : listeners) {
+            if (host.equals(listener.host) && port == listener.port) {
+                return listener;
+            }
+        }
+        InetAddress inet = host.equals("*")
+                ? InetAddress.getByName("0.0.0.0")
+                : InetAddress.getByName(host.equals("::*") ? "::" : host);
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(new InetSocketAddress(inet, port), settings.tcpBacklog());
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_ACCEPT);
+            return new Listener(host, ((InetSocketAddress) channel.getLocalAddress()).getPort(), channel);
+        } catch (IOException e) {
+            channel.close();
+            if (optional) {
+                return null;
+            }
+            throw new IOException("cannot listen on " + host + " port " + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void close(Listener listener) {
+        try {
+            listener.channel.close();
+        } catch (IOException e) {
+            // Nothing is left to do with it.
+        }
     }
 
     /** Opens a Unix socket; a file that is there is replaced, as Redis does, for one that was killed leaves its own behind. */
@@ -96,7 +132,7 @@ final class Listeners {
             }
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
-            listeners.add(listener);
+            listeners.add(new Listener(null, 0, listener));
             socketFile = file;
         } catch (IOException e) {
             listener.close();
@@ -180,13 +216,7 @@ final class Listeners {
     }
 
     void close() {
-        for (ServerSocketChannel listener : listeners) {
-            try {
-                listener.close();
-            } catch (IOException e) {
-                // Nothing is left to do with it.
-            }
-        }
+        listeners.forEach(Listeners::close);
         Path file = socketFile;
         if (file != null) {
             try {

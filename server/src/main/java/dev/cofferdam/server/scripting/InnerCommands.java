@@ -210,6 +210,8 @@ final class InnerCommands {
         if (!server.pubsub().monitors().isEmpty()) {
             showMonitors();
         }
+        Source source = run.source;
+        admission.setLenient(source != null && source.has(ScriptFlags.ALLOW_OOM));
         reply.begin(writer);
         writer.setResp3(run.resp3);
         String full = run(command);

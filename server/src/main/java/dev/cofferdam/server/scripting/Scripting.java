@@ -79,6 +79,20 @@ public final class Scripting {
         return libraries;
     }
 
+    /** True when the call runs a script that declares that it only reads. Event loop. */
+    public boolean onlyReads(Call call) {
+        Source source = switch (call.command().name()) {
+            case "eval" -> scripts.bySource(call.address(1), call.length(1));
+            case "evalsha" -> call.length(1) == ShaKey.HEX_BYTES ? scripts.bySha(call.address(1), call.length(1)) : null;
+            case "fcall" -> libraries.function(call.text(1));
+            default -> null;
+        };
+        int flags = source != null
+                ? source.flags
+                : call.command().name().equals("eval") ? Shebang.of(call.address(1), call.length(1)).flags() : ScriptFlags.UNDECLARED;
+        return (flags & ScriptFlags.UNDECLARED) == 0 && (flags & ScriptFlags.NO_WRITES) != 0;
+    }
+
     // ---------------------------------------------------------------- engines
 
     /** The engine for a call: that of its first compartment. On the thread that has the compartment. */
