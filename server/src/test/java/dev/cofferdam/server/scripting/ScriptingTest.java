@@ -105,6 +105,14 @@ class ScriptingTest {
             .startsWith("-OOM allow-oom flag is not set on the script");
         assertThat(run("EVAL", "#!lua flags=allow-oom\nreturn redis.call('del', KEYS[1])", "1", "counter")).isEqualTo(":1\r\n");
         assertThat(run("EVAL", "#!lua flags=no-writes\nreturn redis.call('llen', KEYS[1])", "1", "queue")).isEqualTo(":2\r\n");
+        // What is kept free for moves is there for those who say that they know what they do, and ends too.
+        String lenient = "#!lua flags=allow-oom\nreturn redis.call('set', KEYS[1], string.rep('x', 1000))";
+        assertThat(run("EVAL", lenient, "1", "new")).isEqualTo("+OK\r\n");
+        String reply = "+OK\r\n";
+        for (int i = 0; i < 10_000 && reply.startsWith("+OK"); i++) {
+            reply = run("EVAL", lenient, "1", "new:" + i);
+        }
+        assertThat(reply).startsWith("-OOM command not allowed");
     }
 
     private void fill() {

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.server.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cofferdam.server.net.LoopHarness.RawClient;
+import java.net.ServerSocket;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What Redis's Tcl suite looks at over several connections: pauses, MONITOR with scripts, subscribing unanswered, exchanged sockets. */
+class SuiteBehaviourTest {
+    private static void expect(RawClient client, String bytes) throws Exception {
+        assertThat(client.read(bytes.length())).isEqualTo(bytes);
+    }
+
+    @Test
+    void aPauseOfWritersLetsThroughWhatOnlyReads() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient admin = harness.connect();
+                RawClient reader = harness.connect(); RawClient writer = harness.connect()) {
+            admin.ask("SET", "k", "v");
+            expect(writer.send(RawClient.resp("MULTI") + RawClient.resp("SET", "k", "w")), "+OK\r\n+QUEUED\r\n");
+            assertThat(admin.ask("CLIENT", "PAUSE", "100000", "WRITE")).isEqualTo("+OK");
+            expect(reader.send(RawClient.resp("MULTI") + RawClient.resp("GET", "k") + RawClient.resp("EXEC")),
+                    "+OK\r\n+QUEUED\r\n*1\r\n$1\r\nv\r\n");
+            assertThat(reader.ask("EVAL", "#!lua flags=no-writes\nreturn 7", "0")).isEqualTo(":7");
+            assertThat(harness.server.waitingClients()).isZero();
+            writer.command("EXEC");
+            assertThat(LoopHarness.eventually(() -> harness.server.waitingClients() == 1)).isTrue();
+            reader.command("EVAL", "#!lua\nreturn 8", "0");
+            assertThat(LoopHarness.eventually(() -> harness.server.waitingClients() == 2)).isTrue();
+            assertThat(admin.ask("GET", "k")).isEqualTo("$1");
+            expect(admin, "v\r\n");
+            assertThat(admin.ask("CLIENT", "UNPAUSE")).isEqualTo("+OK");
+            expect(writer, "*1\r\n+OK\r\n");
+            expect(reader, ":8\r\n");
+        }
+    }
+
+    @Test
+    void monitorsSeeAScriptAndThenItsCommandsAlsoFromALane() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient monitor = harness.connect();
+                RawClient client = harness.connect()) {
+            assertThat(monitor.ask("MONITOR")).isEqualTo("+OK");
+            // The first run of a script is in a lane, the later ones on the loop.
+            for (int i = 0; i < 4; i++) {
+                assertThat(client.ask("EVAL", "redis.call('set', KEYS[1], ARGV[1]) return 1", "1", "k", "v" + i)).isEqualTo(":1");
+                assertThat(monitor.line()).contains(" [0 127.0.0.1:").contains("\"EVAL\"").endsWith("\"k\" \"v" + i + "\"");
+                assertThat(monitor.line()).endsWith(" [0 lua] \"set\" \"k\" \"v" + i + "\"");
+            }
+        }
+    }
+
+    @Test
+    void whoIsNotAnsweredHearsOfItsSubscriptions() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient client = harness.connect();
+                RawClient publisher = harness.connect()) {
+            client.send(RawClient.resp("CLIENT", "REPLY", "OFF") + RawClient.resp("PING") + RawClient.resp("SUBSCRIBE", "c"));
+            expect(client, "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n");
+            assertThat(publisher.ask("PUBLISH", "c", "m")).isEqualTo(":1");
+            expect(client, RawClient.resp("message", "c", "m"));
+        }
+    }
+
+    @Test
+    void aWatchedKeyThatEndsFailsTheTransactionAndOneThatNeverWasDoesNot() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient client = harness.connect()) {
+            client.ask("WATCH", "none");
+            client.ask("FLUSHALL");
+            expect(client.send(RawClient.resp("MULTI") + RawClient.resp("PING") + RawClient.resp("EXEC")), "+OK\r\n+QUEUED\r\n*1\r\n+PONG\r\n");
+            client.ask("SET", "there", "1");
+            client.ask("WATCH", "there");
+            client.ask("FLUSHALL");
+            expect(client.send(RawClient.resp("MULTI") + RawClient.resp("PING") + RawClient.resp("EXEC")), "+OK\r\n+QUEUED\r\n*-1\r\n");
+        }
+    }
+
+    @Test
+    void theSocketsAreExchangedOrStayAsTheyWere() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient client = harness.connect();
+                ServerSocket taken = new ServerSocket(0)) {
+            EventLoop loop = java.util.Objects.requireNonNull(harness.server.loop());
+            int port = loop.ask(() -> loop.listenOn(List.of("127.0.0.1"), 0), -1);
+            try (RawClient later = new RawClient(port, 0, List.of())) {
+                assertThat(later.ask("PING")).isEqualTo("+PONG");
+            }
+            boolean refused = loop.ask(() -> {
+                try {
+                    loop.listenOn(List.of("127.0.0.1"), taken.getLocalPort());
+                    return false;
+                } catch (java.io.IOException e) {
+                    return true;
+                }
+            }, false);
+            assertThat(refused).isTrue();
+            try (RawClient still = new RawClient(port, 0, List.of())) {
+                assertThat(still.ask("PING")).isEqualTo("+PONG");
+            }
+            assertThat(client.ask("PING")).isEqualTo("+PONG");
+        }
+    }
+}
