@@ -42,6 +42,8 @@ final class Admission {
     private final int pageBytes;
     /** The headroom was short or in use when last looked at: growth may not pass without looking again, however full the stock is. */
     private boolean tight;
+    /** Nothing may grow; {@link #tight} is true as long as it is. Written by CONFIG SET on the event loop. */
+    private volatile boolean frozen;
     /** A command was admitted and has not ended. */
     private boolean open;
     /** The smallest growth refused, and the bytes freed until then: until more are, it would be refused again, after as long a search. */
@@ -65,7 +67,7 @@ final class Admission {
         if (!tight && bytes <= pageBytes / 4 && stock.count() >= PageStock.CLEANER_PAGES + SPARE_PAGES) {
             return true;
         }
-        if (wouldBeRefusedAgain(bytes)) {
+        if (frozen || wouldBeRefusedAgain(bytes)) {
             return false;
         }
         long start = now();
@@ -74,9 +76,13 @@ final class Admission {
         return admitted;
     }
 
-    /** The budget is another one: what is in stock says nothing any more about what may grow. */
-    void budgetChanged() {
-        tight = true;
+    void setFrozen(boolean value) {
+        frozen = value;
+        tight = true; // the quick way past the search does not look at it
+    }
+
+    boolean isFrozen() {
+        return frozen;
     }
 
     private long now() {

@@ -580,9 +580,13 @@ public final class Compartment {
         heap.cleaner().setKeepsQueues(policy.evicts());
     }
 
-    /** The account's budget was changed while running. */
-    public void budgetChanged() {
-        admission.budgetChanged();
+    /** With true nothing may grow here, however much room there is; what does not grow goes on. */
+    public void setFrozen(boolean value) {
+        admission.setFrozen(value);
+    }
+
+    public boolean isFrozen() {
+        return admission.isFrozen();
     }
 
     public Account account() {

@@ -110,6 +110,11 @@ final class LuaLibrary {
         MemorySegment.copy(all, from, all, to, bytes);
     }
 
+    /** Does nothing but what the first use of this class does. */
+    static void prepare() {
+        symbol("lua_gettop");
+    }
+
     /** Address of a function of the library, for Lua itself to call. */
     static long address(String name) {
         return SYMBOLS.find(name).orElseThrow(() -> new UnsatisfiedLinkError(name + ": not in the Lua library")).address();

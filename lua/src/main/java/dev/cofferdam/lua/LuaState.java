@@ -27,6 +27,12 @@ import java.util.List;
  */
 public final class LuaState implements AutoCloseable {
     public static final int NIL = 0;
+
+    /** Loads the library and binds its functions, which takes some tenths of a second once in a process. Any thread. */
+    public static void prepare() {
+        LuaLibrary.prepare();
+    }
+
     public static final int BOOLEAN = 1;
     public static final int LIGHT_USER_DATA = 2;
     public static final int NUMBER = 3;

@@ -152,7 +152,8 @@ public final class Server {
         if (call.command().has(Flag.ADMIN) || call.command().name().startsWith("client|")) {
             return false;
         }
-        return pausesReaders || mayChangeData(call) || call.command().name().equals("exec") && transactions.hasAny(call, this::mayChangeData);
+        return pausesReaders || mayChangeData(call)
+                || call.command().name().equals("exec") && transactions.hasAny(call, this::mayChangeData);
     }
 
     /** A writer, or what may become one: a message, a script that does not declare that it only reads. */
@@ -170,6 +171,10 @@ public final class Server {
         Thread thread = new Thread(null, started, "event-loop", LOOP_STACK_BYTES);
         loopThread = thread;
         thread.start();
+        // The first script would wait for it, and with SCRIPT LOAD everybody.
+        Thread preparing = new Thread(null, Scripting::prepare, "lua-loader");
+        preparing.setDaemon(true);
+        preparing.start();
         return port;
     }
 

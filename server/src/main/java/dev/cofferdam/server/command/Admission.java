@@ -256,6 +256,9 @@ public final class Admission {
     /** The reply of a full compartment: what libraries look for first, then place, numbers and way out. */
     static String refusal(Compartment compartment) {
         compartment.countRefusedCommand();
+        if (compartment.isFrozen()) {
+            return "OOM command not allowed when used memory > 'maxmemory'. CONFIG SET maxmemory has ordered that nothing may grow; raise it";
+        }
         double used = compartment.usedBytes() / 1048576.0;
         double max = compartment.account().maxBytes() / 1048576.0;
         return String.format(Locale.ROOT,

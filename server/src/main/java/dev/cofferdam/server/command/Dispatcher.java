@@ -142,7 +142,8 @@ public final class Dispatcher {
                 return DONE;
             }
         }
-        if (server.settings().isReadOnly() && (command.writes() || command.name().equals("exec") && server.transactions().hasAny(call, queued -> queued.command().writes()))) {
+        if (server.settings().isReadOnly() && (command.writes()
+                || command.name().equals("exec") && server.transactions().hasAny(call, queued -> queued.command().writes()))) {
             command.statistics().rejectedCalls++;
             reject(call, NO_REPLICAS);
             return DONE;
@@ -195,21 +196,21 @@ public final class Dispatcher {
         if (Transactions.runsAtOnce(command)) {
             return false;
         }
-        Compartment over = command.memory() == Memory.GROWS && command.writes() ? overBudget(server.lanes().compartmentsOf(call)) : null;
-        if (over != null) {
+        Compartment frozen = command.memory() == Memory.GROWS && command.writes() ? frozen(server.lanes().compartmentsOf(call)) : null;
+        if (frozen != null) {
             command.statistics().rejectedCalls++;
-            reject(call, Admission.refusal(over));
+            reject(call, Admission.refusal(frozen));
             return true;
         }
         server.transactions().queue(call);
         return true;
     }
 
-    /** One of the compartments that uses more than its budget, which was lowered, or null. In this state Redis queues nothing that grows; full is another. */
-    private @Nullable Compartment overBudget(int compartments) {
+    /** One of the compartments in which nothing may grow by order, or null. In this state Redis queues nothing that grows; full is another. */
+    private @Nullable Compartment frozen(int compartments) {
         for (int left = compartments; left != 0; left &= left - 1) {
             Compartment compartment = server.keyspace().compartment(Integer.numberOfTrailingZeros(left));
-            if (compartment.account().usedBytes() > compartment.account().maxBytes()) {
+            if (compartment.isFrozen()) {
                 return compartment;
             }
         }
@@ -234,7 +235,7 @@ public final class Dispatcher {
         if (command.writes()) {
             Compartment refusing = admission.admit(call);
             if (refusing != null) {
-                if (!Admission.needsNothing(call)) {
+                if (refusing.isFrozen() || !Admission.needsNothing(call)) {
                     admission.end();
                     command.statistics().rejectedCalls++;
                     reject(call, Admission.refusal(refusing));
@@ -367,7 +368,7 @@ public final class Dispatcher {
         if (command.writes()) {
             Compartment refusing = own.admit(call);
             if (refusing != null) {
-                if (!Admission.needsNothing(call)) {
+                if (refusing.isFrozen() || !Admission.needsNothing(call)) {
                     own.end();
                     return Admission.refusal(refusing);
                 }

@@ -28,17 +28,20 @@ public final class BudgetPlan {
 
     private final long maxMemoryBytes;
     private final long arenaBytes;
+    private final boolean frozen;
     private final List<CompartmentPlan> compartments;
     private final CompartmentPlan connections;
     private final CompartmentPlan machinery;
     private final CompartmentPlan scripts;
     private final CompartmentRules rules;
 
-    private BudgetPlan(long maxMemoryBytes, long arenaBytes, List<CompartmentPlan> compartments, CompartmentPlan connections,
+    private BudgetPlan(long maxMemoryBytes, long arenaBytes, boolean frozen, List<CompartmentPlan> compartments,
+            CompartmentPlan connections,
             CompartmentPlan machinery,
             CompartmentPlan scripts, CompartmentRules rules) {
         this.maxMemoryBytes = maxMemoryBytes;
         this.arenaBytes = arenaBytes;
+        this.frozen = frozen;
         this.compartments = List.copyOf(compartments);
         this.connections = connections;
         this.machinery = machinery;
@@ -87,17 +90,13 @@ public final class BudgetPlan {
         for (DeclaredRule rule : complete.rules()) {
             addRule(rules, require(byName, rule.compartment()).index(), rule.rule());
         }
-        return new BudgetPlan(maxMemoryBytes, maxMemoryBytes, compartments, require(byName, CompartmentPresets.CONNECTIONS),
+        return new BudgetPlan(maxMemoryBytes, maxMemoryBytes, false, compartments, require(byName, CompartmentPresets.CONNECTIONS),
                 require(byName, CompartmentPresets.MACHINERY), require(byName, CompartmentPresets.SCRIPTS), rules.build());
     }
 
-    /** The same with next to nothing for keys: {@code bytes} for each compartment, and no reserve. */
-    BudgetPlan squeezedTo(long bytes) {
-        List<CompartmentPlan> squeezed = new ArrayList<>();
-        for (CompartmentPlan plan : compartments) {
-            squeezed.add(new CompartmentPlan(plan.name(), plan.index(), NOTHING, Share.ofBytes(bytes), 0, bytes, plan.full()));
-        }
-        return new BudgetPlan(bytes, arenaBytes, squeezed, connections, machinery, scripts, rules);
+    /** The same budgets, in which nothing may grow: for a maxmemory too little to work in. */
+    BudgetPlan frozenAt(long bytes) {
+        return new BudgetPlan(bytes, arenaBytes, true, compartments, connections, machinery, scripts, rules);
     }
 
     /** All but what connections, machinery and scripts reserve: then it never borrows, and its policy can change at any time. */
@@ -197,6 +196,11 @@ public final class BudgetPlan {
     /** What the arena may own: maxmemory, or more when that is too little to work in. */
     public long arenaBytes() {
         return arenaBytes;
+    }
+
+    /** True when nothing may grow in any compartment. */
+    public boolean isFrozen() {
+        return frozen;
     }
 
     /** Those that hold keys, in the order of their indexes. */

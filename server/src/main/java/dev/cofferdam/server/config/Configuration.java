@@ -33,6 +33,9 @@ public final class Configuration {
     /** What a client could make the server write files with elsewhere; enable-protected-configs lets CONFIG SET change them. */
     private static final Set<String> PROTECTED = Set.of("dir", "dbfilename");
 
+    /** Our own, that a tool which sets all it has read would stumble over: setting them to what they are is no change. */
+    private static final Set<String> OWN_AT_START = Set.of("compartments", "http-port", "http-bind");
+
     private final Map<Directive<?>, Object> values = new IdentityHashMap<>();
     /** Directives with a value that somebody gave: those REWRITE must write. */
     private final Set<Directive<?>> given = new LinkedHashSet<>();
@@ -179,7 +182,7 @@ public final class Configuration {
             if (directive == null) {
                 return "ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'";
             }
-            if (!directive.runtime()) {
+            if (!directive.runtime() && !(OWN_AT_START.contains(directive.name()) && pairs.get(i + 1).equals(print(directive)))) {
                 return failed(name, "can't set immutable config");
             }
             if (PROTECTED.contains(directive.name()) && get(Directives.ENABLE_PROTECTED_CONFIGS).equals("no")) {
@@ -301,11 +304,11 @@ public final class Configuration {
     /** A running server takes a maxmemory in which nothing can be done too: then nothing grows, and clients and scripts keep what they have. */
     private BudgetPlan planFor(CompartmentDeclarations declared) throws ConfigException {
         long bytes = get(Directives.MAXMEMORY);
-        boolean squeezed = bytes < BudgetPlan.MAX_MEMORY_MIN_BYTES && startBytes > 0;
-        BudgetPlan divided = BudgetPlan.of(squeezed ? startBytes : bytes, get(Directives.COMPARTMENTS),
+        boolean frozen = bytes < BudgetPlan.MAX_MEMORY_MIN_BYTES && startBytes > 0;
+        BudgetPlan divided = BudgetPlan.of(frozen ? startBytes : bytes, get(Directives.COMPARTMENTS),
                 PolicyWords.named(get(Directives.MAXMEMORY_POLICY)),
                 declared);
-        return squeezed ? divided.squeezedTo(bytes) : divided;
+        return frozen ? divided.frozenAt(bytes) : divided;
     }
 
     /** Hands the plan to all who must act on it; when one refuses, the earlier ones get the old plan back. */

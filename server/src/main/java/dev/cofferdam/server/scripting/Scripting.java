@@ -4,6 +4,7 @@ package dev.cofferdam.server.scripting;
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.EffectGroup;
 import dev.cofferdam.lua.LuaHeap;
+import dev.cofferdam.lua.LuaState;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.command.Call;
@@ -55,6 +56,15 @@ public final class Scripting {
         this.scripts = new ScriptCache(blocks, numbers);
         this.libraries = new FunctionLibraries(this, blocks, numbers);
         this.engines = new @Nullable ScriptEngine[server.keyspace().compartmentCount() + 2];
+    }
+
+    /** Makes ready what all interpreters share, so that the first one is there sooner. Any thread; a build without the library says so at the first script. */
+    public static void prepare() {
+        try {
+            LuaState.prepare();
+        } catch (LinkageError | RuntimeException e) {
+            // The first script meets the same and tells its client.
+        }
     }
 
     /** Pays for interpreters, scripts and what they use. Any thread. */
@@ -194,9 +204,8 @@ public final class Scripting {
             return false;
         }
         int compartments = server.lanes().compartmentsOf(call);
-        Account only = server.keyspace().compartment(0).account();
-        if (compartments == 0 && server.keyspace().compartmentCount() == 1 && only.usedBytes() > only.maxBytes()) {
-            // A script that names no key touches this compartment or none.
+        if (compartments == 0 && server.keyspace().compartment(0).isFrozen()) {
+            // By order nothing may grow anywhere, so nothing may that this script will touch.
             call.reply().error(refusalOf(server.keyspace().compartment(0)));
             return true;
         }
@@ -212,10 +221,10 @@ public final class Scripting {
         return false;
     }
 
-    /** With one compartment that is over its budget, libraries are refused too, as on a Redis; else their memory is the account's own matter. */
+    /** Where nothing may grow by order libraries are refused too; else their memory is the account's own matter. */
     boolean refusesLibrary(Call call) {
         Compartment only = server.keyspace().compartment(0);
-        if (server.keyspace().compartmentCount() > 1 || only.account().usedBytes() <= only.account().maxBytes()) {
+        if (!only.isFrozen()) {
             return false;
         }
         call.replyFull(only);

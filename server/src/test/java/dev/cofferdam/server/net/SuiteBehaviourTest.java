@@ -16,8 +16,10 @@ class SuiteBehaviourTest {
 
     @Test
     void aPauseOfWritersLetsThroughWhatOnlyReads() throws Exception {
-        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient admin = harness.connect();
-                RawClient reader = harness.connect(); RawClient writer = harness.connect()) {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20);
+                RawClient admin = harness.connect();
+                RawClient reader = harness.connect();
+                RawClient writer = harness.connect()) {
             admin.ask("SET", "k", "v");
             expect(writer.send(RawClient.resp("MULTI") + RawClient.resp("SET", "k", "w")), "+OK\r\n+QUEUED\r\n");
             assertThat(admin.ask("CLIENT", "PAUSE", "100000", "WRITE")).isEqualTo("+OK");
@@ -39,7 +41,8 @@ class SuiteBehaviourTest {
 
     @Test
     void monitorsSeeAScriptAndThenItsCommandsAlsoFromALane() throws Exception {
-        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient monitor = harness.connect();
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20);
+                RawClient monitor = harness.connect();
                 RawClient client = harness.connect()) {
             assertThat(monitor.ask("MONITOR")).isEqualTo("+OK");
             // The first run of a script is in a lane, the later ones on the loop.
@@ -53,7 +56,8 @@ class SuiteBehaviourTest {
 
     @Test
     void whoIsNotAnsweredHearsOfItsSubscriptions() throws Exception {
-        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient client = harness.connect();
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20);
+                RawClient client = harness.connect();
                 RawClient publisher = harness.connect()) {
             client.send(RawClient.resp("CLIENT", "REPLY", "OFF") + RawClient.resp("PING") + RawClient.resp("SUBSCRIBE", "c"));
             expect(client, "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n");
@@ -67,7 +71,8 @@ class SuiteBehaviourTest {
         try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient client = harness.connect()) {
             client.ask("WATCH", "none");
             client.ask("FLUSHALL");
-            expect(client.send(RawClient.resp("MULTI") + RawClient.resp("PING") + RawClient.resp("EXEC")), "+OK\r\n+QUEUED\r\n*1\r\n+PONG\r\n");
+            expect(client.send(RawClient.resp("MULTI") + RawClient.resp("PING") + RawClient.resp("EXEC")),
+                    "+OK\r\n+QUEUED\r\n*1\r\n+PONG\r\n");
             client.ask("SET", "there", "1");
             client.ask("WATCH", "there");
             client.ask("FLUSHALL");
@@ -77,7 +82,8 @@ class SuiteBehaviourTest {
 
     @Test
     void theSocketsAreExchangedOrStayAsTheyWere() throws Exception {
-        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient client = harness.connect();
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20);
+                RawClient client = harness.connect();
                 ServerSocket taken = new ServerSocket(0)) {
             EventLoop loop = java.util.Objects.requireNonNull(harness.server.loop());
             int port = loop.ask(() -> loop.listenOn(List.of("127.0.0.1"), 0), -1);
