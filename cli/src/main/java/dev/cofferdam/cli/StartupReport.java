@@ -55,6 +55,9 @@ final class StartupReport {
         if (!configuration.get(Directives.SAVE).isEmpty()) {
             lines.add("save " + configuration.get(Directives.SAVE) + " has no effect: nothing is saved in this version");
         }
+        if (!configuration.get(Directives.ACCEPT_WITHOUT_EFFECT).isEmpty()) {
+            lines.add("Taken without effect, as asked: " + String.join(" ", configuration.get(Directives.ACCEPT_WITHOUT_EFFECT)));
+        }
         return lines;
     }
 

@@ -56,6 +56,11 @@ public final class ConfigLoader {
         }
         statements.addAll(commandLine.statements());
         for (Statement statement : statements) {
+            if (Directives.ACCEPT_WITHOUT_EFFECT.isCalled(statement.name())) {
+                readDirective(statement); // before all others, wherever it stands
+            }
+        }
+        for (Statement statement : statements) {
             if (statement.name().equalsIgnoreCase("user")) {
                 readUser(statement);
             } else if (!statement.name().equalsIgnoreCase("compartment")) {
@@ -117,7 +122,8 @@ public final class ConfigLoader {
         if (words.isEmpty()) {
             throw new InvalidValueException("wrong number of arguments; it takes " + directive.type().describe());
         }
-        return directive.type().change(before, words);
+        List<String> accepted = (List<String>) values.getOrDefault(Directives.ACCEPT_WITHOUT_EFFECT, List.of());
+        return accepted.contains(directive.name()) ? directive.type().parseAnyway(words) : directive.type().change(before, words);
     }
 
     private void readCompartment(Statement statement, int databaseCount) {

@@ -204,7 +204,10 @@ public final class Configuration {
     }
 
     private <T> Object parse(Directive<T> directive, String argument) throws InvalidValueException {
-        T value = directive.type().change(get(directive), directive.type().split(argument));
+        List<String> words = directive.type().split(argument);
+        T value = get(Directives.ACCEPT_WITHOUT_EFFECT).contains(directive.name())
+                ? directive.type().parseAnyway(words)
+                : directive.type().change(get(directive), words);
         if (directive == Directives.MAXMEMORY) {
             return maxMemory((Long) value);
         }

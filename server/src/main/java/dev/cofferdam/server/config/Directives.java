@@ -213,6 +213,10 @@ public final class Directives {
     public static final Directive<String> ENABLE_PROTECTED_CONFIGS = declare("enable-protected-configs", Section.GENERAL,
             ValueTypes.choice("no", "local", "yes"), "no", AT_START,
             "Whether CONFIG SET may change dir and dbfilename.", "With 'local', any client may that may use CONFIG.");
+    public static final Directive<List<String>> ACCEPT_WITHOUT_EFFECT = declare("accept-without-effect", Section.GENERAL, ValueTypes.LIST,
+            List.of(), AT_START,
+            "Names of directives, as appendonly, of which any value is taken although this version can do nothing with it.",
+            "For tools that set them and cannot be changed. Nothing is written to disk or replicated all the same; the default refuses such values.");
     public static final Directive<Boolean> DAEMONIZE = declare("daemonize", Section.GENERAL, ValueTypes.YES_NO, false, AT_START,
             "Goes on in the background: the process that was started ends at once, and another one, in a session of its own, is the server.",
             "Its log goes to logfile or nowhere. Under systemd say no, and Type=simple.");

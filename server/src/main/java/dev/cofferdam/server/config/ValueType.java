@@ -13,6 +13,11 @@ public interface ValueType<T> {
         return parse(words);
     }
 
+    /** As {@link #parse}, of what is well formed but has no meaning here: for those who have said that they know. */
+    default T parseAnyway(List<String> words) throws InvalidValueException {
+        return parse(words);
+    }
+
     /** The value as CONFIG GET prints it. */
     String print(T value);
 

@@ -297,6 +297,11 @@ final class ValueTypes {
 
     private record Only<T>(ValueType<T> type, String value, String why) implements ValueType<T> {
         @Override
+        public T parseAnyway(List<String> words) throws InvalidValueException {
+            return type.parse(words);
+        }
+
+        @Override
         public T parse(List<String> words) throws InvalidValueException {
             T parsed = type.parse(words);
             if (!type.print(parsed).equals(value)) {

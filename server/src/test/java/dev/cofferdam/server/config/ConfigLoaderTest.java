@@ -2,6 +2,7 @@
 package dev.cofferdam.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayInputStream;
@@ -36,6 +37,26 @@ class ConfigLoaderTest {
         assertThat(configuration.get(Directives.BIND)).containsExactly("127.0.0.1", "::1");
         assertThat(configuration.get(Directives.REQUIREPASS)).isEqualTo("a b");
         assertThat(configuration.file()).isEqualTo(file);
+    }
+
+    @Test
+    void whatHasNoEffectIsTakenFromWhoNamesIt() throws Exception {
+        assertThatThrownBy(() -> load("--appendonly", "yes")).isInstanceOf(ConfigException.class);
+        // The permission counts wherever it stands.
+        Configuration configuration = load("--appendonly", "yes", "--accept-without-effect", "appendonly");
+        assertThat(configuration.matching(List.of("appendonly"))).containsEntry("appendonly", "yes");
+        assertThat(configuration.set(List.of("appendonly", "no", "replicaof", "there 6379"))).contains("'replicaof'");
+        assertThat(configuration.set(List.of("appendonly", "no"))).isNull();
+        assertThat(configuration.set(List.of("appendonly", "perhaps"))).contains("argument must be 'yes' or 'no'");
+    }
+
+    @Test
+    void aDashAtTheEndAddsStandardInputToTheFile() throws Exception {
+        Path file = file("port 7000", "timeout 5");
+        Configuration configuration = ConfigLoader.load(CommandLine.of(List.of(file.toString(), "--timeout", "9", "-")),
+                MemoryLimit.ofThisMachine(), new ByteArrayInputStream("port 7003\n".getBytes(StandardCharsets.US_ASCII)));
+        assertThat(configuration.number(Directives.PORT)).isEqualTo(7003);
+        assertThat(configuration.number(Directives.TIMEOUT)).isEqualTo(9);
     }
 
     @Test
