@@ -94,9 +94,15 @@ public final class BudgetPlan {
                 require(byName, CompartmentPresets.MACHINERY), require(byName, CompartmentPresets.SCRIPTS), rules.build());
     }
 
-    /** The same budgets, in which nothing may grow: for a maxmemory too little to work in. */
+    /** For a maxmemory too little to work in: who evicts gets no more than that, and in the others, whose budgets stay, nothing may grow. */
     BudgetPlan frozenAt(long bytes) {
-        return new BudgetPlan(bytes, arenaBytes, true, compartments, connections, machinery, scripts, rules);
+        List<CompartmentPlan> frozenPlans = new ArrayList<>();
+        for (CompartmentPlan plan : compartments) {
+            frozenPlans.add(plan.full().evicts()
+                    ? new CompartmentPlan(plan.name(), plan.index(), NOTHING, Share.ofBytes(bytes), 0, bytes, plan.full())
+                    : plan);
+        }
+        return new BudgetPlan(bytes, arenaBytes, true, frozenPlans, connections, machinery, scripts, rules);
     }
 
     /** All but what connections, machinery and scripts reserve: then it never borrows, and its policy can change at any time. */
@@ -198,7 +204,7 @@ public final class BudgetPlan {
         return arenaBytes;
     }
 
-    /** True when nothing may grow in any compartment. */
+    /** True when nothing may grow in a compartment that does not evict. */
     public boolean isFrozen() {
         return frozen;
     }

@@ -184,7 +184,7 @@ final class SettingsBinding {
         for (CompartmentPlan compartment : plan.compartments()) {
             Compartment live = server.keyspace().compartment(compartment.index());
             live.setFull(compartment.full());
-            live.setFrozen(plan.isFrozen());
+            live.setFrozen(plan.isFrozen() && !compartment.full().evicts());
             live.account().setGivesBack(compartment.full().givesBackAtOnce());
             long over = live.account().usedBytes() - live.account().maxBytes();
             if (over > 0) {
