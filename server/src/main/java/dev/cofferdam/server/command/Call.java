@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One command being executed: its arguments, where they are, who asked, and where the reply goes.
  *
- * <p>Owns a pool of {@link Key}s, nothing else; reused from command to command, so a handler must not keep it. Used by the thread that executes
+ * <p>Owns a pool of {@link Key}s and what handlers keep from command to command ({@link PerCall}); reused from command to command, so a handler must not keep it. Used by the thread that executes
  * the command: the event loop, or the lane of the command's compartment. Argument bytes stay where they are until the command is over.
  */
 public final class Call {
@@ -32,6 +32,8 @@ public final class Call {
     private final RespParser arguments;
     private final ReplyWriter reply;
     private final NumberParser parser = new NumberParser();
+    /** By place, see {@link PerCall}. */
+    final @Nullable Object[] reused = new Object[PerCall.PLACES];
 
     private @Nullable Client client;
     private @Nullable Command command;

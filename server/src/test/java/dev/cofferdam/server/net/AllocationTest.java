@@ -68,23 +68,7 @@ class AllocationTest {
                     RawClient.resp("ZSCORE", key, "member:7"), RawClient.resp("ZRANK", key, "member:7"),
                     RawClient.resp("ZRANGE", key, "2", "5", "WITHSCORES"),
                     RawClient.resp("ZRANGEBYSCORE", key, "(2", "+inf", "LIMIT", "0", "2")};
-                String batch = String.join("", commands);
-                client.send(batch + RawClient.resp("PING"));
-                int replies = 0;
-                for (String line = client.line(); !line.equals("+PONG"); line = client.line()) {
-                    replies += line.length() + 2;
-                }
-                long least = Long.MAX_VALUE;
-                for (int round = 0; round < ROUNDS_MAX && least >= TOLERATED_BYTES; round++) {
-                    long before = allocatedByLoop();
-                    for (int done = 0; done < COMMANDS; done += commands.length) {
-                        client.send(batch);
-                        client.read(replies);
-                    }
-                    least = Math.min(least, allocatedByLoop() - before);
-                }
-                assertThat(least).as("bytes for %d commands on %d members", COMMANDS, members)
-                    .isLessThan(TOLERATED_BYTES);
+                assertAllocatesNothing(client, members, commands);
             }
         }
     }
@@ -112,6 +96,63 @@ class AllocationTest {
             }
             assertAllocatesNothing(client, 5, RawClient.resp("HGETALL", "h5"), RawClient.resp("SMEMBERS", "s5"));
         }
+    }
+
+    /** Adding with and without an id and trimming; bits of a string, and of a number that is a string. */
+    @Test
+    void streamAndBitCommandsAllocateNothing() throws IOException {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20); RawClient client = harness.connect()) {
+            String[] bits = {RawClient.resp("SETBIT", "b", "70000", "1"), RawClient.resp("SETBIT", "b", "70000", "0"),
+                RawClient.resp("GETBIT", "b", "70001"), RawClient.resp("BITCOUNT", "b", "3", "400"), RawClient.resp("BITPOS", "b", "1"),
+                RawClient.resp("BITCOUNT", "n"), RawClient.resp("GETBIT", "n", "3")};
+            client.ask("SET", "n", "123456");
+            assertAllocatesNothing(client, 1, bits);
+            // Later than now, so that all ids to come are as long.
+            client.ask("XADD", "s", "99999999999999-10000000000000", "field", "value");
+            client.line();
+            assertAllocatesNothing(client, 20, RawClient.resp("XADD", "s", "MAXLEN", "~", "20", "*", "field", "value", "other", "value"),
+                    RawClient.resp("XADD", "s", "MAXLEN", "20", "99999999999999-*", "field", "value"));
+        }
+    }
+
+    /** What a command over many streams needs on the heap does not grow with their number: places of arguments aside, a bit each. */
+    @Test
+    void readingManyStreamsTakesNoHeapForEach() throws IOException {
+        int streams = 200_000;
+        String read = many("XREAD", streams, "k%06d", "0");
+        String readGroup = many("XREADGROUP GROUP g c", streams, "k000007", ">");
+        try (LoopHarness harness = new LoopHarness(64 << 20, 48 << 20); RawClient client = harness.connect()) {
+            for (String key : new String[] {"k000007", "k100007"}) {
+                client.ask("XADD", key, "1-1", "a", "b");
+                client.line();
+            }
+            assertThat(client.ask("XGROUP", "CREATE", "k000007", "g", "$")).isEqualTo("+OK");
+            String entry = "*1\r\n*2\r\n$3\r\n1-1\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n";
+            String reply = "*2\r\n*2\r\n$7\r\nk000007\r\n" + entry + "*2\r\n$7\r\nk100007\r\n" + entry;
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS_MAX && least >= 4L * streams; round++) {
+                long before = allocatedByLoop();
+                client.send(read);
+                assertThat(client.read(reply.length())).isEqualTo(reply);
+                client.send(readGroup);
+                assertThat(client.line()).isEqualTo("*-1");
+                least = Math.min(least, allocatedByLoop() - before);
+            }
+            assertThat(least).as("bytes for two commands over %d streams", streams).isLessThan(4L * streams);
+        }
+    }
+
+    private static String many(String command, int streams, String name, String id) {
+        String[] words = command.split(" ");
+        StringBuilder text = new StringBuilder("*" + (words.length + 1 + 2 * streams) + "\r\n");
+        for (String word : words) {
+            text.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
+        }
+        text.append("$7\r\nSTREAMS\r\n");
+        for (int i = 0; i < streams; i++) {
+            text.append("$7\r\n").append(String.format(name, i)).append("\r\n");
+        }
+        return text.append(("$" + id.length() + "\r\n" + id + "\r\n").repeat(streams)).toString();
     }
 
     /** Replies must be as long in every round. */

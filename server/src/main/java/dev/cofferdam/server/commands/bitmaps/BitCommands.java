@@ -55,17 +55,13 @@ final class BitCommands {
         if (!call.typeIs(key, ValueType.STRING)) {
             return;
         }
-        int before = bit(key, offset);
+        int before = BitSource.of(call, key).bit(offset);
         // Only what changes something is a change, as in Redis.
         if (!key.exists() || offset >>> 3 >= StringValues.length(key) || before != bit) {
             StringValues.setBits(key, offset, 1, bit);
             call.changed(key, "setbit");
         }
         call.reply().integer(before);
-    }
-
-    private static int bit(Key key, long offset) {
-        return new BitSource(key).bit(offset);
     }
 
     private static void getbit(Call call) {
@@ -76,7 +72,7 @@ final class BitCommands {
         }
         Key key = call.key(1);
         if (call.typeIs(key, ValueType.STRING)) {
-            call.reply().integer(bit(key, offset));
+            call.reply().integer(BitSource.of(call, key).bit(offset));
         }
     }
 }

@@ -16,21 +16,34 @@ import dev.cofferdam.server.command.Argument;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.KeySpec;
+import dev.cofferdam.server.command.PerCall;
 import dev.cofferdam.server.command.ValueType;
 
 /** BITCOUNT and BITPOS: what goes over the bits of one string, or of a range of its bytes or bits. */
 final class BitCountCommands {
+    private static final PerCall<Range> RANGE = new PerCall<>(Range::new);
+
     /** A range in bits, both ends included; empty when {@code first > last}. */
-    private record Range(long first, long last) {
+    private static final class Range {
+        long first;
+        long last;
+
+        long bytes() {
+            return first > last ? 0 : last - first >>> 3;
+        }
+
         /** From ends as given, in bytes or bits; negative ones count from the end. */
-        static Range of(long start, long end, boolean bits, long lengthBytes) {
+        void set(long start, long end, boolean bits, long lengthBytes) {
             long total = bits ? lengthBytes << 3 : lengthBytes;
-            long from = Math.max(0, start < 0 ? total + start : start);
-            long to = Math.min(total - 1, Math.max(0, end < 0 ? total + end : end));
-            if (start < 0 && end < 0 && start > end || from > to) {
-                return new Range(0, -1);
+            first = Math.max(0, start < 0 ? total + start : start);
+            last = Math.min(total - 1, Math.max(0, end < 0 ? total + end : end));
+            if (start < 0 && end < 0 && start > end || first > last) {
+                first = 0;
+                last = -1;
+            } else if (!bits) {
+                first <<= 3;
+                last = (last << 3) + 7;
             }
-            return bits ? new Range(from, to) : new Range(from << 3, (to << 3) + 7);
         }
     }
 
@@ -63,10 +76,10 @@ final class BitCountCommands {
         if (!call.typeIs(key, ValueType.STRING)) {
             return;
         }
-        BitSource source = new BitSource(key);
-        Range range;
+        BitSource source = BitSource.of(call, key);
+        Range range = RANGE.of(call);
         if (call.count() == 2) {
-            range = Range.of(0, -1, false, source.length);
+            range.set(0, -1, false, source.lengthBytes());
         } else if (call.count() == 4 || call.count() == 5) {
             if (!call.parseLong(2)) {
                 return;
@@ -75,12 +88,12 @@ final class BitCountCommands {
             if (!call.parseLong(3) || call.count() == 5 && !isUnit(call, 4)) {
                 return;
             }
-            range = Range.of(start, call.number, call.count() == 5 && call.is(4, "BIT"), source.length);
+            range.set(start, call.number, call.count() == 5 && call.is(4, "BIT"), source.lengthBytes());
         } else {
             call.reply().error(BitmapCommands.SYNTAX_ERROR);
             return;
         }
-        if (!BitmapCommands.heavy(call, range.last - range.first >>> 3)) {
+        if (!BitmapCommands.heavy(call, range.bytes())) {
             call.reply().integer(range.first > range.last ? 0 : source.count(range.first, range.last));
         }
     }
@@ -114,7 +127,7 @@ final class BitCountCommands {
             call.reply().error(BitmapCommands.SYNTAX_ERROR);
             return;
         }
-        BitSource source = new BitSource(key);
+        BitSource source = BitSource.of(call, key);
         long start = 0;
         long end = -1;
         if (call.count() > 3) {
@@ -133,9 +146,10 @@ final class BitCountCommands {
             end = call.number;
         }
         boolean endGiven = call.count() > 4;
-        Range range = Range.of(start, endGiven ? end : Math.max(0, source.length - 1), call.count() == 6 && call.is(5, "BIT"),
-                source.length);
-        if (BitmapCommands.heavy(call, range.last - range.first >>> 3)) {
+        Range range = RANGE.of(call);
+        range.set(start, endGiven ? end : Math.max(0, source.lengthBytes() - 1), call.count() == 6 && call.is(5, "BIT"),
+                source.lengthBytes());
+        if (BitmapCommands.heavy(call, range.bytes())) {
             return;
         }
         long found = range.first > range.last ? -1 : source.find(bit, range.first, range.last);

@@ -239,7 +239,7 @@ final class BitFieldCommands {
         int width = encoding & ~SIGNED;
         boolean signed = (encoding & SIGNED) != 0;
         long offset = offset(call, at + 2, width);
-        long before = new BitSource(key).number(offset, width);
+        long before = BitSource.of(call, key).number(offset, width);
         before = signed ? before << 64 - width >> 64 - width : before;
         if (!writes) {
             call.reply().integer(before);

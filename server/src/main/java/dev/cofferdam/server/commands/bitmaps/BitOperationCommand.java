@@ -89,7 +89,7 @@ final class BitOperationCommand {
             long target = StringValues.beginBeside(destination, length);
             for (int i = FIRST_SOURCE; i < call.count(); i++) {
                 boolean first = i == FIRST_SOURCE && operation != BitOperation.NOT;
-                new BitSource(call.eachKey(i)).combine(first ? BitOperation.TAKE : operation, target, length);
+                BitSource.of(call, call.eachKey(i)).combine(first ? BitOperation.TAKE : operation, target, length);
             }
             StringValues.finishBeside(destination);
             call.changed(destination, "set");

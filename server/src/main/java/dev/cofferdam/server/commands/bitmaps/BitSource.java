@@ -1,42 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.commands.bitmaps;
 
-import dev.cofferdam.keyspace.DecimalText;
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.StringValues;
 import dev.cofferdam.memory.Mem;
+import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.PerCall;
 
 /**
  * The bytes of a string as bits, whatever form it is kept in: bit 0 is the highest of the first byte; beyond the end there are zeros.
  *
- * <p>Owns a copy of the text only when the string is kept as a number. Made per command, on the thread that owns the compartment; valid until the key changes.
+ * <p>Owns a copy of the text for strings that are kept as a number. One per call, on the thread that owns the compartment; valid until the key changes or another
+ * string is looked at.
  */
 final class BitSource {
-    private final long address;
-    private final byte[] digits;
-    /** Bytes. */
-    final long length;
+    private static final PerCall<BitSource> REUSED = new PerCall<>(BitSource::new);
+    /** A long with its sign. */
+    private static final int DIGITS_MAX = 20;
 
-    private static final byte[] NONE = {};
+    private long address;
+    private boolean isNumber;
+    private final byte[] digits = new byte[DIGITS_MAX];
+    private long length;
 
-    /** The key is absent or a string. */
-    BitSource(Key key) {
+    private BitSource() {
+    }
+
+    /** The bits of a key that is absent or a string. */
+    static BitSource of(Call call, Key key) {
+        BitSource source = REUSED.of(call);
+        source.set(key);
+        return source;
+    }
+
+    private void set(Key key) {
         length = StringValues.length(key);
-        if (key.exists() && StringValues.isInteger(key)) {
-            address = 0;
-            digits = Long.toString(StringValues.integer(key)).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-            assert digits.length == DecimalText.length(StringValues.integer(key));
-        } else {
-            address = key.exists() ? key.valueAddress() : 0;
-            digits = NONE;
+        isNumber = key.exists() && StringValues.isInteger(key);
+        address = key.exists() && !isNumber ? key.valueAddress() : 0;
+        if (isNumber) {
+            write(StringValues.integer(key));
         }
+    }
+
+    private void write(long number) {
+        int at = (int) length;
+        long left = number;
+        do {
+            digits[--at] = (byte) ('0' + Math.abs(left % 10));
+            left /= 10;
+        } while (left != 0);
+        if (number < 0) {
+            digits[--at] = '-';
+        }
+        assert at == 0 : "the text of " + number + " has " + length + " bytes";
+    }
+
+    long lengthBytes() {
+        return length;
     }
 
     int byteAt(long at) {
         if (at < 0 || at >= length) {
             return 0;
         }
-        return digits.length > 0 ? digits[(int) at] & 0xff : Mem.getUnsignedByte(address + at);
+        return isNumber ? digits[(int) at] & 0xff : Mem.getUnsignedByte(address + at);
     }
 
     int bit(long at) {
@@ -68,7 +95,7 @@ final class BitSource {
         }
         long sum = Integer.bitCount(head) + Integer.bitCount(byteAt(last) & tailMask & 0xff);
         long at = first + 1;
-        if (digits.length == 0) {
+        if (!isNumber) {
             for (; at + 8 <= last; at += 8) {
                 sum += Long.bitCount(eight(at));
             }
@@ -83,7 +110,7 @@ final class BitSource {
     long find(int bit, long firstBit, long lastBit) {
         long skipped = bit == 1 ? 0 : -1;
         for (long at = firstBit; at <= lastBit;) {
-            if ((at & 7) == 0 && digits.length == 0) {
+            if ((at & 7) == 0 && !isNumber) {
                 while (at + 63 <= lastBit && eight(at >>> 3) == skipped) {
                     at += 64;
                 }
@@ -102,7 +129,7 @@ final class BitSource {
     /** Combines this string's bytes into {@code target}, which has at least as many; the operation is applied to what is there. */
     void combine(BitOperation operation, long target, long targetLength) {
         long at = 0;
-        if (digits.length == 0) {
+        if (!isNumber) {
             for (; at + 8 <= length; at += 8) {
                 Mem.putLong(target + at, operation.apply(Mem.getLong(target + at), eight(at)));
             }

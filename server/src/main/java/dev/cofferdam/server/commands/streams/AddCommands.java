@@ -68,8 +68,8 @@ final class AddCommands {
     }
 
     private static void xadd(Call call) {
-        TrimOptions options = new TrimOptions();
-        if (!options.parse(call, true)) {
+        TrimOptions options = TrimOptions.of(call, true);
+        if (options == null) {
             return;
         }
         int first = options.idArgument + 1;
@@ -166,8 +166,8 @@ final class AddCommands {
     }
 
     private static void xtrim(Call call) {
-        TrimOptions options = new TrimOptions();
-        if (!options.parse(call, false)) {
+        TrimOptions options = TrimOptions.of(call, false);
+        if (options == null) {
             return;
         }
         Key key = StreamCommands.key(call, 1);

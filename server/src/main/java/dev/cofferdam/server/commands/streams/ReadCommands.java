@@ -25,7 +25,9 @@ import dev.cofferdam.server.command.Argument;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.KeySpec;
+import dev.cofferdam.server.command.PerCall;
 import dev.cofferdam.server.command.ValueType;
+import java.util.Arrays;
 
 /**
  * XREAD and XREADGROUP: what is new in streams, at once or after waiting, and what a consumer has not acknowledged. What becomes pending takes memory, little beside
@@ -35,6 +37,9 @@ final class ReadCommands {
     private static final String NO_GROUP = "NOGROUP No such key '%s' or consumer group '%s' in XREADGROUP with GROUP option";
 
     private static final int DELIVERED_AT_ONCE = 512;
+    /** Streams of a command among which one that is named twice is noticed. */
+    private static final int REPEATS_LOOKED_FOR = 256;
+    private static final int SERVED_WORDS = REPEATS_LOOKED_FOR / Long.SIZE;
 
     private ReadCommands() {
     }
@@ -58,13 +63,42 @@ final class ReadCommands {
             .bound(ReadCommands::bound).handledBy(call -> read(call, true));
     }
 
-    /** The options of a call. */
+    private static final PerCall<Options> OPTIONS = new PerCall<>(Options::new);
+
+    /** The options of a call, and where one of its streams is read: found anew for each, so that a command may name any number of them. */
     private static final class Options {
         int streams;
         int group;
-        long most = Long.MAX_VALUE;
-        long blockMillis = -1;
+        long most;
+        long blockMillis;
         boolean unacknowledged;
+        /** The argument that {@link #groupBlock} and {@link #after} are of; 0 for none. */
+        int placed;
+        /** Where a group's block is, 0 without one. */
+        long groupBlock;
+        /** Behind this id. */
+        final StreamId after = new StreamId();
+        final StreamId start = new StreamId();
+        final StreamId at = new StreamId();
+        /** A bit for each stream of which something is to be replied: what is read for a group cannot be asked again after another stream was. */
+        long[] served = new long[SERVED_WORDS];
+        /** Entries that were replied and become pending next: millis and sequences in turn. */
+        final long[] delivered = new long[2 * DELIVERED_AT_ONCE];
+
+        static Options of(Call call) {
+            Options options = OPTIONS.of(call);
+            options.streams = 0;
+            options.group = 0;
+            options.most = Long.MAX_VALUE;
+            options.blockMillis = -1;
+            options.unacknowledged = false;
+            options.placed = 0;
+            options.groupBlock = 0;
+            if (options.served.length > SERVED_WORDS) {
+                options.served = new long[SERVED_WORDS];
+            }
+            return options;
+        }
 
         int keys(Call call) {
             return (call.count() - streams) / 2;
@@ -74,6 +108,30 @@ final class ReadCommands {
         int id(Call call, int keyArgument) {
             return keyArgument + keys(call);
         }
+
+        void clearServed(Call call) {
+            int words = keys(call) + Long.SIZE - 1 >>> 6;
+            if (words > served.length) {
+                served = new long[words];
+            } else {
+                Arrays.fill(served, 0);
+            }
+        }
+
+        void setServed(int keyArgument) {
+            int n = keyArgument - streams;
+            served[n >>> 6] |= 1L << n;
+        }
+
+        boolean isServed(int keyArgument) {
+            int n = keyArgument - streams;
+            return (served[n >>> 6] & 1L << n) != 0;
+        }
+
+        /** The argument behind the last key's. */
+        int end(Call call) {
+            return streams + keys(call);
+        }
     }
 
     private static boolean isSign(Call call, int argument, char sign) {
@@ -81,7 +139,7 @@ final class ReadCommands {
     }
 
     private static long bound(Call call) {
-        Options options = new Options();
+        Options options = Options.of(call);
         long bytes = StreamCommands.HEADROOM_MIN_BYTES;
         for (int i = 1; i + 1 < call.count(); i++) {
             if (call.is(i, "COUNT")) {
@@ -100,8 +158,8 @@ final class ReadCommands {
         if (options.streams == 0 || options.group == 0 || options.group + 1 >= call.count()) {
             return bytes;
         }
-        for (int i = options.streams; i < options.streams + options.keys(call); i++) {
-            Key key = call.peek(i);
+        for (int i = options.streams; i < options.end(call); i++) {
+            Key key = call.eachPeek(i);
             if (StreamValues.isStream(key)) {
                 boolean fresh = isSign(call, options.id(call, i), '>') && !options.unacknowledged;
                 bytes += StreamGroups.pendingBound(key, fresh ? newEntries(call, key, options) : 0, call.length(options.group + 1));
@@ -117,10 +175,10 @@ final class ReadCommands {
         if (group == 0) {
             return 0;
         }
-        StreamId after = new StreamId(StreamGroups.groupMillis(group), StreamGroups.groupSequence(group));
-        return after.compare(StreamValues.lastMillis(key), StreamValues.lastSequence(key)) >= 0
-                ? 0
-                : Math.min(options.most, StreamValues.length(key));
+        return StreamCursor.compare(StreamGroups.groupMillis(group), StreamGroups.groupSequence(group), StreamValues.lastMillis(key),
+                StreamValues.lastSequence(key)) >= 0
+                        ? 0
+                        : Math.min(options.most, StreamValues.length(key));
     }
 
     private static boolean parse(Call call, Options options, boolean grouped) {
@@ -189,21 +247,22 @@ final class ReadCommands {
     }
 
     private static void read(Call call, boolean grouped) {
-        Options options = new Options();
+        Options options = Options.of(call);
         if (!parse(call, options, grouped)) {
             return;
         }
-        int keys = options.keys(call);
-        StreamId[] after = new StreamId[keys];
-        long[] groups = new long[keys];
-        if (!positions(call, options, grouped, after, groups)) {
-            return;
+        for (int i = options.streams; i < options.end(call); i++) {
+            if (!place(call, options, i, call.eachKey(i))) {
+                return;
+            }
         }
+        options.clearServed(call);
         long entries = 0;
         int served = 0;
-        for (int i = 0; i < keys; i++) {
-            Key key = call.eachKey(options.streams + i);
-            if (isHistory(call, options, i, grouped) || hasNew(key, after[i])) {
+        for (int i = options.streams; i < options.end(call); i++) {
+            Key key = call.eachKey(i);
+            if (place(call, options, i, key) && isServed(call, options, i, key)) {
+                options.setServed(i);
                 served++;
                 entries += Math.min(options.most, StreamValues.length(key));
             }
@@ -212,29 +271,43 @@ final class ReadCommands {
             if (options.blockMillis < 0 && call.heavy(entries)) {
                 return;
             }
-            reply(call, options, grouped, after, groups, served);
+            reply(call, options, served);
         } else {
-            seen(call, options, grouped, groups);
-            if (options.blockMillis < 0 || !wait(call, options, after)) {
+            seen(call, options);
+            if (options.blockMillis < 0 || !wait(call, options)) {
                 call.reply().nilArray();
             }
         }
     }
 
-    private static boolean wait(Call call, Options options, StreamId[] after) {
-        if (!call.isRerun()) {
-            long[] ids = new long[2 * after.length];
-            for (int i = 0; i < after.length; i++) {
-                ids[2 * i] = after[i].millis;
-                ids[2 * i + 1] = after[i].sequence;
+    /** Waits, and keeps what {@code $} was when the wait began. */
+    private static boolean wait(Call call, Options options) {
+        if (!call.block(ValueType.STREAM, options.streams, options.keys(call), options.blockMillis)) {
+            return false;
+        }
+        if (call.isBlocked() && !call.isRerun() && !isGrouped(options)) {
+            long[] ids = new long[2 * options.keys(call)];
+            for (int i = 0; i < options.keys(call); i++) {
+                place(call, options, options.streams + i, call.eachKey(options.streams + i));
+                ids[2 * i] = options.after.millis;
+                ids[2 * i + 1] = options.after.sequence;
             }
             call.client().awaitedIds = ids;
         }
-        return call.block(ValueType.STREAM, options.streams, options.keys(call), options.blockMillis);
+        return true;
     }
 
-    private static boolean isHistory(Call call, Options options, int n, boolean grouped) {
-        return grouped && !isSign(call, options.id(call, options.streams + n), '>');
+    private static boolean isGrouped(Options options) {
+        return options.group != 0;
+    }
+
+    private static boolean isHistory(Call call, Options options, int argument) {
+        return isGrouped(options) && !isSign(call, options.id(call, argument), '>');
+    }
+
+    /** True when something of the stream, whose place was found, is to be replied. */
+    private static boolean isServed(Call call, Options options, int argument, Key key) {
+        return isHistory(call, options, argument) || hasNew(key, options.after) && leavesNew(call, options, argument, key);
     }
 
     private static boolean hasNew(Key key, StreamId after) {
@@ -243,84 +316,128 @@ final class ReadCommands {
                 && StreamCommands.values(key).lastEntryIsAfter(key, after.millis, after.sequence);
     }
 
-    /** After which id each stream is read, and in which group; false after a reply. */
-    private static boolean positions(Call call, Options options, boolean grouped, StreamId[] after, long[] groups) {
-        long[] awaited = call.isRerun() ? call.client().awaitedIds : null;
-        for (int i = 0; i < after.length; i++) {
-            int argument = options.streams + i;
-            int id = options.id(call, argument);
-            Key key = call.eachKey(argument);
-            boolean otherType = key.exists() && !StreamValues.isStream(key);
-            if (grouped && call.isRerun() && (otherType || !key.exists())) {
-                call.reply().error("UNBLOCKED the stream key no longer exists");
-                return false;
+    /**
+     * A stream may be named more than once, and each time a group's next entries are its consumer's: true when those before leave something. Not looked for
+     * beyond the first few hundred streams; of others named again the reply may say that there is nothing.
+     */
+    private static boolean leavesNew(Call call, Options options, int argument, Key key) {
+        int before = isGrouped(options) && argument - options.streams < REPEATS_LOOKED_FOR ? timesBefore(call, options, argument) : 0;
+        if (before == 0) {
+            return true;
+        }
+        if (options.most > Integer.MAX_VALUE) {
+            return false;
+        }
+        StreamId start = options.start;
+        start.set(options.after.millis, options.after.sequence);
+        StreamCursor cursor = StreamCommands.values(key).cursor();
+        long taken = before * options.most;
+        return start.increase()
+                && StreamCommands.count(cursor, cursor.seek(key, start.millis, start.sequence), StreamId.LAST, false, taken + 1) > taken;
+    }
+
+    /** How often new entries of the same stream are asked for before an argument. */
+    private static int timesBefore(Call call, Options options, int argument) {
+        int times = 0;
+        for (int i = options.streams; i < argument; i++) {
+            if (call.length(i) == call.length(argument) && Mem.equal(call.address(i), call.address(argument), call.length(i))
+                    && !isHistory(call, options, i)) {
+                times++;
             }
-            // A waiting reader does not see a key of another type that turned up meanwhile; a consumer, whose group is gone by it, was told.
-            if (otherType && !call.isRerun()) {
-                call.typeIs(key, ValueType.STREAM);
-                return false;
-            }
-            boolean there = key.exists() && !otherType;
-            after[i] = new StreamId();
-            if (grouped) {
-                groups[i] = StreamCommands.group(call, key, options.group, argument, NO_GROUP);
-                if (groups[i] == 0) {
-                    return false;
-                }
-            }
-            if (isSign(call, id, '$')) {
-                if (grouped) {
-                    call.reply().error(
-                            "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying"
-                                    + " a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.");
-                    return false;
-                }
-                after[i].millis = awaited != null ? awaited[2 * i] : there ? StreamValues.lastMillis(key) : 0;
-                after[i].sequence = awaited != null ? awaited[2 * i + 1] : there ? StreamValues.lastSequence(key) : 0;
-            } else if (isSign(call, id, '>')) {
-                if (!grouped) {
-                    call.reply()
-                        .error("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.");
-                    return false;
-                }
-                after[i].millis = StreamGroups.groupMillis(groups[i]);
-                after[i].sequence = StreamGroups.groupSequence(groups[i]);
-            } else if (!after[i].parse(call, id, 0)) {
+        }
+        return times;
+    }
+
+    /** Finds out in which group and after which id the stream at an argument is read; false after a reply, which only the first look at it gives. */
+    private static boolean place(Call call, Options options, int argument, Key key) {
+        if (options.placed == argument) {
+            return true;
+        }
+        boolean grouped = isGrouped(options);
+        int id = options.id(call, argument);
+        boolean otherType = key.exists() && !StreamValues.isStream(key);
+        if (grouped && call.isRerun() && (otherType || !key.exists())) {
+            call.reply().error("UNBLOCKED the stream key no longer exists");
+            return false;
+        }
+        // A waiting reader does not see a key of another type that turned up meanwhile; a consumer, whose group is gone by it, was told.
+        if (otherType && !call.isRerun()) {
+            call.typeIs(key, ValueType.STREAM);
+            return false;
+        }
+        if (grouped) {
+            options.groupBlock = StreamCommands.group(call, key, options.group, argument, NO_GROUP);
+            if (options.groupBlock == 0) {
                 return false;
             }
         }
+        if (isSign(call, id, '$')) {
+            if (grouped) {
+                call.reply().error(
+                        "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying"
+                                + " a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.");
+                return false;
+            }
+            placeAtEnd(call, options, argument, key, key.exists() && !otherType);
+        } else if (isSign(call, id, '>')) {
+            if (!grouped) {
+                call.reply()
+                    .error("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.");
+                return false;
+            }
+            options.after.set(StreamGroups.groupMillis(options.groupBlock), StreamGroups.groupSequence(options.groupBlock));
+        } else if (!options.after.parse(call, id, 0)) {
+            return false;
+        }
+        options.placed = argument;
         return true;
     }
 
-    private static void reply(Call call, Options options, boolean grouped, StreamId[] after, long[] groups, int served) {
+    /** {@code $}: behind the last entry there is, or was when the client began to wait. */
+    private static void placeAtEnd(Call call, Options options, int argument, Key key, boolean there) {
+        long[] awaited = call.isRerun() ? call.client().awaitedIds : null;
+        int at = 2 * (argument - options.streams);
+        if (awaited != null) {
+            options.after.set(awaited[at], awaited[at + 1]);
+        } else {
+            options.after.set(there ? StreamValues.lastMillis(key) : 0, there ? StreamValues.lastSequence(key) : 0);
+        }
+    }
+
+    private static void reply(Call call, Options options, int served) {
         ReplyWriter reply = call.reply();
         if (reply.resp3()) {
             reply.map(served);
         } else {
             reply.array(served);
         }
-        for (int i = 0; i < after.length; i++) {
-            int argument = options.streams + i;
-            Key key = call.eachKey(argument);
-            boolean history = isHistory(call, options, i, grouped);
-            if (!history && !hasNew(key, after[i])) {
+        for (int i = options.streams; i < options.end(call); i++) {
+            if (!options.isServed(i)) {
                 continue;
+            }
+            Key key = call.eachKey(i);
+            if (!place(call, options, i, key)) {
+                throw new IllegalStateException("'" + call.text(i, 64) + "' was a stream to read, and is none now");
             }
             if (!reply.resp3()) {
                 reply.array(2);
             }
-            reply.bulk(call.address(argument), call.length(argument));
-            long consumer = grouped ? consumer(call, key, groups[i], options.group + 1) : 0;
-            if (history) {
-                History.reply(call, key, groups[i], consumer, after[i], options.most);
-            } else {
-                StreamId start = new StreamId(after[i].millis, after[i].sequence);
+            reply.bulk(call.address(i), call.length(i));
+            StreamId start = options.start;
+            start.set(options.after.millis, options.after.sequence);
+            if (!isGrouped(options)) {
                 start.increase();
-                if (grouped) {
-                    deliver(call, key, groups[i], consumer, start, options);
-                } else {
-                    StreamCommands.replyRange(call, key, start, new StreamId(-1, -1), false, options.most);
-                }
+                StreamCommands.replyRange(call, key, start, StreamId.LAST, false, options.most);
+                continue;
+            }
+            long consumer = consumer(call, key, options.groupBlock, options.group + 1);
+            if (isHistory(call, options, i)) {
+                History.reply(call, key, options.groupBlock, consumer, start, options.most);
+            } else if (hasNew(key, start)) {
+                start.increase();
+                deliver(call, key, consumer, options);
+            } else {
+                reply.emptyArray(); // named before, too far away to be noticed
             }
         }
     }
@@ -337,22 +454,24 @@ final class ReadCommands {
         return consumer;
     }
 
-    private static void seen(Call call, Options options, boolean grouped, long[] groups) {
-        for (int i = 0; grouped && i < groups.length; i++) {
-            consumer(call, call.eachKey(options.streams + i), groups[i], options.group + 1);
+    private static void seen(Call call, Options options) {
+        for (int i = options.streams; isGrouped(options) && i < options.end(call); i++) {
+            Key key = call.eachKey(i);
+            place(call, options, i, key);
+            consumer(call, key, options.groupBlock, options.group + 1);
         }
     }
 
-    private static void deliver(Call call, Key key, long group, long consumer, StreamId start, Options options) {
-        StreamValues values = StreamCommands.values(key);
+    private static void deliver(Call call, Key key, long consumer, Options options) {
         StreamGroups groups = StreamCommands.groups(key);
-        StreamCursor cursor = values.cursor();
-        StreamId end = new StreamId(-1, -1);
-        long count = StreamCommands.count(cursor, cursor.seek(key, start.millis, start.sequence), end, false, options.most);
+        StreamCursor cursor = StreamCommands.values(key).cursor();
+        StreamId at = options.at;
+        at.set(options.start.millis, options.start.sequence);
+        long group = options.groupBlock;
+        long count = StreamCommands.count(cursor, cursor.seek(key, at.millis, at.sequence), StreamId.LAST, false, options.most);
         call.reply().array(count);
         long read = StreamGroups.groupRead(group);
-        StreamId at = new StreamId(start.millis, start.sequence);
-        long[] ids = new long[(int) Math.min(count, DELIVERED_AT_ONCE) * 2];
+        long[] ids = options.delivered;
         for (long left = count; left > 0;) {
             // What becomes pending changes the tree the cursor walks on, so it is done for some entries at a time.
             int some = (int) Math.min(left, DELIVERED_AT_ONCE);

@@ -5,9 +5,12 @@ import dev.cofferdam.keyspace.StreamCursor;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.command.Call;
 
-/** An id as an argument names it: two unsigned numbers with a hyphen between them, the second of which may be missing. Made per command. */
+/** An id as an argument names it: two unsigned numbers with a hyphen between them, the second of which may be missing. */
 final class StreamId {
     static final String INVALID = "ERR Invalid stream ID specified as stream command argument";
+
+    /** The greatest id; never changed. */
+    static final StreamId LAST = new StreamId(-1, -1);
 
     long millis;
     long sequence;
@@ -20,6 +23,12 @@ final class StreamId {
     StreamId(long millis, long sequence) {
         this.millis = millis;
         this.sequence = sequence;
+    }
+
+    void set(long newMillis, long newSequence) {
+        millis = newMillis;
+        sequence = newSequence;
+        sequenceOpen = false;
     }
 
     /** Reads an id, or replies that it is none and answers false. */

@@ -6,9 +6,13 @@ import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.PerCall;
+import org.jspecify.annotations.Nullable;
 
-/** The options of XADD and XTRIM: what to drop, and whether to make a stream. Made per command. */
+/** The options of XADD and XTRIM: what to drop, and whether to make a stream. One per call. */
 final class TrimOptions {
+    private static final PerCall<TrimOptions> REUSED = new PerCall<>(TrimOptions::new);
+
     private boolean byLength;
     private boolean byId;
     private boolean wholeChunks;
@@ -23,8 +27,31 @@ final class TrimOptions {
     boolean automatic;
     final StreamId id = new StreamId();
 
-    /** Reads the options from argument 2 on, or replies what is wrong with them and answers false. */
-    boolean parse(Call call, boolean adds) {
+    private TrimOptions() {
+    }
+
+    /** Reads the options from argument 2 on, or replies what is wrong with them and answers null. */
+    static @Nullable TrimOptions of(Call call, boolean adds) {
+        TrimOptions options = REUSED.of(call);
+        options.clear();
+        return options.parse(call, adds) ? options : null;
+    }
+
+    private void clear() {
+        byLength = false;
+        byId = false;
+        wholeChunks = false;
+        length = 0;
+        from.set(0, 0);
+        limit = 0;
+        limitGiven = false;
+        onlyExisting = false;
+        idArgument = 0;
+        automatic = false;
+        id.set(0, 0);
+    }
+
+    private boolean parse(Call call, boolean adds) {
         int at = 2;
         for (; at < call.count(); at++) {
             int more = call.count() - 1 - at;
