@@ -36,6 +36,7 @@ class ToldChangesRuleTest {
             "StreamValues.lastEntryIsAfter", "StreamGroups.pending", "StreamGroups.pendingFrom"}) {
             NO_CHANGE.put(seek, "writes down the id it looks for, outside of every value");
         }
+        NO_CHANGE.put("DecimalText.write", "a number's text, in memory of the caller's");
         NO_CHANGE.put("StreamGroups.seen", "when a consumer was heard of last says nothing about the data");
         NO_CHANGE.put("DecimalText.write", "the text of a number, beside every value: SORT, LCS");
     }
