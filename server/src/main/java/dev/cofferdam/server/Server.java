@@ -86,7 +86,7 @@ public final class Server {
         arena = Arena.open(options.maxMemoryBytes(), pageBytes);
         connections = arena.account("connections", options.connectionsReserveBytes(), options.connectionsMaxBytes(), false);
         keyspace = new Keyspace(arena, clock, options.seed(), options.compartments(), options.router(), prefixes);
-        pubsub = new PubSub(connections, options.seed());
+        pubsub = new PubSub(connections, statistics, options.seed());
         random = new Random(options.seed());
         tracking = new Tracking(connections, options.seed(), random);
         keyNews = new KeyNews(keyspace, pubsub.events(), tracking, events::log);

@@ -39,6 +39,8 @@ public final class ServerStatistics {
     public long deniedKeys;
     public long deniedChannels;
     public long deniedLogins;
+    /** Events about keys that somebody may have listened for, and that there was no memory to tell. */
+    public long keyEventsDropped;
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
 
     public void countLookup(boolean found) {
@@ -84,6 +86,7 @@ public final class ServerStatistics {
         deniedKeys = 0;
         deniedChannels = 0;
         deniedLogins = 0;
+        keyEventsDropped = 0;
         errors.clear();
     }
 }

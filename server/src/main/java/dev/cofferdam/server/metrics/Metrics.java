@@ -300,6 +300,9 @@ public final class Metrics {
         number("pubsub_memory_max_bytes", "cofferdam_pubsub_memory_max_bytes", GAUGE, "bytes",
                 "The most they may take: a quarter of what 'connections' may use. Beyond it SUBSCRIBE is refused.",
                 f -> f.server().pubsub().memory().maxBytes());
+        number("keyspace_events_dropped", "cofferdam_keyspace_events_dropped_total", COUNTER, "events",
+                "Events about keys that were not published because 'connections' had no memory for them.",
+                f -> f.server().statistics().keyEventsDropped);
     }
 
     /** Names of Redis 7.2 where it has them. */

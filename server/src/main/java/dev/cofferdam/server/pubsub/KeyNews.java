@@ -63,7 +63,7 @@ public final class KeyNews implements KeyspaceListener {
 
     /** As above, of a key that was copied. */
     public void changed(Client client, String event, int database, byte[] key) {
-        long place = event.isEmpty() ? 0 : borrow(key);
+        long place = event.isEmpty() ? 0 : borrow(event, key);
         if (place != 0) {
             changed(client, event, database, place, key.length);
             events.giveBack(place, key.length);
@@ -125,7 +125,7 @@ public final class KeyNews implements KeyspaceListener {
     }
 
     private void tellCopy(String event, int database, byte[] key) {
-        long place = borrow(key);
+        long place = borrow(event, key);
         if (place != 0) {
             tell(event, database, place, key.length);
             events.giveBack(place, key.length);
@@ -133,9 +133,10 @@ public final class KeyNews implements KeyspaceListener {
     }
 
     /** The key off-heap for a moment; 0 when there is no memory, and then whoever tracks is told that anything may have changed. */
-    private long borrow(byte[] key) {
+    private long borrow(String event, byte[] key) {
         long place = events.borrow(key.length);
         if (place == 0) {
+            events.drop(event);
             allChanged();
         } else {
             Mem.copyFrom(key, 0, place, key.length);

@@ -3,12 +3,13 @@ package dev.cofferdam.server.pubsub;
 
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.resp.NumberPrinter;
+import dev.cofferdam.server.ServerStatistics;
 
 /**
  * Publishes what happened to keys: {@code __keyspace@0__:key} with the event, {@code __keyevent@0__:event} with the key.
  *
  * <p>Owns a buffer for names of channels, which exists while events are on. Event loop only; makes no garbage. Nothing is put together while nobody is
- * subscribed to anything.
+ * subscribed to anything. An event there is no memory for is dropped, and counted: a change to a key never fails for its event.
  */
 public final class KeyspaceEvents {
     private static final int BUFFER_BYTES = 4096;
@@ -16,13 +17,15 @@ public final class KeyspaceEvents {
 
     private final PubSub pubsub;
     private final ListenerMemory memory;
+    private final ServerStatistics statistics;
     private int classes;
     private long buffer;
     private long position;
 
-    KeyspaceEvents(PubSub pubsub, ListenerMemory memory) {
+    KeyspaceEvents(PubSub pubsub, ListenerMemory memory, ServerStatistics statistics) {
         this.pubsub = pubsub;
         this.memory = memory;
+        this.statistics = statistics;
     }
 
     /** Bits of {@link EventClasses}; 0 for none. */
@@ -45,12 +48,13 @@ public final class KeyspaceEvents {
 
     /** Tells who listens that this happened to the key. */
     public void publish(String event, int database, long key, int length) {
-        if ((classes & EventClasses.of(event)) == 0 || !pubsub.hasSubscribers()) {
+        if (!isWanted(event)) {
             return;
         }
         if (buffer == 0) {
             buffer = memory.take(BUFFER_BYTES);
             if (buffer == 0) {
+                statistics.keyEventsDropped++;
                 return;
             }
         }
@@ -67,11 +71,23 @@ public final class KeyspaceEvents {
         }
     }
 
+    private boolean isWanted(String event) {
+        return (classes & EventClasses.of(event)) != 0 && pubsub.hasSubscribers();
+    }
+
+    /** There was no memory for the key that the event is about. */
+    void drop(String event) {
+        if (isWanted(event)) {
+            statistics.keyEventsDropped++;
+        }
+    }
+
     private void publishOfKey(String event, int database, long key, int length) {
         long size = FRAME_MAX_BYTES + (long) length;
         long place = size <= BUFFER_BYTES ? buffer : memory.take(size);
         if (place == 0) {
-            return; // a key of megabytes, and no memory for its channel's name
+            statistics.keyEventsDropped++; // a key of megabytes, and no memory for its channel's name
+            return;
         }
         position = place;
         text(event);

@@ -9,6 +9,7 @@ import static dev.cofferdam.server.pubsub.Subscriptions.SHARD_CHANNELS;
 import dev.cofferdam.keyspace.Hashing;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.resp.Glob;
+import dev.cofferdam.server.ServerStatistics;
 import dev.cofferdam.server.client.Client;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +34,11 @@ public final class PubSub {
     private final List<Subscriber> leavers = new ArrayList<>();
     private boolean publishing;
 
-    public PubSub(Account connections, long seed) {
+    public PubSub(Account connections, ServerStatistics statistics, long seed) {
         memory = new ListenerMemory(connections);
         message = new MessageBuffer(memory);
         monitors = new Monitors(memory);
-        events = new KeyspaceEvents(this, memory);
+        events = new KeyspaceEvents(this, memory, statistics);
         Hashing hashing = new Hashing(seed);
         for (int kind = 0; kind < KINDS; kind++) {
             kinds[kind] = new Subscriptions(kind, memory, hashing);

@@ -3,52 +3,30 @@ package dev.cofferdam.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cofferdam.server.command.Arity;
-import dev.cofferdam.server.command.CommandTable;
-import dev.cofferdam.server.command.Flag;
-import dev.cofferdam.server.command.Memory;
 import dev.cofferdam.server.net.LoopHarness.RawClient;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What many clients sent while the loop was busy is read in one turn: single commands are executed together, and nobody's bytes are mistaken for another's. */
 class GatheredCommandsTest {
-    private final Semaphore entered = new Semaphore(0);
-    private final Semaphore goOn = new Semaphore(0);
-
-    /** STALL keeps the event loop busy until it may go on, so that the next turn finds all clients ready. */
-    private void declareStall(CommandTable table) {
-        table.group("test").command("STALL").summary("Waits.").since("0.1").complexity("O(1)").arity(Arity.exactly(1)).flags(Flag.READONLY)
-            .memory(Memory.NEUTRAL).noKeys().handledBy(call -> {
-                entered.release();
-                goOn.acquireUninterruptibly();
-                call.reply().ok();
-            });
-    }
-
-    private void stall(RawClient staller) throws Exception {
-        staller.command("STALL");
-        assertThat(entered.tryAcquire(LoopHarness.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
-    }
+    private final Stall stall = new Stall();
 
     /** More clients than a batch holds, each with one command. */
     @Test
     void everyClientIsAnsweredItsOwn() throws Exception {
-        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, this::declareStall); RawClient staller = harness.connect()) {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, stall::declare); RawClient staller = harness.connect()) {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 clients.add(harness.connect());
                 assertThat(clients.get(i).ask("SET", "key" + i, "value" + i)).isEqualTo("+OK");
             }
             for (int round = 0; round < 5; round++) {
-                stall(staller);
+                stall.begin(staller);
                 for (int i = 0; i < clients.size(); i++) {
                     clients.get(i).command("GET", "key" + i);
                 }
-                goOn.release();
+                stall.end();
                 for (int i = 0; i < clients.size(); i++) {
                     assertThat(clients.get(i).line()).isEqualTo("$" + ("value" + i).length());
                     assertThat(clients.get(i).line()).isEqualTo("value" + i);
@@ -61,7 +39,7 @@ class GatheredCommandsTest {
     /** Single commands, pipelines, inline commands, halves, wrong ones and waiting clients in one turn. */
     @Test
     void mixesWithEverythingElseThatIsRead() throws Exception {
-        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, this::declareStall);
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, stall::declare);
                 RawClient staller = harness.connect();
                 RawClient one = harness.connect();
                 RawClient pipeline = harness.connect();
@@ -72,7 +50,7 @@ class GatheredCommandsTest {
                 RawClient pusher = harness.connect()) {
             waiter.command("BLPOP", "jobs", "0");
             assertThat(LoopHarness.eventually(() -> harness.server.blocking().waitingClients() == 1)).isTrue();
-            stall(staller);
+            stall.begin(staller);
             one.command("INCR", "n");
             pipeline.command("INCR", "n").command("INCR", "n").command("PING");
             inline.send("incrby \"n\" 10\r\n");
@@ -81,7 +59,7 @@ class GatheredCommandsTest {
             pusher.command("RPUSH", "jobs", "a");
             waiter.command("PING");
             wrong.send("*1\r\n!3\r\n");
-            goOn.release();
+            stall.end();
             assertThat(one.line()).startsWith(":");
             assertThat(pipeline.line()).startsWith(":");
             assertThat(pipeline.line()).startsWith(":");
@@ -99,18 +77,18 @@ class GatheredCommandsTest {
     /** A client that a command of the same turn closes executes nothing any more, or did before; either way the others go on. */
     @Test
     void aClientClosedByAnotherInTheSameTurnHarmsNobody() throws Exception {
-        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, this::declareStall);
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, stall::declare);
                 RawClient staller = harness.connect();
                 RawClient killer = harness.connect();
                 RawClient other = harness.connect()) {
             for (int round = 0; round < 20; round++) {
                 RawClient victim = harness.connect();
                 String id = victim.ask("CLIENT", "ID").substring(1);
-                stall(staller);
+                stall.begin(staller);
                 killer.command("CLIENT", "KILL", "ID", id);
                 victim.command("SET", "from", "victim");
                 other.command("SET", "from", "other");
-                goOn.release();
+                stall.end();
                 assertThat(killer.line()).isEqualTo(":1");
                 assertThat(other.line()).isEqualTo("+OK");
                 assertThat(other.ask("GET", "from")).startsWith("$");

@@ -3,16 +3,10 @@ package dev.cofferdam.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cofferdam.server.command.Arity;
-import dev.cofferdam.server.command.CommandTable;
-import dev.cofferdam.server.command.Flag;
-import dev.cofferdam.server.command.Memory;
 import dev.cofferdam.server.net.LoopHarness.RawClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,23 +16,7 @@ import org.junit.jupiter.api.Test;
 class LeaverTest {
     private static final long SEED = Long.getLong("cofferdam.seed", 20261123L);
 
-    private final Semaphore entered = new Semaphore(0);
-    private final Semaphore goOn = new Semaphore(0);
-
-    /** STALL keeps the event loop busy, as a machine without a free core does. */
-    private void declareStall(CommandTable table) {
-        table.group("test").command("STALL").summary("Waits.").since("0.1").complexity("O(1)").arity(Arity.exactly(1)).flags(Flag.READONLY)
-            .memory(Memory.NEUTRAL).noKeys().handledBy(call -> {
-                entered.release();
-                goOn.acquireUninterruptibly();
-                call.reply().ok();
-            });
-    }
-
-    private void stall(RawClient staller) throws Exception {
-        staller.command("STALL");
-        assertThat(entered.tryAcquire(LoopHarness.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
-    }
+    private final Stall stall = new Stall();
 
     private static void waitFor(LoopHarness harness, int waiting) throws InterruptedException {
         assertThat(LoopHarness.eventually(() -> harness.server.blocking().waitingClients() == waiting)).isTrue();
@@ -48,16 +26,16 @@ class LeaverTest {
     void aWaiterThatLeftAfterThePushWasSentAndBeforeItWasReadIsGivenNothing() throws Exception {
         for (String[] wait : new String[][] {{"BRPOP", "jobs", "0"}, {"BLMPOP", "0", "1", "jobs", "LEFT"},
             {"BLMOVE", "jobs", "mine", "LEFT", "LEFT", "0"}}) {
-            try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, this::declareStall);
+            try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, stall::declare);
                     RawClient staller = harness.connect();
                     RawClient pusher = harness.connect()) {
                 RawClient leaver = harness.connect();
                 leaver.command(wait);
                 waitFor(harness, 1);
-                stall(staller);
+                stall.begin(staller);
                 pusher.command("RPUSH", "jobs", "a");
                 leaver.close();
-                goOn.release();
+                stall.end();
                 assertThat(pusher.line()).as(wait[0]).isEqualTo(":1");
                 assertThat(pusher.ask("LLEN", "jobs")).as(wait[0]).isEqualTo(":1");
                 assertThat(pusher.ask("EXISTS", "mine")).isEqualTo(":0");
@@ -68,7 +46,7 @@ class LeaverTest {
 
     @Test
     void theNextInLineIsServedInstead() throws Exception {
-        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, this::declareStall);
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, stall::declare);
                 RawClient staller = harness.connect();
                 RawClient pusher = harness.connect();
                 RawClient second = harness.connect()) {
@@ -77,11 +55,11 @@ class LeaverTest {
             waitFor(harness, 1);
             second.command("BLPOP", "jobs", "0").command("PING");
             waitFor(harness, 2);
-            stall(staller);
+            stall.begin(staller);
             pusher.command("RPUSH", "jobs", "a");
             leaver.close();
             second.command("ECHO", "x");
-            goOn.release();
+            stall.end();
             assertThat(second.read(21)).isEqualTo("*2\r\n$4\r\njobs\r\n$1\r\na\r\n");
             assertThat(second.line()).as("what it had sent meanwhile is kept, in order").isEqualTo("+PONG");
             assertThat(second.read(7)).isEqualTo("$1\r\nx\r\n");
@@ -108,7 +86,7 @@ class LeaverTest {
     @Test
     void whateverLeavesNoAcknowledgedJobIsLost() throws Exception {
         Random random = new Random(SEED);
-        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, this::declareStall);
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20, stall::declare);
                 RawClient staller = harness.connect();
                 RawClient pusher = harness.connect()) {
             int left = 0;
@@ -120,7 +98,7 @@ class LeaverTest {
                     waiters.add(waiter);
                     waitFor(harness, waiters.size());
                 }
-                stall(staller);
+                stall.begin(staller);
                 int pushed = 0;
                 List<RawClient> there = new ArrayList<>(waiters);
                 for (int step = random.nextInt(12); step >= 0; step--) {
@@ -132,7 +110,7 @@ class LeaverTest {
                         left++;
                     }
                 }
-                goOn.release();
+                stall.end();
                 assertThat(staller.line()).isEqualTo("+OK");
                 for (int i = 0; i < pushed; i++) {
                     assertThat(pusher.line()).startsWith(":");

@@ -4,6 +4,7 @@ package dev.cofferdam.server.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cofferdam.server.net.LoopHarness.RawClient;
+import dev.cofferdam.server.pubsub.EventClasses;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -67,32 +68,24 @@ class PubSubTest {
 
     @Test
     void whoDoesNotReadIsCutByTheLimitOfItsClassAndNamed() throws Exception {
-        try (LoopHarness harness = new LoopHarness(64 << 20, 32 << 20);
-                RawClient publisher = harness.connect();
-                RawClient stalled = harness.connectWithSmallBuffer();
-                RawClient reader = harness.connect()) {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 32 << 20)) {
             harness.server.settings().setPubsubLimits(1 << 20, 0, 0);
-            assertThat(stalled.ask("CLIENT", "SETNAME", "sleeper")).isEqualTo("+OK");
-            expect(stalled.command("SUBSCRIBE", "c"), subscribed("c", 1));
-            expect(reader.command("SUBSCRIBE", "c"), subscribed("c", 1));
-            String payload = "p".repeat(4000);
-            for (int i = 0; i < 5000 && harness.events.stream().noneMatch(line -> line.contains("client-cut")); i++) {
-                publisher.ask("PUBLISH", "c", payload);
-                expect(reader, message("c", payload));
-            }
-            assertThat(harness.events).anyMatch(line -> line.contains("client-cut reason=output-hard-limit") && line.contains("sleeper"));
-            assertThat(publisher.ask("PUBLISH", "c", "last")).isEqualTo(":1");
-            expect(reader, message("c", "last"));
+            assertOnlyTheStalledSubscriberIsCut(harness, "output-hard-limit");
         }
     }
 
     @Test
     void withoutALimitTheStalledSubscriberIsCutWhenConnectionsIsFullAndNobodyElse() throws Exception {
-        try (LoopHarness harness = new LoopHarness(64 << 20, 8 << 20);
-                RawClient publisher = harness.connect();
+        try (LoopHarness harness = new LoopHarness(64 << 20, 8 << 20)) {
+            assertOnlyTheStalledSubscriberIsCut(harness, "output-no-memory");
+        }
+    }
+
+    private static void assertOnlyTheStalledSubscriberIsCut(LoopHarness harness, String reason) throws Exception {
+        try (RawClient publisher = harness.connect();
                 RawClient stalled = harness.connectWithSmallBuffer();
                 RawClient reader = harness.connect()) {
-            stalled.ask("CLIENT", "SETNAME", "sleeper");
+            assertThat(stalled.ask("CLIENT", "SETNAME", "sleeper")).isEqualTo("+OK");
             expect(stalled.command("SUBSCRIBE", "c"), subscribed("c", 1));
             expect(reader.command("SUBSCRIBE", "c"), subscribed("c", 1));
             String payload = "p".repeat(4000);
@@ -100,10 +93,47 @@ class PubSubTest {
                 publisher.ask("PUBLISH", "c", payload);
                 expect(reader, message("c", payload));
             }
-            assertThat(harness.events).anyMatch(line -> line.contains("client-cut reason=output-no-memory") && line.contains("sleeper"));
+            assertThat(harness.events).anyMatch(line -> line.contains("client-cut reason=" + reason) && line.contains("sleeper"));
             assertThat(publisher.ask("PUBLISH", "c", "last")).isEqualTo(":1");
             expect(reader, message("c", "last"));
         }
+    }
+
+    @Test
+    void clientsAreListedAndKilledByTheirType() throws Exception {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 16 << 20);
+                RawClient client = harness.connect();
+                RawClient subscriber = harness.connect();
+                RawClient monitor = harness.connect()) {
+            for (RawClient each : List.of(client, subscriber, monitor)) {
+                assertThat(each.ask("CLIENT", "SETNAME", each == client ? "asks" : each == monitor ? "sees" : "hears")).isEqualTo("+OK");
+            }
+            expect(subscriber.command("SUBSCRIBE", "c"), subscribed("c", 1));
+            assertThat(monitor.ask("MONITOR")).isEqualTo("+OK");
+            assertThat(names(client, "pubsub")).containsExactly("hears");
+            assertThat(names(client, "Normal")).as("who sees all commands is a normal client, as in Redis").containsExactly("asks", "sees");
+            for (String type : List.of("master", "replica", "slave")) {
+                assertThat(names(client, type)).isEmpty();
+                assertThat(client.ask("CLIENT", "KILL", "TYPE", type)).isEqualTo(":0");
+            }
+            assertThat(client.ask("CLIENT", "LIST", "TYPE", "none")).isEqualTo("-ERR Unknown client type 'none'");
+            assertThat(client.ask("CLIENT", "KILL", "TYPE", "none")).isEqualTo("-ERR Unknown client type 'none'");
+            assertThat(client.ask("CLIENT", "KILL", "TYPE", "PUBSUB")).isEqualTo(":1");
+            assertThat(subscriber.isAtEnd()).isTrue();
+            assertThat(client.ask("CLIENT", "KILL", "TYPE", "normal")).as("all but oneself").isEqualTo(":1");
+        }
+    }
+
+    /** Names of the clients that CLIENT LIST shows of a type. */
+    private static List<String> names(RawClient client, String type) throws Exception {
+        int bytes = Integer.parseInt(client.ask("CLIENT", "LIST", "TYPE", type).substring(1));
+        List<String> names = new ArrayList<>();
+        for (String line : client.read(bytes + 2).trim().split("\n")) {
+            if (!line.isEmpty()) {
+                names.add(line.replaceAll(".* name=(\\w*) .*", "$1"));
+            }
+        }
+        return names;
     }
 
     @Test
@@ -111,21 +141,59 @@ class PubSubTest {
         try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20);
                 RawClient client = harness.connect();
                 RawClient other = harness.connect()) {
-            String reply = "";
-            int count = 0;
-            for (; !reply.startsWith("-"); count++) {
-                reply = client.ask("PSUBSCRIBE", "pattern-with-a-rather-long-name-" + "x".repeat(500) + count);
-                for (int i = 0; i < 5 && !reply.startsWith("-"); i++) {
-                    client.line();
-                }
-            }
-            assertThat(reply).startsWith("-ERR no memory for another subscription");
+            int count = subscribeUntilRefused(client);
             assertThat(count).isBetween(1000, 8000);
             assertThat(harness.server.pubsub().memory().usedBytes()).isLessThanOrEqualTo(2 << 20);
             assertThat(other.ask("SET", "k", "v")).isEqualTo("+OK");
             client.close();
             assertThat(LoopHarness.eventually(() -> harness.server.pubsub().memory().usedBytes() <= 8192)).isTrue();
         }
+    }
+
+    private static int subscribeUntilRefused(RawClient client) throws Exception {
+        for (int count = 1;; count++) {
+            String reply = client.ask("PSUBSCRIBE", "pattern-with-a-rather-long-name-" + "x".repeat(500) + count);
+            if (reply.startsWith("-")) {
+                assertThat(reply).startsWith("-ERR no memory for another subscription");
+                return count;
+            }
+            for (int i = 0; i < 5; i++) {
+                client.line();
+            }
+        }
+    }
+
+    /** Subscriptions have taken all that listeners may have, so there is no buffer for the names of events' channels. */
+    @Test
+    void eventsThereIsNoMemoryForAreCounted() throws Exception {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20);
+                RawClient client = harness.connect();
+                RawClient other = harness.connect()) {
+            subscribeUntilRefused(client);
+            harness.server.loop().submit(() -> {
+                harness.server.pubsub().events().setClasses(EventClasses.parse("KEA"));
+                harness.server.keyNews().update();
+            });
+            assertThat(other.ask("SET", "k", "v")).isEqualTo("+OK");
+            assertThat(other.ask("DEL", "k")).isEqualTo(":1");
+            assertThat(dropped(other)).isEqualTo(2);
+            client.close();
+            assertThat(LoopHarness.eventually(() -> harness.server.pubsub().memory().usedBytes() <= 8192)).isTrue();
+            try (RawClient listener = harness.connect()) {
+                listener.command("PSUBSCRIBE", "__keyevent*");
+                for (int i = 0; i < 6; i++) {
+                    listener.line();
+                }
+                assertThat(other.ask("SET", "k", "v")).isEqualTo("+OK");
+                expect(listener, RawClient.resp("pmessage", "__keyevent*", "__keyevent@0__:set", "k"));
+                assertThat(dropped(other)).isEqualTo(2);
+            }
+        }
+    }
+
+    private static int dropped(RawClient client) throws Exception {
+        int bytes = Integer.parseInt(client.ask("INFO", "stats").substring(1));
+        return Integer.parseInt(client.read(bytes + 2).replaceAll("(?s).*keyspace_events_dropped:(\\d+).*", "$1"));
     }
 
     @Test

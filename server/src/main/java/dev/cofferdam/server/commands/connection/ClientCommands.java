@@ -133,14 +133,12 @@ public final class ClientCommands {
     private static void list(Call call) {
         StringBuilder text = new StringBuilder();
         if (call.count() == 4 && call.is(2, "TYPE")) {
-            if (!isClientType(call.text(3))) {
-                call.reply().error("ERR Unknown client type '" + call.text(3) + "'");
+            ClientType type = ClientType.of(call, 3);
+            if (type == null) {
                 return;
             }
-            boolean normal = call.is(3, "NORMAL");
-            boolean listening = call.is(3, "PUBSUB");
             call.server().clients().forEach(client -> {
-                if (client.isSubscribed() ? listening : normal) {
+                if (ClientType.of(client) == type) {
                     ClientLine.append(text, client, call);
                 }
             });
@@ -161,13 +159,6 @@ public final class ClientCommands {
             return;
         }
         call.reply().verbatim("txt", text.toString());
-    }
-
-    static boolean isClientType(String name) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "normal", "master", "replica", "slave", "pubsub" -> true;
-            default -> false;
-        };
     }
 
     private static void unblock(Call call) {

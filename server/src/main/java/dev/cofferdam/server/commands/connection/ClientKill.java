@@ -12,7 +12,7 @@ final class ClientKill {
     private @Nullable String peer;
     private @Nullable String local;
     private @Nullable User user;
-    private boolean otherType;
+    private @Nullable ClientType type;
     private boolean skipMe = true;
     private int killed;
 
@@ -59,11 +59,8 @@ final class ClientKill {
             }
             error = "ERR client-id should be greater than 0";
         } else if (call.is(at, "TYPE")) {
-            if (ClientCommands.isClientType(call.text(value))) {
-                otherType = !call.is(value, "NORMAL");
-                return true;
-            }
-            error = "ERR Unknown client type '" + call.text(value) + "'";
+            type = ClientType.of(call, value);
+            return type != null;
         } else if (call.is(at, "ADDR")) {
             peer = call.text(value);
             return true;
@@ -99,10 +96,11 @@ final class ClientKill {
     }
 
     private boolean matches(Client client, Client self) {
-        if (client == self && skipMe || otherType) {
+        if (client == self && skipMe) {
             return false;
         }
-        return (user == null || client.user() == user) && (id == 0 || client.id() == id) && (peer == null || client.peer().equals(peer))
+        return (user == null || client.user() == user) && (type == null || ClientType.of(client) == type) && (id == 0 || client.id() == id)
+                && (peer == null || client.peer().equals(peer))
                 && (local == null || client.local().equals(local));
     }
 }
