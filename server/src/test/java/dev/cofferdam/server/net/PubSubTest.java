@@ -170,10 +170,11 @@ class PubSubTest {
                 RawClient client = harness.connect();
                 RawClient other = harness.connect()) {
             subscribeUntilRefused(client);
-            harness.server.loop().submit(() -> {
+            assertThat(harness.server.loop().ask(() -> {
                 harness.server.pubsub().events().setClasses(EventClasses.parse("KEA"));
                 harness.server.keyNews().update();
-            });
+                return true;
+            }, false)).isTrue();
             assertThat(other.ask("SET", "k", "v")).isEqualTo("+OK");
             assertThat(other.ask("DEL", "k")).isEqualTo(":1");
             assertThat(dropped(other)).isEqualTo(2);
