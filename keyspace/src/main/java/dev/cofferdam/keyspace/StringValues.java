@@ -139,12 +139,7 @@ public final class StringValues {
     /** Puts bytes at an offset; a gap between the old end and it becomes zeros. Creates the key when it is absent. */
     public static void setRange(Key key, long offset, long address, long length) {
         long end = offset + length;
-        long before = 0;
-        if (key.entry == 0) {
-            key.compartment().create(key, BlockKind.STRING_RAW, end);
-        } else {
-            before = toRaw(key, Math.max(0, end - length(key)));
-        }
+        long before = upTo(key, end);
         long value = key.valueAddress();
         if (offset > before) {
             Mem.fill(value + before, offset - before, (byte) 0);
@@ -153,16 +148,20 @@ public final class StringValues {
         key.compartment().effects().stringWritten(key, offset, address, length);
     }
 
+    /** Gives the key, which may be absent, a raw string of at least so many bytes; answers how many of them there were. */
+    private static long upTo(Key key, long length) {
+        if (key.entry == 0) {
+            key.compartment().create(key, BlockKind.STRING_RAW, length);
+            return 0;
+        }
+        return toRaw(key, Math.max(0, length - length(key)));
+    }
+
     /** Puts the low {@code width} bits (1 to 64) of a number at a bit offset, highest bit first; a gap between the old end and it becomes zeros. Creates the key when it is absent. */
     public static void setBits(Key key, long bitOffset, int width, long bits) {
         long first = bitOffset >>> 3;
         long end = (bitOffset + width + 7) >>> 3;
-        long before = 0;
-        if (key.entry == 0) {
-            key.compartment().create(key, BlockKind.STRING_RAW, end);
-        } else {
-            before = toRaw(key, Math.max(0, end - length(key)));
-        }
+        long before = upTo(key, end);
         long value = key.valueAddress();
         if (end > before) {
             Mem.fill(value + before, end - before, (byte) 0);

@@ -22,7 +22,11 @@ public final class Account {
     private volatile long peakBytes;
     private volatile long refusals;
     private volatile @Nullable LoanRecall loanRecall;
-    /** For tests: reservations until the first one that is refused, 0 = none will be; and how many are. */
+    /**
+     * For tests: reservations until the first one that is refused, 0 = none will be; and how many are. They stand here though nothing but tests sets them, because
+     * the count must be of one account and under the arena's lock: a policy object handed to the arena would need the same two numbers for each account, and a
+     * virtual call where pages are taken.
+     */
     private int refusedIn;
     private int refusedCount;
 

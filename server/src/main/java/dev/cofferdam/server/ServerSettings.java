@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server;
 
+import dev.cofferdam.server.config.OutputLimits;
+
 /**
  * What can be changed while the server runs, as plain typed fields. The directives that set them live in {@code config}.
  *
@@ -15,15 +17,7 @@ public final class ServerSettings {
     private volatile long hyperLogLogSparseBytes = 3_000;
     private volatile long longTurnLogMillis = 20;
     private volatile long uploadStallMillis = 10_000;
-    private volatile long outputHardBytes;
-    private volatile long outputSoftBytes;
-    private volatile long outputSoftSeconds;
-    private volatile long replicaHardBytes;
-    private volatile long replicaSoftBytes;
-    private volatile long replicaSoftSeconds;
-    private volatile long pubsubHardBytes;
-    private volatile long pubsubSoftBytes;
-    private volatile long pubsubSoftSeconds;
+    private volatile OutputLimits outputLimits = OutputLimits.NONE;
     /** 0: a share of what connections may use. */
     private volatile long outputPauseBytes;
     private volatile int tcpBacklog = 511;
@@ -132,62 +126,13 @@ public final class ServerSettings {
         uploadStallMillis = value;
     }
 
-    /** client-output-buffer-limit normal: cut at once above it; 0 for no limit. */
-    public long outputHardBytes() {
-        return outputHardBytes;
+    /** client-output-buffer-limit. */
+    public OutputLimits outputLimits() {
+        return outputLimits;
     }
 
-    /** Cut when above it for {@link #outputSoftSeconds()}. */
-    public long outputSoftBytes() {
-        return outputSoftBytes;
-    }
-
-    public long outputSoftSeconds() {
-        return outputSoftSeconds;
-    }
-
-    public void setOutputLimits(long hardBytes, long softBytes, long softSeconds) {
-        outputHardBytes = hardBytes;
-        outputSoftBytes = softBytes;
-        outputSoftSeconds = softSeconds;
-    }
-
-    /** client-output-buffer-limit pubsub: of clients that listen to channels. */
-    public long pubsubHardBytes() {
-        return pubsubHardBytes;
-    }
-
-    public long pubsubSoftBytes() {
-        return pubsubSoftBytes;
-    }
-
-    public long pubsubSoftSeconds() {
-        return pubsubSoftSeconds;
-    }
-
-    public void setPubsubLimits(long hardBytes, long softBytes, long softSeconds) {
-        pubsubHardBytes = hardBytes;
-        pubsubSoftBytes = softBytes;
-        pubsubSoftSeconds = softSeconds;
-    }
-
-    /** client-output-buffer-limit replica: of clients that see all commands (MONITOR). */
-    public long replicaHardBytes() {
-        return replicaHardBytes;
-    }
-
-    public long replicaSoftBytes() {
-        return replicaSoftBytes;
-    }
-
-    public long replicaSoftSeconds() {
-        return replicaSoftSeconds;
-    }
-
-    public void setReplicaLimits(long hardBytes, long softBytes, long softSeconds) {
-        replicaHardBytes = hardBytes;
-        replicaSoftBytes = softBytes;
-        replicaSoftSeconds = softSeconds;
+    public void setOutputLimits(OutputLimits value) {
+        outputLimits = value;
     }
 
     /** Unsent output above which a client's next commands are not read; 0 for a thirty-second of what connections may use. */

@@ -15,8 +15,13 @@ public record OutputLimits(Limit normal, Limit replica, Limit pubsub) {
     public static final OutputLimits DEFAULT = new OutputLimits(new Limit(0, 0, 0), new Limit(256L << 20, 64L << 20, 60),
             new Limit(32L << 20, 8L << 20, 60));
 
+    /** No class has one. */
+    public static final OutputLimits NONE = new OutputLimits(Limit.NONE, Limit.NONE, Limit.NONE);
+
     /** The limit of one class of clients. */
     public record Limit(long hardBytes, long softBytes, long softSeconds) {
+        public static final Limit NONE = new Limit(0, 0, 0);
+
         private List<String> words(boolean withUnits) {
             return List.of(withUnits ? Sizes.printBytes(hardBytes) : Long.toString(hardBytes),
                     withUnits ? Sizes.printBytes(softBytes) : Long.toString(softBytes), Long.toString(softSeconds));

@@ -13,7 +13,6 @@ import dev.cofferdam.server.config.Configuration;
 import dev.cofferdam.server.config.Directive;
 import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.config.InvalidValueException;
-import dev.cofferdam.server.config.OutputLimits;
 import dev.cofferdam.server.config.Sizes;
 import dev.cofferdam.server.net.EventLoop;
 import java.io.IOException;
@@ -56,14 +55,7 @@ final class SettingsBinding {
         bind(Directives.UNIXSOCKET, settings::setUnixSocket);
         bind(Directives.UNIXSOCKETPERM, settings::setUnixSocketPermissions);
         bind(Directives.TCP_BACKLOG, value -> settings.setTcpBacklog(Math.toIntExact(value)));
-        bind(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, value -> {
-            OutputLimits.Limit normal = value.normal();
-            settings.setOutputLimits(normal.hardBytes(), normal.softBytes(), normal.softSeconds());
-            OutputLimits.Limit replica = value.replica();
-            settings.setReplicaLimits(replica.hardBytes(), replica.softBytes(), replica.softSeconds());
-            OutputLimits.Limit pubsub = value.pubsub();
-            settings.setPubsubLimits(pubsub.hardBytes(), pubsub.softBytes(), pubsub.softSeconds());
-        });
+        bind(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, settings::setOutputLimits);
         bind(Directives.SLOWLOG_LOG_SLOWER_THAN, operations.slowLog()::setThresholdMicros);
         bind(Directives.NOTIFY_KEYSPACE_EVENTS, classes -> {
             server.pubsub().events().setClasses(classes);

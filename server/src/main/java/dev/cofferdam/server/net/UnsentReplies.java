@@ -5,6 +5,7 @@ import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerSettings;
+import dev.cofferdam.server.config.OutputLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -166,24 +167,19 @@ final class UnsentReplies {
 
     /** Cuts the client if it is over a limit of client-output-buffer-limit. */
     void checkOutputLimits(Connection client, long now) {
-        if (client.isMonitor()) {
-            checkOutputLimits(client, now, settings.replicaHardBytes(), settings.replicaSoftBytes(), settings.replicaSoftSeconds());
-        } else if (client.isSubscribed()) {
-            checkOutputLimits(client, now, settings.pubsubHardBytes(), settings.pubsubSoftBytes(), settings.pubsubSoftSeconds());
-        } else {
-            checkOutputLimits(client, now, settings.outputHardBytes(), settings.outputSoftBytes(), settings.outputSoftSeconds());
-        }
+        OutputLimits limits = settings.outputLimits();
+        checkOutputLimit(client, now, client.isMonitor() ? limits.replica() : client.isSubscribed() ? limits.pubsub() : limits.normal());
     }
 
-    private void checkOutputLimits(Connection client, long now, long hardBytes, long softBytes, long softSeconds) {
+    private void checkOutputLimit(Connection client, long now, OutputLimits.Limit limit) {
         long bytes = client.outputBytes();
-        if (hardBytes > 0 && bytes > hardBytes) {
-            cutForOutput(client, "hard-limit", hardBytes);
-        } else if (softBytes > 0 && bytes > softBytes) {
+        if (limit.hardBytes() > 0 && bytes > limit.hardBytes()) {
+            cutForOutput(client, "hard-limit", limit.hardBytes());
+        } else if (limit.softBytes() > 0 && bytes > limit.softBytes()) {
             if (client.softLimitSinceMillis == 0) {
                 client.softLimitSinceMillis = now;
-            } else if (now - client.softLimitSinceMillis >= softSeconds * 1000) {
-                cutForOutput(client, "soft-limit", softBytes);
+            } else if (now - client.softLimitSinceMillis >= limit.softSeconds() * 1000) {
+                cutForOutput(client, "soft-limit", limit.softBytes());
             }
         } else {
             client.softLimitSinceMillis = 0;

@@ -4,6 +4,8 @@ package dev.cofferdam.server.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cofferdam.keyspace.FullPolicy;
+import dev.cofferdam.server.config.OutputLimits;
+import dev.cofferdam.server.config.OutputLimits.Limit;
 import dev.cofferdam.server.net.LoopHarness.RawClient;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -151,7 +153,7 @@ class EventLoopTest {
     void theHardLimitCutsAndNamesTheClient() throws Exception {
         // Backpressure would keep it below the limit for ever: it shall not step in here.
         harness.server.settings().setOutputPauseBytes(6 << 20);
-        harness.server.settings().setOutputLimits(500_000, 0, 0);
+        harness.server.settings().setOutputLimits(new OutputLimits(new Limit(500_000, 0, 0), Limit.NONE, Limit.NONE));
         try (RawClient slow = harness.connectWithSmallBuffer()) {
             slow.command("CLIENT", "SETNAME", "sleeper");
             assertThat(slow.line()).isEqualTo("+OK");

@@ -3,6 +3,8 @@ package dev.cofferdam.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.server.config.OutputLimits;
+import dev.cofferdam.server.config.OutputLimits.Limit;
 import dev.cofferdam.server.net.LoopHarness.RawClient;
 import dev.cofferdam.server.pubsub.EventClasses;
 import java.util.ArrayList;
@@ -69,7 +71,7 @@ class PubSubTest {
     @Test
     void whoDoesNotReadIsCutByTheLimitOfItsClassAndNamed() throws Exception {
         try (LoopHarness harness = new LoopHarness(64 << 20, 32 << 20)) {
-            harness.server.settings().setPubsubLimits(1 << 20, 0, 0);
+            harness.server.settings().setOutputLimits(new OutputLimits(Limit.NONE, Limit.NONE, new Limit(1 << 20, 0, 0)));
             assertOnlyTheStalledSubscriberIsCut(harness, "output-hard-limit");
         }
     }
