@@ -113,39 +113,10 @@ public final class Dispatcher {
             reject(call, unknown(call));
             return DONE;
         }
-        if (!command.arity().accepts(call.count())) {
+        String refusal = refusal(call, command);
+        if (refusal != null) {
             command.statistics().rejectedCalls++;
-            reject(call, "ERR wrong number of arguments for '" + command.name() + "' command");
-            return DONE;
-        }
-        if (command.takesTexts()) {
-            String refusal = excess(call, command);
-            if (refusal != null) {
-                command.statistics().rejectedCalls++;
-                reject(call, refusal);
-                return DONE;
-            }
-        }
-        if (!client.isTrusted()) {
-            String refusal = server.acl().refusal(call, command);
-            if (refusal != null) {
-                command.statistics().rejectedCalls++;
-                reject(call, refusal);
-                return DONE;
-            }
-        }
-        if (server.lanes().isAllBusy() && !command.has(Flag.ALLOW_BUSY)) {
-            String busy = server.scripting().busyReplyToAll();
-            if (busy != null) {
-                command.statistics().rejectedCalls++;
-                reject(call, busy);
-                return DONE;
-            }
-        }
-        if (server.settings().isReadOnly() && (command.writes()
-                || command.name().equals("exec") && server.transactions().hasAny(call, queued -> queued.command().writes()))) {
-            command.statistics().rejectedCalls++;
-            reject(call, NO_REPLICAS);
+            reject(call, refusal);
             return DONE;
         }
         if (client.hasMode() && isKeptOrRefused(call, command)) {
@@ -164,6 +135,37 @@ public final class Dispatcher {
             return DONE;
         }
         return execute(call, command, reply);
+    }
+
+    /** Why the command is not executed whatever mode its client is in, or null. Apart from {@link #run}, which the compiler would no longer inline. */
+    private @Nullable String refusal(Call call, Command command) {
+        if (!command.arity().accepts(call.count())) {
+            return "ERR wrong number of arguments for '" + command.name() + "' command";
+        }
+        if (command.takesTexts()) {
+            String excess = excess(call, command);
+            if (excess != null) {
+                return excess;
+            }
+        }
+        Client client = call.client();
+        if (!client.isTrusted()) {
+            String denied = server.acl().refusal(call, command);
+            if (denied != null) {
+                return denied;
+            }
+        }
+        if (server.lanes().isAllBusy() && !command.has(Flag.ALLOW_BUSY)) {
+            String busy = server.scripting().busyReplyToAll();
+            if (busy != null) {
+                return busy;
+            }
+        }
+        if (server.settings().isReadOnly() && (command.writes()
+                || command.name().equals("exec") && server.transactions().hasAny(call, queued -> queued.command().writes()))) {
+            return NO_REPLICAS;
+        }
+        return null;
     }
 
     /** Commands of a client that listens in RESP2: their replies look like messages. */
