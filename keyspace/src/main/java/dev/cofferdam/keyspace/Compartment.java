@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the compartment's lane while a long command runs there. What always holds: {@link #usedBytes()} is at most the budget; a key that exists has
  * exactly one slot in the index and one entry in the heap.
  *
- * <p>Here are the primitives by which a key comes, changes and goes, since they share the index slot and the counters. Deadlines are in {@link Deadlines}, values
+ * <p>One file of more than 700 lines, because the primitives by which a key comes, changes and goes share the index slot and the counters. Deadlines are in {@link Deadlines}, values
  * that change their key in {@link KeyTransfer}, FLUSHDB and SWAPDB in {@link WholeDatabases}, what is deleted and not freed yet in {@link Reclamation}.
  */
 public final class Compartment {

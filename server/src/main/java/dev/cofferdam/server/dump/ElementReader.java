@@ -17,9 +17,32 @@ abstract class ElementReader {
     /** The next byte, and the first that belongs to nothing. */
     protected long at;
     protected long end;
+    protected static final int END = 0xff;
+    private static final int COUNT_UNKNOWN = 65535;
+    /** Elements the header tells of, and those that were shown. */
+    private int announced;
+    protected int seen;
 
     /** Begins with a value's bytes; false when they cannot be one. */
     abstract boolean begin(long from, int bytes);
+
+    /** The same, told how long the header is, which begins with the length of the whole and ends with the count, two bytes. */
+    protected final boolean begin(long from, int bytes, int headerBytes) {
+        corrupt = false;
+        seen = 0;
+        if (bytes < headerBytes + 1 || Mem.getInt(from) != bytes || Mem.getUnsignedByte(from + bytes - 1) != END) {
+            return fail();
+        }
+        announced = Mem.getUnsignedShort(from + headerBytes - Short.BYTES);
+        at = from + headerBytes;
+        end = from + bytes - 1;
+        return true;
+    }
+
+    /** After the last element: false, and corrupt when there were not as many as announced. */
+    protected final boolean endOfElements() {
+        return corrupt || announced == COUNT_UNKNOWN || seen == announced ? false : fail();
+    }
 
     /** Goes to the next element; false at the end, or when something is wrong. {@code text} is room for a number. */
     abstract boolean next(long text);

@@ -19,29 +19,16 @@ import dev.cofferdam.memory.Mem;
  */
 final class ListpackReader extends ElementReader {
     private static final int HEADER_BYTES = 6;
-    private static final int END = 0xff;
-    private static final int COUNT_UNKNOWN = 65535;
-
-    private int announced;
-    private int seen;
 
     @Override
     boolean begin(long from, int bytes) {
-        corrupt = false;
-        seen = 0;
-        if (bytes < HEADER_BYTES + 1 || Mem.getInt(from) != bytes || Mem.getUnsignedByte(from + bytes - 1) != END) {
-            return fail();
-        }
-        announced = Mem.getUnsignedShort(from + 4);
-        at = from + HEADER_BYTES;
-        end = from + bytes - 1;
-        return true;
+        return begin(from, bytes, HEADER_BYTES);
     }
 
     @Override
     boolean next(long text) {
         if (at >= end || corrupt) {
-            return corrupt || announced == COUNT_UNKNOWN || seen == announced ? false : fail();
+            return endOfElements();
         }
         long start = at;
         int first = Mem.getUnsignedByte(at);

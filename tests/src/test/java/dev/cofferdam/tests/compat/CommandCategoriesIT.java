@@ -50,8 +50,18 @@ class CommandCategoriesIT {
             for (String name : stockCategories.keySet()) {
                 assertThat(here.run(List.of("ACL", "SETUSER", "probe", "+" + name, "-" + name)).head()).as("+%s", name).isEqualTo("+OK");
             }
+            SortedSet<String> listedThere = names(there.run(List.of("COMMAND", "LIST")));
+            listedThere.retainAll(ourCategories.keySet());
+            assertThat(listedThere).hasSize(compared);
+            assertThat(names(here.run(List.of("COMMAND", "LIST")))).containsAll(listedThere);
             assertThat(here.run(List.of("ACL", "CAT"))).isEqualTo(there.run(List.of("ACL", "CAT")));
         }
+    }
+
+    private static SortedSet<String> names(Reply list) {
+        SortedSet<String> names = new TreeSet<>();
+        list.parts().forEach(name -> names.add(name.head().split("\r\n", 2)[1]));
+        return names;
     }
 
     private static SortedMap<String, SortedSet<String>> categories(Reply commands) {

@@ -113,7 +113,7 @@ public final class CommandCommands {
     }
 
     private static void list(Call call) {
-        Predicate<Command> filter = command -> command.name().indexOf('|') < 0;
+        Predicate<Command> filter = command -> true;
         if (call.count() == 5 && call.is(2, "FILTERBY") && call.is(3, "MODULE")) {
             filter = command -> false;
         } else if (call.count() == 5 && call.is(2, "FILTERBY") && call.is(3, "ACLCAT")) {
