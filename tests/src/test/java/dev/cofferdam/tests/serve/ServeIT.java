@@ -112,11 +112,7 @@ class ServeIT {
         try (ServerProcess starter = ServerProcess.run("serve", "--maxmemory", "64mb", "--port", "0", "--daemonize", "yes", "--pidfile",
                 pidfile.toString(), "--unixsocket", socket.toString(), "--unixsocketperm", "700")) {
             assertThat(starter.awaitEnd()).isZero();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-            while (!Files.exists(pidfile) && System.nanoTime() < end) {
-                Thread.onSpinWait();
-            }
-            ProcessHandle daemon = ProcessHandle.of(Long.parseLong(Files.readString(pidfile).strip())).orElseThrow();
+            ProcessHandle daemon = ProcessHandle.of(Long.parseLong(awaitLine(pidfile))).orElseThrow();
             assertThat(daemon.pid()).isNotEqualTo(starter.pid());
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rwx------");
             try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
@@ -130,6 +126,19 @@ class ServeIT {
             assertThat(pidfile).doesNotExist();
             assertThat(socket).doesNotExist();
         }
+    }
+
+    /** The one line of {@code file}, once it is whole: a file is there before what is written into it. */
+    private static String awaitLine(Path file) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < end) {
+            String text = Files.exists(file) ? Files.readString(file) : "";
+            if (text.endsWith("\n")) {
+                return text.strip();
+            }
+            Thread.sleep(5);
+        }
+        throw new AssertionError("no whole line in " + file + " within 60 s");
     }
 
     @Test
