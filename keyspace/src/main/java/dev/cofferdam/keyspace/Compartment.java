@@ -47,6 +47,8 @@ public final class Compartment {
     private final long[] keysPerDatabase = new long[DATABASES];
     private long expiredKeys;
     private long refusedCommands;
+    private long soughtHash;
+    private final HashIndex.BlockFilter sought = this::isSought;
     private boolean inLane;
 
     Compartment(Keyspace keyspace, int id, CompartmentOptions options, Account account, PageTable table, Hashing hashing,
@@ -132,6 +134,24 @@ public final class Compartment {
         }
         key.entry = entry;
         return true;
+    }
+
+    /** As {@link #peek}, also when its time is over; then it stays. */
+    public boolean peekAnyway(Key key) {
+        long slot = keys.find(key.hash, key.database, key.address, key.length);
+        key.entry = slot == 0 ? 0 : keys.blockIn(slot);
+        return slot != 0;
+    }
+
+    /** True when there is a key with this hash whose time is not over. */
+    boolean holds(long hash, int database) {
+        soughtHash = hash;
+        return keys.findByHash(hash, sought, database) != 0;
+    }
+
+    private boolean isSought(long entry, int database) {
+        return BlockLayout.database(entry) == database && !(BlockLayout.hasTtl(entry) && deadlines.isPast(entry))
+                && keyspace.hashOf(entry) == soughtHash;
     }
 
     private void expire(Key key) {
@@ -710,6 +730,15 @@ public final class Compartment {
     /** Counts one. */
     public void countRefusedCommand() {
         refusedCommands++;
+    }
+
+    /** Values of more than a few nodes whose deletion is complete, and all those whose deletion is not. */
+    public long freedLargeValues() {
+        return reclamation.freedLarge();
+    }
+
+    public long deletedValues() {
+        return reclamation.pending();
     }
 
     public long evictedKeys() {

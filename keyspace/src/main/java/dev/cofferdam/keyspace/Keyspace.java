@@ -82,6 +82,20 @@ public final class Keyspace {
         return router.reach(database, prefixAddress, prefixLength) & (int) ((1L << compartments.length) - 1);
     }
 
+    /** True when there is a key with this hash whose time is not over, or there may be: in a compartment that is in its lane. Event loop. */
+    public boolean mayHold(long hash, int database) {
+        for (Compartment compartment : compartments) {
+            if (compartment.isInLane() ? compartment.keyCount(database) > 0 : compartment.holds(hash, database)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    long hashOf(long entry) {
+        return hashing.key(BlockLayout.database(entry), EntryLayout.keyAddress(entry), EntryLayout.keyLength(entry));
+    }
+
     /** Routes the key and looks it up. */
     public boolean locate(Key key) {
         return route(key).locate(key);

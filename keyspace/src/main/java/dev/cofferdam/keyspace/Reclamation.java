@@ -12,6 +12,8 @@ import java.util.function.LongConsumer;
 final class Reclamation {
     /** Nodes freed per step of a deletion in the background. */
     private static final int STEP_NODES = 256;
+    /** A value of so many nodes, Redis's own threshold, is not worth mentioning. */
+    private static final int FEW_NODES = 64;
     /** Values freed whole per step at most: small ones are evicted by the hundred. */
     private static final int STEP_VALUES = 16;
 
@@ -25,6 +27,9 @@ final class Reclamation {
     private final LongQueue retired = new LongQueue();
     private final LongConsumer farewell = this::farewell;
     private long freedNodes;
+    /** The value deleted first had more than a few nodes. */
+    private boolean begunLarge;
+    private volatile long freedLarge;
 
     Reclamation(BlockHeap heap, CollectionTable collections, PrefixBooks prefixes) {
         this.heap = heap;
@@ -50,6 +55,7 @@ final class Reclamation {
             heap.free(collections.entry(collection));
             retired.add(collection);
         }
+        begunLarge = false;
         heap.retireAll();
     }
 
@@ -105,8 +111,15 @@ final class Reclamation {
             throw new IllegalStateException("nobody reclaims values of kind " + kind);
         }
         freedNodes += nodes;
-        boolean whole = reclaimer.freeSome(entry, nodes);
+        int few = Math.min(nodes, FEW_NODES);
+        boolean whole = reclaimer.freeSome(entry, few);
+        if (!whole) {
+            begunLarge = true;
+            whole = nodes > few && reclaimer.freeSome(entry, nodes - few);
+        }
         if (whole) {
+            freedLarge += begunLarge ? 1 : 0;
+            begunLarge = false;
             deleted.removeFirst();
             heap.free(entry);
             collections.release(collection);
@@ -116,6 +129,16 @@ final class Reclamation {
 
     boolean isPending() {
         return !deleted.isEmpty() || heap.hasRetired() || !retired.isEmpty();
+    }
+
+    /** Values of more than a few nodes that were deleted by themselves and are freed. Any thread. */
+    long freedLarge() {
+        return freedLarge;
+    }
+
+    /** Deleted values that are not freed yet. */
+    int pending() {
+        return deleted.size();
     }
 
     /** Nodes freed since the start, as steps count them. */

@@ -41,6 +41,10 @@ public final class ServerStatistics {
     public long deniedLogins;
     /** Events about keys that somebody may have listened for, and that there was no memory to tell. */
     public long keyEventsDropped;
+    /** What the compartments' own counts, which go on, were at CONFIG RESETSTAT. */
+    public volatile long expiredKeysBefore;
+    public volatile long evictedKeysBefore;
+    public volatile long freedLargeValuesBefore;
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
 
     public void countLookup(boolean found) {
@@ -53,12 +57,21 @@ public final class ServerStatistics {
 
     /** Counts an error reply under its first word (INFO errorstats). Cold path. */
     public void countError(String text) {
-        errorReplies++;
-        int blank = text.indexOf(' ');
-        String code = blank < 0 ? text : text.substring(0, blank);
+        countErrors(errorCode(text), 1);
+    }
+
+    /** As above, so many with this first word. */
+    public void countErrors(String code, long count) {
+        errorReplies += count;
         if (errors.size() < 128 || errors.containsKey(code)) {
-            errors.computeIfAbsent(code, unused -> new LongAdder()).increment();
+            errors.computeIfAbsent(code, unused -> new LongAdder()).add(count);
         }
+    }
+
+    /** The first word of an error's text. */
+    public static String errorCode(String text) {
+        int blank = text.indexOf(' ');
+        return blank < 0 ? text : text.substring(0, blank);
     }
 
     /** Replies per error code. */

@@ -50,6 +50,7 @@ public final class Call {
     private boolean script;
     private boolean rerun;
     private boolean blocked;
+    private boolean errorIsCounted;
     private boolean dirty;
     private boolean reader;
     /** Hashes of keys changed in a lane; told to watchers and waiting clients when the lane is done. */
@@ -60,6 +61,7 @@ public final class Call {
     private int laneCompartments;
     private @Nullable EffectGroup laneEffects;
     private final LaneNews laneNews = new LaneNews();
+    private @Nullable CommandTally laneTally;
 
     /** Result of {@link #parseLong}. */
     public long number;
@@ -92,6 +94,7 @@ public final class Call {
         blocked = false;
         dirty = false;
         reader = false;
+        errorIsCounted = false;
         if (!laneNews.isEmpty()) {
             laneNews.clear(); // of a command that did not come to its end
         }
@@ -156,6 +159,30 @@ public final class Call {
 
     boolean isOfScript() {
         return ofScript;
+    }
+
+    /** What a script that is this command, in a lane, adds to the statistics. */
+    public CommandTally laneTally() {
+        CommandTally tally = laneTally;
+        if (tally == null) {
+            tally = new CommandTally();
+            laneTally = tally;
+        }
+        return tally;
+    }
+
+    @Nullable
+    CommandTally laneTallyOrNull() {
+        return laneTally;
+    }
+
+    /** The error this command is about to reply is that of another one, which was counted: a script's. */
+    public void noteCountedError() {
+        errorIsCounted = true;
+    }
+
+    boolean isErrorCounted() {
+        return errorIsCounted;
     }
 
     /** The command runs in a compartment's lane. */
@@ -375,6 +402,13 @@ public final class Call {
     public Key peek(int i) {
         Key key = routed(i);
         countLookup(key.compartment().peek(key), key);
+        return key;
+    }
+
+    /** As {@link #peek}, also when the key's time is over, and not counted. */
+    public Key peekAnyway(int i) {
+        Key key = routed(i);
+        key.compartment().peekAnyway(key);
         return key;
     }
 

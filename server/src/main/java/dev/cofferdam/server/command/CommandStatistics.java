@@ -10,6 +10,13 @@ public final class CommandStatistics {
     /** Ran and answered with an error. */
     public long failedCalls;
 
+    void add(CommandStatistics other) {
+        calls += other.calls;
+        nanos += other.nanos;
+        rejectedCalls += other.rejectedCalls;
+        failedCalls += other.failedCalls;
+    }
+
     public void reset() {
         calls = 0;
         nanos = 0;

@@ -310,7 +310,9 @@ public final class Dispatcher {
         server.statistics().commandsProcessed++;
         if (failed) {
             statistics.failedCalls++;
-            server.statistics().countError(call.reply().lastError());
+            if (!call.isErrorCounted()) {
+                server.statistics().countError(call.reply().lastError());
+            }
         }
         showMonitors(call);
         CommandObserver listening = observer;
@@ -344,6 +346,10 @@ public final class Dispatcher {
 
     /** A command that ran elsewhere (in a lane) is over. */
     public void countLaneCommand(Call call, long nanos, boolean failed) {
+        CommandTally tally = call.laneTallyOrNull();
+        if (tally != null) {
+            tally.tell(server.statistics());
+        }
         count(call, call.command(), failed, nanos);
         if (call.client().isTracking()) {
             server.tracking().executed(call);

@@ -157,8 +157,12 @@ public final class Metrics {
         constant("mem_aof_buffer", "0");
         constant("mem_allocator", "arena");
         constant("active_defrag_running", "0");
-        constant("lazyfree_pending_objects", "0");
-        constant("lazyfreed_objects", "0");
+        number("lazyfree_pending_objects", "redis_lazyfree_pending_objects", GAUGE, "values",
+                "Large values that are deleted and not freed yet.",
+                f -> f.sum(Compartment::deletedValues));
+        number("lazyfreed_objects", "redis_lazyfreed_objects", COUNTER, "values",
+                "Values of more than 64 parts that were deleted by themselves and freed, a slice at a time.",
+                f -> f.sum(Compartment::freedLargeValues) - f.server().statistics().freedLargeValuesBefore);
     }
 
     private static void persistence() {
@@ -222,12 +226,12 @@ public final class Metrics {
         constant("sync_partial_ok", "0");
         constant("sync_partial_err", "0");
         number("expired_keys", "redis_expired_keys_total", COUNTER, "keys", "Keys whose time was over.",
-                f -> f.sum(Compartment::expiredKeys));
+                f -> f.sum(Compartment::expiredKeys) - f.server().statistics().expiredKeysBefore);
         constant("expired_stale_perc", "0.00");
         constant("expired_time_cap_reached_count", "0");
         constant("expire_cycle_cpu_milliseconds", "0");
         number("evicted_keys", "redis_evicted_keys_total", COUNTER, "keys", "Keys dropped by evicting compartments.",
-                f -> f.sum(Compartment::evictedKeys));
+                f -> f.sum(Compartment::evictedKeys) - f.server().statistics().evictedKeysBefore);
         number("evicted_clients", "redis_evicted_clients", COUNTER, "clients", "Clients cut because they did not read their replies.",
                 f -> f.server().statistics().clientsCutForOutput);
         constant("total_eviction_exceeded_time", "0");

@@ -4,6 +4,7 @@ package dev.cofferdam.server.metrics;
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.server.Server;
+import dev.cofferdam.server.ServerStatistics;
 import dev.cofferdam.server.acl.Acl;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,13 +143,25 @@ public final class Operations implements CommandObserver {
 
     /** CONFIG RESETSTAT. */
     public void resetStatistics() {
-        server.statistics().reset();
+        ServerStatistics statistics = server.statistics();
+        statistics.reset();
+        statistics.expiredKeysBefore = sum(Compartment::expiredKeys);
+        statistics.evictedKeysBefore = sum(Compartment::evictedKeys);
+        statistics.freedLargeValuesBefore = sum(Compartment::freedLargeValues);
         server.turns().reset();
         server.commands().all().forEach(command -> command.statistics().reset());
         latencies.clear();
         commandsBefore = 0;
         inputBefore = 0;
         outputBefore = 0;
+    }
+
+    private long sum(ToLongFunction<Compartment> figure) {
+        long sum = 0;
+        for (int i = 0; i < server.keyspace().compartmentCount(); i++) {
+            sum += figure.applyAsLong(server.keyspace().compartment(i));
+        }
+        return sum;
     }
 
     // ---------------------------------------------------------------- rates

@@ -11,6 +11,7 @@ import dev.cofferdam.server.Server;
 import dev.cofferdam.server.command.Admission;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.Command;
+import dev.cofferdam.server.command.CommandTally;
 import dev.cofferdam.server.command.Flag;
 import dev.cofferdam.server.net.EventLoop;
 import dev.cofferdam.server.pubsub.Tracking;
@@ -96,10 +97,7 @@ final class InnerCommands {
         Command command = server.dispatcher().lookUp(call);
         String refusal = judge(command);
         if (refusal != null) {
-            if (command != null) {
-                command.statistics().rejectedCalls++;
-            }
-            return rejected(refusal);
+            return rejected(command, refusal);
         }
         return execute(call.command());
     }
@@ -227,7 +225,7 @@ final class InnerCommands {
             outer.noteScriptReads();
         }
         if (full != null) {
-            return rejected(full);
+            return rejected(command, full);
         }
         if (reply.overflowed()) {
             reply.clear();
@@ -268,10 +266,27 @@ final class InnerCommands {
     private @Nullable String run(Command command) {
         EventLoop loop = server.loop();
         if (loop == null || !isForTheLoop(command)) {
-            return server.dispatcher().runInScript(call, admission, run.inLane, run.inTransaction);
+            CommandTally tally = tally();
+            return tally == null
+                    ? server.dispatcher().runInScript(call, admission, false, run.inTransaction)
+                    : runInLane(command, tally);
         }
         call.setLane(false);
         return loop.ask(() -> server.dispatcher().runInScript(call, admission, false, false), SHUTS_DOWN);
+    }
+
+    private @Nullable String runInLane(Command command, CommandTally tally) {
+        long started = server.clock().monotonicNanos();
+        long errorsBefore = writer.errors();
+        String full = server.dispatcher().runInScript(call, admission, true, run.inTransaction);
+        if (full == null) {
+            boolean failed = writer.errors() != errorsBefore;
+            tally.ran(command, server.clock().monotonicNanos() - started, failed);
+            if (failed) {
+                tally.error(writer.lastError());
+            }
+        }
+        return full;
     }
 
     /** A compartment was full: in a lane its loans to others can be recalled by the loop only. */
@@ -290,9 +305,26 @@ final class InnerCommands {
     }
 
     /** As above, of an error that is counted already. */
-    private int rejected(String text) {
-        server.statistics().countError(text);
+    private int rejected(@Nullable Command command, String text) {
+        CommandTally tally = tally();
+        if (tally != null) {
+            tally.error(text);
+            if (command != null) {
+                tally.rejected(command);
+            }
+        } else {
+            server.statistics().countError(text);
+            if (command != null) {
+                command.statistics().rejectedCalls++;
+            }
+        }
         return pushError(text, true);
+    }
+
+    /** Where to count in a lane; null on the loop. */
+    private @Nullable CommandTally tally() {
+        Call outer = run.call;
+        return run.inLane && outer != null ? outer.laneTally() : null;
     }
 
     private int pushError(String text, boolean counted) {

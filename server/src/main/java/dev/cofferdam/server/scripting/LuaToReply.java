@@ -28,6 +28,19 @@ final class LuaToReply {
         value(reply, resp3, 0);
     }
 
+    /** True when the value on top is the error of a command, which was counted when that failed. */
+    boolean isCountedError() {
+        if (lua.type(-1) != LuaState.TABLE || !lua.ensureStack(2)) {
+            return false;
+        }
+        if (!field(names.ignoreStatistics, LuaState.BOOLEAN)) {
+            return false;
+        }
+        boolean counted = lua.toBoolean(-1);
+        lua.pop(1);
+        return counted;
+    }
+
     private void value(ReplyWriter reply, boolean resp3, int depth) {
         if (depth > DEPTH_MAX || !lua.ensureStack(SLOTS_PER_LEVEL)) {
             lua.pop(1);

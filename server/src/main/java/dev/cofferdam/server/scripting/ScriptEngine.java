@@ -179,6 +179,9 @@ final class ScriptEngine {
             lua.setTop(0);
             return false;
         }
+        if (replies.isCountedError()) {
+            call.noteCountedError();
+        }
         reply(call.reply(), source, status, resp3);
         lua.setTop(0);
         return true;
