@@ -17,4 +17,9 @@ public interface ReplyRoom {
      * they were taken as they are; false when the writer shall copy them.
      */
     boolean takeReference(ReplyWriter writer, long address, long length);
+
+    /** True when nobody will read the reply at hand, whatever follows: it was too long. */
+    default boolean isLost() {
+        return false;
+    }
 }

@@ -40,6 +40,11 @@ public final class ReplyWriter {
         this.room = room;
     }
 
+    /** True when nobody will read the reply at hand: a long loop may leave it unfinished. */
+    public boolean isLost() {
+        return room.isLost();
+    }
+
     /** Gives the writer an empty buffer. */
     public void attach(long address, int bytes) {
         start = address;

@@ -67,14 +67,14 @@ public final class Watches {
     }
 
     /**
-     * A whole database was emptied or exchanged; -1 for all. Keys are known by their hash only, but a watch that is whole tells whether its key existed:
-     * where nothing was before and the database is empty now, nothing has changed.
+     * A whole database was emptied or exchanged; -1 for all. A watch tells whether its key existed: where nothing was before and nothing is now, nothing
+     * has changed.
      */
     public void touchDatabase(int database, Keyspace keyspace) {
         for (int slot = 0; slot < queues.slots(); slot++) {
             for (@Nullable KeyLink link = queues.headAt(slot); link != null; link = link.next) {
                 if ((database < 0 || link.database == database)
-                        && (link.watchedDeadline != KeyLink.ABSENT || keyspace.keyCount(link.database) > 0)) {
+                        && (link.watchedDeadline != KeyLink.ABSENT || keyspace.mayHold(link.hash, link.database))) {
                     link.client.markWatchBroken();
                 }
             }

@@ -58,7 +58,7 @@ public final class RandomMembers {
             return;
         }
         DistinctPositions distinct = count > 0 ? new DistinctPositions(call.random(), size) : null;
-        for (long i = 0; i < wanted; i++) {
+        for (long i = 0; i < wanted && !reply.isLost(); i++) {
             walk.to(distinct == null ? call.random().nextInt(size) : distinct.next());
             element.accept(reply, walk);
         }

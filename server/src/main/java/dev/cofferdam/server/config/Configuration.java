@@ -34,7 +34,7 @@ public final class Configuration {
     private static final Set<String> PROTECTED = Set.of("dir", "dbfilename");
 
     /** Our own, that a tool which sets all it has read would stumble over: setting them to what they are is no change. */
-    private static final Set<String> OWN_AT_START = Set.of("compartments", "http-port", "http-bind");
+    private static final Set<String> OWN_AT_START = Set.of("compartments", "http-port", "http-bind", "accept-without-effect");
 
     private final Map<Directive<?>, Object> values = new IdentityHashMap<>();
     /** Directives with a value that somebody gave: those REWRITE must write. */

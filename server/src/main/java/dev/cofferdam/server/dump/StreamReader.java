@@ -31,6 +31,8 @@ final class StreamReader {
     private long texts;
     private long entries;
     private boolean anyBefore;
+    private long oldestMillis;
+    private long oldestSequence;
     private long lastMillis;
     private long lastSequence;
     private long firstMillis;
@@ -78,7 +80,7 @@ final class StreamReader {
             }
             name = keep(Workspace.TEXTS);
             nameLength = in.length;
-            if (name == 0 || !group(sink, name, nameLength, second, millis, sequence, added)) {
+            if (name == 0 || !group(sink, name, nameLength, second, millis, sequence)) {
                 return false;
             }
         }
@@ -199,6 +201,10 @@ final class StreamReader {
         if (!rises || fields == 0) {
             return in.fail();
         }
+        if (!anyBefore) {
+            oldestMillis = millis;
+            oldestSequence = sequence;
+        }
         anyBefore = true;
         lastMillis = millis;
         lastSequence = sequence;
@@ -226,12 +232,21 @@ final class StreamReader {
 
     // ---------------------------------------------------------------- groups
 
-    private boolean group(ValueSink sink, long name, int nameLength, boolean second, long lastIdMillis, long lastIdSequence, long added) {
+    /** How many of the entries a group at this id has read, if what an older dump holds is all there ever was; known at both ends only, else -1. */
+    private long readUpTo(long millis, long sequence, long lastIdMillis, long lastIdSequence) {
+        int last = StreamCursor.compare(millis, sequence, lastIdMillis, lastIdSequence);
+        if (entries == 0 || last == 0) {
+            return entries;
+        }
+        int oldest = StreamCursor.compare(millis, sequence, oldestMillis, oldestSequence);
+        return last > 0 || oldest > 0 ? -1 : oldest == 0 ? 1 : 0;
+    }
+
+    private boolean group(ValueSink sink, long name, int nameLength, boolean second, long lastIdMillis, long lastIdSequence) {
         long millis = in.number();
         long sequence = in.number();
-        // Older dumps do not say how many entries were read; at the stream's end it is known.
-        boolean atEnd = millis == lastIdMillis && sequence == lastIdSequence;
-        long read = second ? in.number() : atEnd ? added : -1;
+        // Older dumps do not say how many entries were read.
+        long read = second ? in.number() : readUpTo(millis, sequence, lastIdMillis, lastIdSequence);
         long size = in.count(PENDING_MIN_BYTES);
         if (!markPending(size)) {
             return in.fail();

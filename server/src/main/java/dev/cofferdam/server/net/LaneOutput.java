@@ -22,14 +22,16 @@ final class LaneOutput {
     private int count;
     private boolean overflowed;
     private long droppedBytes;
+    private long mostBytes;
 
     LaneOutput(Account account) {
         this.account = account;
         this.pageBytes = account.arena().pageBytes();
     }
 
-    /** Gives the writer its first page; false when there is none. */
-    boolean open(ReplyWriter writer) {
+    /** Gives the writer its first page; false when there is none. {@code most} are the bytes that the client may have waiting; 0 for any number. */
+    boolean open(ReplyWriter writer, long most) {
+        mostBytes = most;
         overflowed = false;
         droppedBytes = 0;
         count = 0;
@@ -53,7 +55,8 @@ final class LaneOutput {
     }
 
     private void addPage(ReplyWriter writer) {
-        boolean room = !overflowed && (count == 0 || account.reachableBytes() >= pageBytes + account.maxBytes() / FLOOR_SHARE);
+        boolean room = !overflowed && (mostBytes == 0 || (count - 1L) * pageBytes <= mostBytes)
+                && (count == 0 || account.reachableBytes() >= pageBytes + account.maxBytes() / FLOOR_SHARE);
         long page = room ? account.takePage() : 0;
         if (page == 0) {
             overflow(writer);
@@ -110,10 +113,21 @@ final class LaneOutput {
     void sendTo(EventLoop loop, Connection client, String what) {
         if (overflowed) {
             clear();
+            if (!loop.unsent().allows(client, droppedBytes)) {
+                return;
+            }
             loop.unsent().cutForLaneReply(client, what, droppedBytes);
             return;
         }
         loop.sendReplies(); // the client's own earlier ones come first
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+            bytes += fill[i];
+        }
+        if (!client.closed && client.pendingClose == null && !loop.unsent().allows(client, bytes)) {
+            clear();
+            return;
+        }
         boolean leaves = client.closed || client.pendingClose != null;
         for (int i = 0; i < count; i++) {
             if (leaves || fill[i] == 0) {

@@ -203,7 +203,7 @@ final class LaneRunner {
             nanos = 0;
             errorsBefore = writer.errors();
             server.keyspace().recallFor(server.connections(), server.arena().pageBytes());
-            boolean room = output.open(writer);
+            boolean room = output.open(writer, loop.unsent().mostBytes(caller));
             writer.setResp3(caller.resp3());
             parser.start(caller.input, caller.input + caller.inputUsed);
             try {
@@ -328,6 +328,11 @@ final class LaneRunner {
         @Override
         public void makeRoom(ReplyWriter from, int bytes) {
             output.take(from);
+        }
+
+        @Override
+        public boolean isLost() {
+            return output.isOverflowed();
         }
 
         @Override

@@ -44,6 +44,8 @@ final class ReplySender implements ReplyRoom {
     /** Between the beginning and the end of a command. */
     private boolean answering;
     private boolean muted;
+    /** The buffer is sent in the middle of a batch. */
+    private boolean tearing;
     private long commandStart;
     /** Messages for the client being answered that came about in the middle of a reply; null when there are none. */
     private @Nullable OutputChain messages;
@@ -120,8 +122,11 @@ final class ReplySender implements ReplyRoom {
         if (client.closed || client.pendingClose != null) {
             return;
         }
+        if (!loop.unsent().allows(client, end - from)) {
+            return;
+        }
         int sent = 0;
-        if (client.outputBytes() == 0) {
+        if (client.outputBytes() == 0 && !(tearing && client == current && loop.unsent().isLimited(client))) {
             sent = write(client, from, end);
             if (sent < 0) {
                 return;
@@ -211,7 +216,9 @@ final class ReplySender implements ReplyRoom {
         if (muted) {
             from.attach(buffer, bufferBytes);
         } else {
+            tearing = true;
             flush();
+            tearing = false;
             commandStart = 0;
         }
     }
@@ -221,7 +228,9 @@ final class ReplySender implements ReplyRoom {
         if (muted || length < PinnedReplies.LEAST_BYTES || !loop.pins().canPin(address)) {
             return false;
         }
+        tearing = true;
         flush();
+        tearing = false;
         commandStart = 0;
         if (!current.closed && current.pendingClose == null) {
             loop.unsent().sendStored(current, address, length);

@@ -67,8 +67,12 @@ final class UnsentReplies {
 
     /** Sends bytes of a large stored value from where they lie: what the socket does not take is pinned, not copied. */
     void sendStored(Connection client, long address, long length) {
+        if (!allows(client, length)) {
+            return;
+        }
         long sent = 0;
-        while (sent < Math.min(length, TURN_BYTES) && client.outputBytes() == 0) {
+        boolean held = isLimited(client);
+        while (!held && sent < Math.min(length, TURN_BYTES) && client.outputBytes() == 0) {
             int part = (int) Math.min(length - sent, OutputChain.PIECE_BYTES);
             int taken;
             try {
@@ -167,8 +171,32 @@ final class UnsentReplies {
 
     /** Cuts the client if it is over a limit of client-output-buffer-limit. */
     void checkOutputLimits(Connection client, long now) {
+        checkOutputLimit(client, now, limit(client));
+    }
+
+    private OutputLimits.Limit limit(Connection client) {
         OutputLimits limits = settings.outputLimits();
-        checkOutputLimit(client, now, client.isMonitor() ? limits.replica() : client.isSubscribed() ? limits.pubsub() : limits.normal());
+        return client.isMonitor() ? limits.replica() : client.isSubscribed() ? limits.pubsub() : limits.normal();
+    }
+
+    /** True when the client's replies have a hard limit: they are then held back until their batch is complete, so that one that is too long is not begun. */
+    boolean isLimited(Connection client) {
+        return mostBytes(client) > 0;
+    }
+
+    /** The client's hard limit; 0 for none. */
+    long mostBytes(Connection client) {
+        return limit(client).hardBytes();
+    }
+
+    /** Cuts the client when so many bytes more, sent or not, are over its hard limit; false then. */
+    boolean allows(Connection client, long bytes) {
+        long most = mostBytes(client);
+        if (most == 0 || client.outputBytes() + bytes <= most) {
+            return true;
+        }
+        cutForOutput(client, "hard-limit", most);
+        return false;
     }
 
     private void checkOutputLimit(Connection client, long now, OutputLimits.Limit limit) {
@@ -199,7 +227,9 @@ final class UnsentReplies {
         server.statistics().clientsCutForOutput++;
         String why = rule.equals("value-gone")
                 ? "; the value it read was deleted or overwritten, and connections has no room to keep it for this client"
-                : "; it did not read its replies. Read faster, ask for parts, or raise the max of 'connections'";
+                : rule.equals("hard-limit")
+                        ? "; raise client-output-buffer-limit, or ask for parts"
+                        : "; it did not read its replies. Read faster, ask for parts, or raise the max of 'connections'";
         server.events()
             .log("client-cut reason=output-" + rule + " id=" + client.id() + " addr=" + client.peer() + " name=\"" + client.name()
                     + "\" cmd=" + client.lastCommand() + " output_bytes=" + client.outputBytes() + " held_bytes=" + client.outputHeldBytes()

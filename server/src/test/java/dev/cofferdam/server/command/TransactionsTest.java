@@ -36,4 +36,25 @@ class TransactionsTest {
         assertThat(harness.run("EXEC")).isEqualTo("*1\r\n+OK\r\n");
         assertThat(harness.run("DISCARD")).isEqualTo("-ERR DISCARD without MULTI\r\n");
     }
+
+    @Test
+    void aKeyWhoseTimeIsOverIsNothingToSwapDatabasesFor() {
+        harness.server.keyspace().setExpiresActively(false);
+        harness.run("SET", "k", "v", "PX", "1");
+        harness.run("SET", "other", "v");
+        harness.run("SELECT", "1");
+        harness.run("SET", "other", "w", "PX", "1");
+        harness.advanceMillis(2);
+        harness.run("WATCH", "k", "none");
+        assertThat(harness.run("SWAPDB", "0", "1")).isEqualTo("+OK\r\n");
+        harness.run("MULTI");
+        harness.run("PING");
+        assertThat(harness.run("EXEC")).isEqualTo("*1\r\n+PONG\r\n");
+        harness.run("SELECT", "0");
+        harness.run("WATCH", "other"); // its time is over: not there
+        harness.run("SWAPDB", "0", "1");
+        harness.run("MULTI");
+        harness.run("PING");
+        assertThat(harness.run("EXEC")).isEqualTo("*-1\r\n");
+    }
 }

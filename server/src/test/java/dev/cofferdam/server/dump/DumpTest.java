@@ -88,6 +88,19 @@ class DumpTest {
     }
 
     @Test
+    void whatAGroupOfAnOlderDumpHasReadIsKnownAtBothEnds() {
+        try (CommandHarness harness = harness()) {
+            String[] ids = {"\u0043\u00E7", "\u0043\u00E8", "\u0043\u00E9", "\u0043\u00EA"}; // 999 to 1002
+            String[] read = {":0\r\n", ":1\r\n", "$-1\r\n", ":2\r\n"};
+            for (int i = 0; i < ids.length; i++) {
+                String payload = DumpPayloads.mended(stream(15, "v1", "gone", "v3").replace("group\u0043\u00EA", "group" + ids[i]));
+                assertThat(harness.run("RESTORE", "k", "0", payload, "REPLACE")).isEqualTo(OK);
+                assertThat(harness.run("XINFO", "GROUPS", "k")).contains("$12\r\nentries-read\r\n" + read[i]);
+            }
+        }
+    }
+
+    @Test
     void readsStreamsWithTheirGroups() {
         try (CommandHarness harness = harness()) {
             for (int type : new int[] {15, 19}) {

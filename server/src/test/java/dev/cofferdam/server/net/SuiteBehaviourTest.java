@@ -3,6 +3,7 @@ package dev.cofferdam.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.server.config.OutputLimits;
 import dev.cofferdam.server.net.LoopHarness.RawClient;
 import java.net.ServerSocket;
 import java.util.List;
@@ -77,6 +78,80 @@ class SuiteBehaviourTest {
             client.ask("WATCH", "there");
             client.ask("FLUSHALL");
             expect(client.send(RawClient.resp("MULTI") + RawClient.resp("PING") + RawClient.resp("EXEC")), "+OK\r\n+QUEUED\r\n*-1\r\n");
+        }
+    }
+
+    @Test
+    void whatAScriptInALaneDoesIsCountedAsOnTheLoop() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient client = harness.connect()) {
+            String script = "redis.call('set', KEYS[1], 1) redis.call('set', KEYS[1], 2) redis.call('expire', KEYS[1], 0)"
+                    + " redis.pcall('incr') redis.call('lpush', KEYS[1], 1) return redis.pcall('get', KEYS[1])";
+            String wrongType = "-WRONGTYPE Operation against a key holding the wrong kind of value";
+            for (int run = 1; run <= 2; run++) { // in a lane first, then on the loop
+                client.ask("CONFIG", "RESETSTAT");
+                assertThat(client.ask("EVAL", script, "1", "k")).isEqualTo(wrongType);
+                String info = bulk(client, "INFO", "everything");
+                assertThat(info).containsPattern("cmdstat_set:calls=2,usec=\\d+,usec_per_call=[\\d.]+,rejected_calls=0,failed_calls=0")
+                    .containsPattern("cmdstat_expire:calls=1,").containsPattern("cmdstat_incr:calls=0,.*,rejected_calls=1,failed_calls=0")
+                    .containsPattern("cmdstat_get:calls=1,.*failed_calls=1").containsPattern("cmdstat_eval:calls=1,.*failed_calls=1")
+                    .contains("errorstat_ERR:count=1\r\n").contains("errorstat_WRONGTYPE:count=1\r\n")
+                    .contains("total_error_replies:2\r\n");
+            }
+        }
+    }
+
+    private static String bulk(RawClient client, String... command) throws Exception {
+        String text = client.read(Integer.parseInt(client.ask(command).substring(1)));
+        expect(client, "\r\n");
+        return text;
+    }
+
+    @Test
+    void largeValuesThatAreFreedAreCounted() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20); RawClient client = harness.connect()) {
+            String[] members = new String[2002];
+            java.util.Arrays.setAll(members, i -> i == 0 ? "SADD" : i == 1 ? "k" : "member" + i);
+            client.ask(members);
+            client.ask("SADD", "few", "a", "b");
+            client.ask("UNLINK", "k", "few");
+            assertThat(LoopHarness.eventually(() -> {
+                try {
+                    return bulk(client, "INFO", "memory").contains("lazyfreed_objects:1\r\n");
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            })).isTrue();
+            assertThat(bulk(client, "INFO", "memory")).contains("lazyfree_pending_objects:0\r\n");
+            client.ask("CONFIG", "RESETSTAT");
+            assertThat(bulk(client, "INFO", "memory")).contains("lazyfreed_objects:0\r\n");
+        }
+    }
+
+    @Test
+    void aReplyBeyondTheHardLimitIsNotBegun() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20);
+                RawClient admin = harness.connect();
+                RawClient list = harness.connect();
+                RawClient pipeline = harness.connect();
+                RawClient transaction = harness.connect();
+                RawClient keys = harness.connect()) {
+            for (int i = 0; i < 150; i++) {
+                admin.ask("RPUSH", "l", "x".repeat(1000));
+                admin.ask("SET", i + "x".repeat(1000), "");
+            }
+            harness.server.settings().setOutputLimits(
+                    new OutputLimits(new OutputLimits.Limit(100_000, 0, 0), OutputLimits.NONE.replica(), OutputLimits.NONE.pubsub()));
+            assertThat(list.command("LRANGE", "l", "0", "-1").isAtEnd()).isTrue();
+            assertThat(pipeline.send(RawClient.resp("LRANGE", "l", "0", "60").repeat(2)).isAtEnd()).isTrue();
+            expect(transaction
+                .send(RawClient.resp("MULTI") + RawClient.resp("LRANGE", "l", "0", "-1") + RawClient.resp("SET", "done", "1")),
+                    "+OK\r\n+QUEUED\r\n+QUEUED\r\n");
+            assertThat(transaction.command("EXEC").isAtEnd()).isTrue();
+            assertThat(admin.ask("EXISTS", "done")).isEqualTo(":1");
+            assertThat(keys.command("KEYS", "*").isAtEnd()).isTrue();
+            assertThat(admin.ask("LRANGE", "l", "0", "60")).isEqualTo("*61");
+            assertThat(admin.read(61 * 1009)).endsWith("x\r\n");
+            assertThat(harness.events).anyMatch(line -> line.contains("reason=output-hard-limit") && line.contains("limit_bytes=100000"));
         }
     }
 

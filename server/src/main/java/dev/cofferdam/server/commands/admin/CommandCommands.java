@@ -7,6 +7,7 @@ import static dev.cofferdam.server.command.Argument.string;
 import static dev.cofferdam.server.command.Arity.atLeast;
 import static dev.cofferdam.server.command.Arity.exactly;
 import static dev.cofferdam.server.command.Flag.LOADING;
+import static dev.cofferdam.server.command.Flag.NO_MANDATORY_KEYS;
 import static dev.cofferdam.server.command.Flag.STALE;
 import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
@@ -148,7 +149,8 @@ public final class CommandCommands {
             for (int s = 0; s < command.keySpecs(); s++) {
                 keys += command.keySpec(s).count(inner);
             }
-            if (keys == 0) {
+            // A script may name none.
+            if (keys == 0 && !command.has(NO_MANDATORY_KEYS)) {
                 reply.error("ERR Invalid arguments specified for command");
                 return;
             }

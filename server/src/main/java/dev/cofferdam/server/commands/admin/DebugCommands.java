@@ -142,7 +142,7 @@ public final class DebugCommands {
     }
 
     private static void object(Call call) {
-        Key key = call.peek(2);
+        Key key = call.peekAnyway(2);
         if (key.entry == 0) {
             call.reply().error("ERR no such key");
             return;

@@ -5,6 +5,7 @@ import static dev.cofferdam.server.command.Argument.key;
 import static dev.cofferdam.server.command.Argument.string;
 import static dev.cofferdam.server.command.Arity.atLeast;
 import static dev.cofferdam.server.command.Flag.FAST;
+import static dev.cofferdam.server.command.Flag.MAY_REPLICATE;
 import static dev.cofferdam.server.command.Flag.READONLY;
 import static dev.cofferdam.server.command.Flag.WRITE;
 import static dev.cofferdam.server.command.KeyUse.INSERTS;
@@ -43,7 +44,7 @@ final class CountCommands {
             .arguments(key("key"), string("element").optional().multiple()).bound(CountCommands::addBound).need(CountCommands::addNeed)
             .handledBy(CountCommands::pfadd);
         table.command("PFCOUNT").summary("Estimates how many distinct elements HyperLogLogs have seen together.").since("2.8.9")
-            .complexity("O(1) for one key; O(N) for N keys").arity(atLeast(2)).flags(READONLY).memory(NEUTRAL)
+            .complexity("O(1) for one key; O(N) for N keys").arity(atLeast(2)).flags(READONLY, MAY_REPLICATE).memory(NEUTRAL)
             .keys(KeySpec.keys(1, -1, 1, READS_AND_REWRITES)).arguments(key("key").multiple()).handledBy(CountCommands::pfcount);
         table.command("PFMERGE").summary("Stores the union of HyperLogLogs.").since("2.8.9").complexity("O(N) for N keys").arity(atLeast(2))
             .flags(WRITE).memory(GROWS).keys(KeySpec.key(1, READS_AND_INSERTS), KeySpec.keys(2, -1, 1, READS))

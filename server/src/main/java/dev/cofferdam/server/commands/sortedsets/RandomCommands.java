@@ -73,7 +73,7 @@ final class RandomCommands {
         }
         SortedSetKeys.listHead(call.reply(), picks, withScores);
         if (wanted < 0) {
-            for (long i = 0; i < picks; i++) {
+            for (long i = 0; i < picks && !call.reply().isLost(); i++) {
                 show(call, key, call.random().nextLong(size), withScores);
             }
         } else if (picks <= DRAWN_MAX && picks < size) {
