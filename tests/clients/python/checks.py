@@ -6,6 +6,7 @@ begin, so that a job that is done twice cannot hide.
 """
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,11 +46,12 @@ def begun(name):
 
 
 def program(main):
-    """Runs a program to its end. It gets a function that starts a process; those that still run at the end are killed."""
+    """Runs a program to its end. It gets a function that starts a process; those that still run at the end are killed, with their own."""
     processes = []
 
     def start(*command):
-        processes.append(subprocess.Popen([sys.executable, *command], cwd=os.path.dirname(os.path.abspath(sys.argv[0]))))
+        folder = os.path.dirname(os.path.abspath(sys.argv[0]))
+        processes.append(subprocess.Popen([sys.executable, *command], cwd=folder, start_new_session=True))
         return processes[-1]
 
     with tempfile.TemporaryDirectory(prefix="cofferdam-library-") as folder:
@@ -59,6 +61,9 @@ def program(main):
             main(start)
         finally:
             for process in processes:
-                process.kill()
+                try:
+                    os.killpg(process.pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
                 process.wait()
     print("ALL SEEN", flush=True)

@@ -4,7 +4,8 @@
 import { Worker } from 'bullmq';
 import { begin, connection } from '../checks.mjs';
 
-const [queues, concurrency] = [process.argv[2].split(','), Number(process.argv[3])];
+// Queue, jobs at once, and after how many milliseconds without a sign of life another worker may take its jobs.
+const [queue, concurrency, lockDuration] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
 
 const work = {
   square: (job) => job.data.number ** 2,
@@ -28,22 +29,19 @@ const work = {
   },
 };
 
-const workers = queues.map(
-  (queue) =>
-    new Worker(
-      queue,
-      (job) => {
-        begin({ queue, name: job.name, id: job.id, start: job.attemptsStarted });
-        return work[job.name](job);
-      },
-      { connection, concurrency, lockDuration: 1000, stalledInterval: 250, drainDelay: 1 },
-    ),
+const worker = new Worker(
+  queue,
+  (job) => {
+    begin({ queue, name: job.name, id: job.id, start: job.attemptsStarted });
+    return work[job.name](job);
+  },
+  { connection, concurrency, lockDuration, stalledInterval: 250, maxStalledCount: 9, drainDelay: 1 },
 );
-workers.forEach((worker) => worker.on('error', (error) => console.error('worker:', error)));
-await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+worker.on('error', (error) => console.error('worker:', error));
+await worker.waitUntilReady();
 process.send('ready');
 process.on('message', async () => {
-  await Promise.all(workers.map((worker) => worker.close()));
+  await worker.close();
   process.exit(0);
 });
 process.on('disconnect', () => process.exit(1));
