@@ -12,6 +12,10 @@ import dev.cofferdam.server.config.Configuration;
 import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.config.MemoryLimit;
 import dev.cofferdam.server.metrics.MetricsPages;
+import dev.cofferdam.server.net.Ports;
+import dev.cofferdam.server.tls.TlsContext;
+import dev.cofferdam.server.tls.TlsException;
+import dev.cofferdam.server.tls.TlsSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -96,7 +100,7 @@ final class Serve {
             return FAILED;
         }
         configuration.whenChanged(Directives.LOGLEVEL, name -> log.setLevel(Log.Level.named(name)));
-        if (!listen()) {
+        if (!prepareTls() || !listen()) {
             return FAILED;
         }
         writePid();
@@ -109,12 +113,36 @@ final class Serve {
         return 0;
     }
 
+    /** Reads certificates and keys, if there is a tls-port; false when they cannot be used. */
+    private boolean prepareTls() {
+        TlsSettings settings = TlsSettings.of(configuration);
+        if (settings.port() == 0) {
+            return true;
+        }
+        try {
+            TlsContext context = TlsContext.load(settings, Clock.system().wallMillis());
+            context.warnings().forEach(log::log);
+            server.setTls(context);
+            return true;
+        } catch (TlsException e) {
+            log.warning(String.valueOf(e.getMessage()));
+            log.warning("Failed to configure TLS. Check logs for more info.");
+            return false;
+        }
+    }
+
     private boolean listen() {
         int httpPort = (int) configuration.number(Directives.HTTP_PORT);
         try {
-            int port = server.start();
-            server.operations().setPort(port);
-            log.notice("Listening on " + String.join(" ", configuration.get(Directives.BIND)) + " port " + port);
+            server.start();
+            String addresses = String.join(" ", configuration.get(Directives.BIND));
+            Ports ports = server.operations().ports();
+            if (ports.plain() != Ports.NONE) {
+                log.notice("Listening on " + addresses + " port " + ports.plain());
+            }
+            if (ports.tls() != Ports.NONE) {
+                log.notice("Listening on " + addresses + " TLS port " + ports.tls());
+            }
         } catch (IOException e) {
             int port = (int) configuration.number(Directives.PORT);
             explain(configuration.get(Directives.BIND).getFirst(), port, e, "--port");

@@ -21,10 +21,12 @@ import dev.cofferdam.server.command.Lanes;
 import dev.cofferdam.server.command.Transactions;
 import dev.cofferdam.server.metrics.Operations;
 import dev.cofferdam.server.net.EventLoop;
+import dev.cofferdam.server.net.Ports;
 import dev.cofferdam.server.pubsub.KeyNews;
 import dev.cofferdam.server.pubsub.PubSub;
 import dev.cofferdam.server.pubsub.Tracking;
 import dev.cofferdam.server.scripting.Scripting;
+import dev.cofferdam.server.tls.TlsContext;
 import java.io.IOException;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,7 @@ public final class Server {
     private volatile @Nullable EventLoop loop;
     private @Nullable Thread loopThread;
     private Clients clients = Clients.NONE;
+    private @Nullable TlsContext tls;
 
     public Server(ServerOptions options, PrefixBooks prefixes, Clock clock, Events events) {
         this.options = options;
@@ -161,10 +164,20 @@ public final class Server {
         return call.command().writes() || call.command().has(Flag.MAY_REPLICATE) && !scripting.onlyReads(call);
     }
 
-    /** Opens the sockets and starts the event loop's thread; answers the port. */
+    /** What TLS clients are served with, on the port it names; before {@link #start}. */
+    public void setTls(TlsContext context) {
+        tls = context;
+    }
+
+    /** Opens the sockets and starts the event loop's thread; answers the port, that for TLS where there is no other. */
     public int start() throws IOException {
         EventLoop started = new EventLoop(this);
-        int port = started.listen(options.bind(), options.port());
+        TlsContext context = tls;
+        if (context != null && !started.useTls(context)) {
+            throw new IOException("connections has no memory for TLS; raise its budget");
+        }
+        Ports opened = started.listen(options.bind(), Ports.configured(options.port(), context == null ? 0 : context.port()));
+        operations.setPorts(opened);
         clients = started.connected();
         loop = started;
         keyNews.runOn(started::submit);
@@ -175,7 +188,7 @@ public final class Server {
         Thread preparing = new Thread(null, Scripting::prepare, "lua-loader");
         preparing.setDaemon(true);
         preparing.start();
-        return port;
+        return opened.main();
     }
 
     /** Closes all connections and ends the event loop; returns when it is over. Not from the loop itself. */

@@ -45,6 +45,9 @@ public final class ServerStatistics {
     public volatile long expiredKeysBefore;
     public volatile long evictedKeysBefore;
     public volatile long freedLargeValuesBefore;
+    /** TLS handshakes that came to an end, and those that did not. */
+    public long tlsHandshakes;
+    public long tlsHandshakesFailed;
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
 
     public void countLookup(boolean found) {
@@ -100,6 +103,8 @@ public final class ServerStatistics {
         deniedChannels = 0;
         deniedLogins = 0;
         keyEventsDropped = 0;
+        tlsHandshakes = 0;
+        tlsHandshakesFailed = 0;
         errors.clear();
     }
 }

@@ -143,9 +143,6 @@ public final class ConfigLoader {
     private static @Nullable String reasonAgainst(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         String reason = REFUSED.get(lower);
-        if (reason == null && lower.startsWith("tls-")) {
-            return "this version has no TLS; put a TLS proxy in front";
-        }
         return reason == null && lower.startsWith("cluster-") ? "this version has no cluster mode" : reason;
     }
 

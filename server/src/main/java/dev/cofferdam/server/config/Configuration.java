@@ -25,6 +25,18 @@ public final class Configuration {
         void apply(T value) throws InvalidValueException;
     }
 
+    /** Makes the values of directives that belong together count, once all of them are set. */
+    public interface GroupApplier {
+        /** @param changed those that are given anew; throws with a reason when they cannot count, and has then changed nothing */
+        void apply(Set<Directive<?>> changed) throws InvalidValueException;
+
+        /** Another change of the same command was refused: the old values are back. */
+        void undo();
+    }
+
+    private record Group(Set<Directive<?>> directives, GroupApplier applier) {
+    }
+
     /** Makes a new division of memory count, in the same way. */
     public interface PlanApplier {
         void apply(BudgetPlan plan) throws InvalidValueException;
@@ -40,6 +52,7 @@ public final class Configuration {
     /** Directives with a value that somebody gave: those REWRITE must write. */
     private final Set<Directive<?>> given = new LinkedHashSet<>();
     private final Map<Directive<?>, List<Applier<Object>>> appliers = new IdentityHashMap<>();
+    private final List<Group> groups = new ArrayList<>();
     private final List<PlanApplier> planAppliers = new ArrayList<>();
     private final Path file;
     private final boolean hasFile;
@@ -130,6 +143,10 @@ public final class Configuration {
     @SuppressWarnings("unchecked") // called back with values of this directive only
     public <T> void whenChanged(Directive<T> directive, Applier<T> applier) {
         appliers.computeIfAbsent(directive, d -> new ArrayList<>()).add((Applier<Object>) applier);
+    }
+
+    public void whenAnyChanges(Set<Directive<?>> directives, GroupApplier applier) {
+        groups.add(new Group(directives, applier));
     }
 
     public void whenPlanChanges(PlanApplier applier) {
@@ -225,6 +242,7 @@ public final class Configuration {
     private @Nullable String apply(Map<Directive<?>, Object> changed, Map<Directive<?>, String> names) {
         Map<Directive<?>, Object> before = new LinkedHashMap<>();
         List<Directive<?>> applied = new ArrayList<>();
+        List<Group> appliedGroups = new ArrayList<>();
         BudgetPlan planBefore = plan;
         Directive<?> current = Directives.MAXMEMORY;
         try {
@@ -233,6 +251,15 @@ public final class Configuration {
                 before.put(current, require(values.put(current, change.getValue()), current));
                 applied.add(current);
                 applyOne(current, change.getValue());
+            }
+            for (Group group : groups) {
+                Set<Directive<?>> ofGroup = new LinkedHashSet<>(changed.keySet());
+                ofGroup.retainAll(group.directives);
+                if (!ofGroup.isEmpty()) {
+                    current = ofGroup.iterator().next();
+                    group.applier.apply(ofGroup);
+                    appliedGroups.add(group);
+                }
             }
             if (changed.containsKey(Directives.MAXMEMORY) || changed.containsKey(Directives.MAXMEMORY_POLICY)) {
                 current = changed.containsKey(Directives.MAXMEMORY) ? Directives.MAXMEMORY : Directives.MAXMEMORY_POLICY;
@@ -245,6 +272,7 @@ public final class Configuration {
                 values.put(directive, old);
                 putBack(directive, old);
             }
+            appliedGroups.reversed().forEach(group -> group.applier.undo());
             String reason = e instanceof ConfigException config ? config.problems().getFirst() : String.valueOf(e.getMessage());
             return failed(String.valueOf(names.get(current)), reason);
         }

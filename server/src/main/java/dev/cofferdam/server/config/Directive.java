@@ -19,7 +19,7 @@ public record Directive<T>(String name, @Nullable String formerName, Section sec
 
     /** Headings, in the order of the file. */
     public enum Section {
-        NETWORK("Network"), CLIENTS("Clients"), MEMORY("Memory and compartments"), VALUES("Compact forms of small values"),
+        NETWORK("Network"), TLS("TLS"), CLIENTS("Clients"), MEMORY("Memory and compartments"), VALUES("Compact forms of small values"),
         OBSERVING("Watching the server"),
         GENERAL("General"), UNUSED("Accepted without effect");
 

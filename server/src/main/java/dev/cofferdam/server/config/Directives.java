@@ -30,7 +30,8 @@ public final class Directives {
             "Addresses to listen on; one that begins with '-' may be absent, '*' stands for all.",
             "Beyond the loopback addresses everybody in that network can connect: set requirepass first.");
     public static final Directive<Long> PORT = declare("port", Section.NETWORK, ValueTypes.integer(0, 65535, "port"), 6379L, AT_RUN_TIME,
-            "TCP port for clients.", "0 takes any free port and says which in the log.");
+            "TCP port for clients.",
+            "0 takes any free port and says which in the log; with tls-port it opens none, so that nothing is sent in the clear.");
     public static final Directive<Boolean> PROTECTED_MODE = declare("protected-mode", Section.NETWORK, ValueTypes.YES_NO, true, AT_RUN_TIME,
             "Refuses clients from other machines as long as no password is set.",
             "With 'no' and a public address anybody can read and delete everything.");
@@ -225,6 +226,7 @@ public final class Directives {
             "A file that cannot be written is reported and does not stop the start.");
 
     static {
+        TlsDirectives.all().forEach(Directives::add);
         UnusedDirectives.declareInto(Directives::add);
     }
 

@@ -12,14 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Directives of Redis 7.0 that this server takes and does not act on, so that existing files and tools work.
  *
  * <p>Two kinds. Where ignoring the value harms nobody (there is no fork to tune, deletes are always incremental) any value Redis would take is taken and
- * CONFIG GET gives it back. Where ignoring it would be a lie (persistence, replication, TLS, cluster) only the value that asks for nothing is taken; any other
+ * CONFIG GET gives it back. Where ignoring it would be a lie (persistence, replication, cluster) only the value that asks for nothing is taken; any other
  * is refused with the reason.
  */
 final class UnusedDirectives {
     private static final String NO_DISK = "data lives in memory only in this version, nothing is written to disk";
     private static final String NO_REPLICATION = "this version does not replicate";
     private static final String NO_CLUSTER = "this version has no cluster mode";
-    private static final String NO_TLS = "this version has no TLS; put a TLS proxy in front";
 
     /** What Redis does not change at run time either. */
     private static final Set<String> AT_START = Set.of("always-show-logo", "server_cpulist", "bio_cpulist", "bgsave_cpulist",
@@ -142,7 +141,6 @@ final class UnusedDirectives {
     }
 
     private void forNetwork() {
-        harmless("tls-port", ValueTypes.integer(0, 65535, ""), "0", NO_TLS);
         text("bind-source-addr", "", "the server opens no connections");
         number("socket-mark-id", 0, 4294967295L, 0, "sockets are not marked");
         number("io-threads", 1, 128, 1, "one event loop and lanes for long commands do the work");

@@ -17,6 +17,7 @@ import dev.cofferdam.server.config.Configuration;
 import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.config.MemoryLimit;
 import dev.cofferdam.server.config.PolicyWords;
+import dev.cofferdam.server.net.Ports;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ public final class Operations implements CommandObserver {
     private final Map<Command, LatencyHistogram> latencies = new HashMap<>();
     private final String runId;
     private final long systemMemoryBytes = MemoryLimit.ofThisMachine().hostBytes();
-    private volatile int port;
+    private volatile Ports ports = new Ports(Ports.NONE, Ports.NONE);
     private @Nullable Configuration configuration;
     private boolean configured;
     private String version = "dev";
@@ -235,13 +236,18 @@ public final class Operations implements CommandObserver {
         return systemMemoryBytes;
     }
 
-    /** The port clients connect to; 0 when there is none. */
+    /** The port clients connect to, that for TLS where there is no other; 0 when there is none. */
     public int port() {
-        return port;
+        return Math.max(0, ports.main());
     }
 
-    public void setPort(int number) {
-        port = number;
+    /** Where the server listens. */
+    public Ports ports() {
+        return ports;
+    }
+
+    public void setPorts(Ports opened) {
+        ports = opened;
     }
 
     public String version() {

@@ -14,8 +14,6 @@ import dev.cofferdam.server.config.Directive;
 import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.config.InvalidValueException;
 import dev.cofferdam.server.config.Sizes;
-import dev.cofferdam.server.net.EventLoop;
-import java.io.IOException;
 import java.util.List;
 
 /**
@@ -74,14 +72,7 @@ final class SettingsBinding {
         bind(Directives.ZSET_MAX_LISTPACK_VALUE, value -> limits.zsetListpackValueBytes = clamped(value));
         bind(Directives.STREAM_NODE_MAX_BYTES, value -> limits.streamNodeMaxBytes = clamped(value));
         bind(Directives.STREAM_NODE_MAX_ENTRIES, value -> limits.streamNodeMaxEntries = clamped(value));
-        configuration.whenChanged(Directives.PORT, port -> {
-            if (port == 0) {
-                throw new InvalidValueException("0 takes a free port at the start only");
-            }
-            listen(configuration.get(Directives.BIND), Math.toIntExact(port), "Unable to listen on this port. Check server logs.");
-        });
-        configuration.whenChanged(Directives.BIND,
-                addresses -> listen(addresses, server.operations().port(), "Failed to bind to specified addresses."));
+        configuration.whenAnyChanges(ListenBinding.DIRECTIVES, new ListenBinding(server, configuration));
         configuration.whenPlanChanges(this::apply);
     }
 
@@ -95,19 +86,6 @@ final class SettingsBinding {
         }
         configuration.whenChanged(Directives.REQUIREPASS, acl::setDefaultPassword);
         configuration.setUserLines(acl::lines);
-    }
-
-    private void listen(List<String> addresses, int port, String refusal) throws InvalidValueException {
-        EventLoop loop = server.loop();
-        if (loop == null) {
-            return;
-        }
-        try {
-            server.operations().setPort(loop.listenOn(addresses, port));
-        } catch (IOException e) {
-            server.events().log("listen-failed port=" + port + " error=\"" + e.getMessage() + '"');
-            throw new InvalidValueException(refusal);
-        }
     }
 
     private static int clamped(long value) {

@@ -37,6 +37,9 @@ final class CommandReader {
     private static final int OUTPUT_BYTES = 64 * 1024;
     /** What the connections account holds for these, whoever is connected. */
     static final long BUFFERS_BYTES = SCRATCH_BYTES + 2L * OUTPUT_BYTES + WaitingCommands.OUTPUT_BYTES + WaitingCommands.PROBE_BYTES;
+    /** What a client that speaks TLS says first; no command begins with it. */
+    private static final byte TLS_HANDSHAKE = 22;
+    private static final byte TLS_VERSION = 3;
     /** Most arguments of a command. */
     static final int ARGUMENTS_MAX = 1 << 20;
 
@@ -111,7 +114,7 @@ final class CommandReader {
         int kept = (int) client.inputUsed;
         int limit = loop.isTight() ? Math.min(SCRATCH_BYTES, kept + TIGHT_READ_BYTES) : SCRATCH_BYTES;
         scratchView.limit(limit).position(kept);
-        int bytes = client.channel.read(scratchView);
+        int bytes = client.read(scratchView);
         if (bytes <= 0) {
             closeIfEnd(client, bytes);
             return;
@@ -128,7 +131,7 @@ final class CommandReader {
     private void readNew(Connection client) throws IOException {
         int start = gathered.bytes();
         scratchView.limit(SCRATCH_BYTES).position(start);
-        int bytes = client.channel.read(scratchView);
+        int bytes = client.read(scratchView);
         if (bytes <= 0) {
             closeIfEnd(client, bytes);
             return;
@@ -138,7 +141,13 @@ final class CommandReader {
             return;
         }
         executeGathered();
-        if (!client.closed) {
+        if (client.closed) {
+            return;
+        }
+        if (Mem.getByte(scratch + start) == TLS_HANDSHAKE && bytes > 1 && Mem.getByte(scratch + start + 1) == TLS_VERSION
+                && client.lastCommand().equals("NULL")) {
+            loop.tls().refuseOnPlainPort(client);
+        } else {
             process(client, scratch + start, scratch + start + bytes);
         }
     }
@@ -199,7 +208,7 @@ final class CommandReader {
             client.inputView = view;
         }
         view.limit((int) client.inputCapacity).position((int) client.inputUsed);
-        int bytes = client.channel.read(view);
+        int bytes = client.read(view);
         if (bytes <= 0) {
             closeIfEnd(client, bytes);
             return;

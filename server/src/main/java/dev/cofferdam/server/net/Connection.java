@@ -3,6 +3,7 @@ package dev.cofferdam.server.net;
 
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.CommandQueue;
+import dev.cofferdam.server.tls.TlsContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -36,6 +37,8 @@ final class Connection extends Client {
 
     private final EventLoop loop;
     final SocketChannel channel;
+    /** Null where the socket's bytes are the client's own. */
+    final @Nullable TlsLink tls;
     @Nullable SelectionKey key;
     int state = RUNNING;
     boolean closed;
@@ -71,10 +74,24 @@ final class Connection extends Client {
     /** Already in the loop's list of connections to resume. */
     boolean resuming;
 
-    Connection(long id, long nowMillis, EventLoop loop, SocketChannel channel) {
+    /** @param context what TLS is spoken with; null for none */
+    Connection(long id, long nowMillis, EventLoop loop, SocketChannel channel, @Nullable TlsContext context) {
         super(id, nowMillis);
         this.loop = loop;
         this.channel = channel;
+        this.tls = context == null ? null : new TlsLink(this, loop.tls(), context);
+    }
+
+    /** As a channel's. */
+    int read(ByteBuffer to) throws IOException {
+        TlsLink link = tls;
+        return link == null ? channel.read(to) : link.read(to);
+    }
+
+    /** As a channel's. */
+    int write(ByteBuffer from) throws IOException {
+        TlsLink link = tls;
+        return link == null ? channel.write(from) : link.write(from);
     }
 
     OutputChain chain() {
@@ -160,13 +177,15 @@ final class Connection extends Client {
     @Override
     public long outputBytes() {
         OutputChain chain = output;
-        return chain == null ? 0 : chain.bytes();
+        TlsLink link = tls;
+        return (chain == null ? 0 : chain.bytes()) + (link == null ? 0 : link.unsentBytes());
     }
 
     /** Bytes that connections pays for its unsent replies. */
     long outputHeldBytes() {
         OutputChain chain = output;
-        return chain == null ? 0 : chain.heldBytes();
+        TlsLink link = tls;
+        return (chain == null ? 0 : chain.heldBytes()) + (link == null ? 0 : link.unsentCapacityBytes());
     }
 
     @Override

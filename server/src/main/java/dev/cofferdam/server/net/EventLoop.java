@@ -10,6 +10,7 @@ import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerSettings;
 import dev.cofferdam.server.client.Blocking;
 import dev.cofferdam.server.client.Clients;
+import dev.cofferdam.server.tls.TlsContext;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -50,6 +51,7 @@ public final class EventLoop implements Runnable {
     private final Parking parking;
     private final ClientList clients;
     private final LaneRunner lanes;
+    private final TlsLinks tls;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Consumer<SelectionKey> onReady = this::ready;
     private final Blocking.Rerun rerun;
@@ -68,6 +70,7 @@ public final class EventLoop implements Runnable {
         this.settings = server.settings();
         this.pool = new BufferPool(server.connections());
         this.selector = Selector.open();
+        this.tls = new TlsLinks(this, server);
         this.listeners = new Listeners(this, server, selector);
         this.unsent = new UnsentReplies(this, server);
         this.deliveries = new Deliveries(this, server);
@@ -85,12 +88,12 @@ public final class EventLoop implements Runnable {
     private Connection nobody() throws IOException {
         SocketChannel unconnected = SocketChannel.open();
         unconnected.close();
-        return new Connection(0, 0, this, unconnected);
+        return new Connection(0, 0, this, unconnected, null);
     }
 
-    /** Opens the listening sockets; answers the port, which the system chose when 0 was asked for. */
-    public int listen(List<String> addresses, int port) throws IOException {
-        int opened = listenOn(addresses, port);
+    /** Opens the listening sockets; answers the ports, which the system chose where 0 was asked for. */
+    public Ports listen(List<String> addresses, Ports ports) throws IOException {
+        Ports opened = listenOn(addresses, ports);
         if (!settings.unixSocket().isEmpty()) {
             listeners.listenAt(Path.of(settings.unixSocket()), settings.unixSocketPermissions());
         }
@@ -98,8 +101,18 @@ public final class EventLoop implements Runnable {
     }
 
     /** Exchanges the TCP sockets for others; everything stays as it was when it throws. Event loop, or before it runs. */
-    public int listenOn(List<String> addresses, int port) throws IOException {
-        return listeners.listen(addresses, port);
+    public Ports listenOn(List<String> addresses, Ports ports) throws IOException {
+        return listeners.listen(addresses, ports);
+    }
+
+    /** What new TLS connections are made with from now on; those that exist keep what they have. False when {@code connections} has no memory for it. */
+    public boolean useTls(TlsContext context) {
+        return tls.use(context);
+    }
+
+    /** What new TLS connections are made with; null when there was no TLS yet. */
+    public @Nullable TlsContext tlsContext() {
+        return tls.context();
     }
 
     /** Clients that CLIENT PAUSE holds back. */
@@ -145,6 +158,11 @@ public final class EventLoop implements Runnable {
         tick();
         runTasks();
         server.turns().phase("lanes' results");
+        if (tls.hasReadable()) {
+            tls.readListed();
+            reader.executeGathered();
+            server.turns().phase("TLS clients");
+        }
         long now = server.nowMillis();
         if (server.blocking().nextDeadlineMillis() <= now) {
             server.blocking().expire(now, rerun);
@@ -178,7 +196,7 @@ public final class EventLoop implements Runnable {
     }
 
     private long timeoutMillis() {
-        if (parking.hasToResume() || server.hasHousekeeping()) {
+        if (parking.hasToResume() || tls.hasReadable() || server.hasHousekeeping()) {
             return 0;
         }
         long now = server.clock().wallMillis();
@@ -274,13 +292,39 @@ public final class EventLoop implements Runnable {
             return;
         }
         int interest = client.outputBytes() > 0 ? SelectionKey.OP_WRITE : 0;
-        boolean reads = client.state == Connection.RUNNING && !client.closesAfterReply()
-                || client.state == Connection.WAITS_FOR_KEY && client.inputUsed < CommandReader.WAITING_MAX_BYTES;
+        boolean reads = isRead(client);
+        TlsLink link = client.tls;
+        if (link != null && reads) {
+            reads = link.wantsToRead();
+            if (link.hasPending()) {
+                tls.readLater(client);
+            }
+        }
         if (reads) {
             interest |= SelectionKey.OP_READ;
         }
         if (key.interestOps() != interest) {
             key.interestOps(interest);
+        }
+    }
+
+    private static boolean isRead(Connection client) {
+        return client.state == Connection.RUNNING && !client.closesAfterReply()
+                || client.state == Connection.WAITS_FOR_KEY && client.inputUsed < CommandReader.WAITING_MAX_BYTES;
+    }
+
+    /** Reads from a client whose socket may have nothing, if it is one to be read from. */
+    void readIfWanted(Connection client) {
+        if (client.closed || !isRead(client)) {
+            return; // who is not read now is listed again when that changes
+        }
+        try {
+            reader.readable(client);
+            updateInterest(client);
+        } catch (IOException e) {
+            close(client, "connection-lost");
+        } catch (RuntimeException | AssertionError | OutOfMemoryError e) {
+            failed(client, e);
         }
     }
 
@@ -312,6 +356,7 @@ public final class EventLoop implements Runnable {
         if (parking.anyWaitsForMemory()) {
             parking.cutStalled(now);
         }
+        tls.handshakes().expire(now);
     }
 
     /** A buffer was refused: read less at once from now on. */
@@ -346,6 +391,10 @@ public final class EventLoop implements Runnable {
             chain.clear();
             client.output = null;
         }
+        TlsLink link = client.tls;
+        if (link != null) {
+            tls.left(link);
+        }
         closeQuietly(client.channel);
         clients.remove(client);
     }
@@ -370,6 +419,7 @@ public final class EventLoop implements Runnable {
 
     private void closeAll() {
         lanes.stop();
+        tls.handshakes().stop();
         runTasks();
         clients.forEach(client -> client.close("shutdown"));
         listeners.close();
@@ -418,6 +468,14 @@ public final class EventLoop implements Runnable {
 
     LaneRunner lanes() {
         return lanes;
+    }
+
+    TlsLinks tls() {
+        return tls;
+    }
+
+    Listeners listeners() {
+        return listeners;
     }
 
     CommandReader commandReader() {

@@ -3,6 +3,7 @@ package dev.cofferdam.server.net;
 
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.ServerSettings;
+import dev.cofferdam.server.tls.TlsContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,30 +55,21 @@ final class Listeners {
         this.selector = selector;
     }
 
-    /** A socket that listens on an address, as it was asked for, and a port; null for a Unix socket's. */
-    private record Listener(@Nullable String host, int port, ServerSocketChannel channel) {
+    /** A socket that listens on an address, as it was asked for, and a port; the address of a Unix socket's is null. */
+    private record Listener(@Nullable String host, int port, boolean speaksTls, ServerSocketChannel channel) {
     }
 
     /**
-     * Listens on these addresses and this port, and on no other from then on; answers the port, which the system chose when 0 was asked for. When it throws,
+     * Listens on these addresses and ports, and on no other from then on; answers the ports, which the system chose where 0 was asked for. When it throws,
      * everything is as before. A socket that listens already stays, since the system does not give its port out twice.
      */
-    public int listen(List<String> addresses, int port) throws IOException {
+    public Ports listen(List<String> addresses, Ports ports) throws IOException {
         List<Listener> wanted = new ArrayList<>();
-        int bound = port;
+        int plain;
+        int tls;
         try {
-            for (String address : addresses) {
-                // A leading minus: not being able to bind here is no error.
-                boolean optional = address.startsWith("-");
-                Listener listener = listenerFor(optional ? address.substring(1) : address, bound, optional);
-                if (listener != null) {
-                    wanted.add(listener);
-                    bound = listener.port;
-                }
-            }
-            if (wanted.isEmpty()) {
-                throw new IOException("cannot listen on any of " + addresses + " port " + port);
-            }
+            plain = open(addresses, ports.plain(), false, wanted);
+            tls = open(addresses, ports.tls(), true, wanted);
         } catch (IOException e) {
             wanted.stream().filter(listener -> !listeners.contains(listener)).forEach(Listeners::close);
             throw e;
@@ -85,12 +77,33 @@ final class Listeners {
         listeners.stream().filter(listener -> listener.host != null && !wanted.contains(listener)).forEach(Listeners::close);
         listeners.removeIf(listener -> listener.host != null);
         listeners.addAll(wanted);
+        return new Ports(plain, tls);
+    }
+
+    private int open(List<String> addresses, int port, boolean speaksTls, List<Listener> wanted) throws IOException {
+        if (port == Ports.NONE) {
+            return port;
+        }
+        int bound = port;
+        int before = wanted.size();
+        for (String address : addresses) {
+            // A leading minus: not being able to bind here is no error.
+            boolean optional = address.startsWith("-");
+            Listener listener = listenerFor(optional ? address.substring(1) : address, bound, speaksTls, optional);
+            if (listener != null) {
+                wanted.add(listener);
+                bound = listener.port;
+            }
+        }
+        if (wanted.size() == before) {
+            throw new IOException("cannot listen on any of " + addresses + " port " + port);
+        }
         return bound;
     }
 
-    private @Nullable Listener listenerFor(String host, int port, boolean optional) throws IOException {
+    private @Nullable Listener listenerFor(String host, int port, boolean speaksTls, boolean optional) throws IOException {
         for (Listener listener : listeners) {
-            if (host.equals(listener.host) && port == listener.port) {
+            if (host.equals(listener.host) && port == listener.port && speaksTls == listener.speaksTls) {
                 return listener;
             }
         }
@@ -103,7 +116,7 @@ final class Listeners {
             channel.bind(new InetSocketAddress(inet, port), settings.tcpBacklog());
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_ACCEPT);
-            return new Listener(host, ((InetSocketAddress) channel.getLocalAddress()).getPort(), channel);
+            return new Listener(host, ((InetSocketAddress) channel.getLocalAddress()).getPort(), speaksTls, channel);
         } catch (IOException e) {
             channel.close();
             if (optional) {
@@ -132,7 +145,7 @@ final class Listeners {
             }
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
-            listeners.add(new Listener(null, 0, listener));
+            listeners.add(new Listener(null, 0, false, listener));
             socketFile = file;
         } catch (IOException e) {
             listener.close();
@@ -155,6 +168,7 @@ final class Listeners {
     /** Takes the connections that wait at a listening socket. */
     void accept(SelectionKey key) {
         ServerSocketChannel listener = (ServerSocketChannel) key.channel();
+        TlsContext context = speaksTls(listener) ? loop.tls().context() : null;
         for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
             SocketChannel channel = null;
             try {
@@ -162,7 +176,7 @@ final class Listeners {
                 if (channel == null) {
                     return;
                 }
-                accepted(channel);
+                accepted(channel, context);
             } catch (IOException e) {
                 EventLoop.closeQuietly(channel);
                 server.statistics().connectionsRejected++;
@@ -172,20 +186,34 @@ final class Listeners {
         }
     }
 
-    private void accepted(SocketChannel channel) throws IOException {
+    private boolean speaksTls(ServerSocketChannel channel) {
+        for (Listener listener : listeners) {
+            if (listener.channel == channel) {
+                return listener.speaksTls;
+            }
+        }
+        return false;
+    }
+
+    private void accepted(SocketChannel channel, @Nullable TlsContext context) throws IOException {
         channel.configureBlocking(false);
         if (channel.getRemoteAddress() instanceof InetSocketAddress) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             keepAlive(channel, settings.keepAliveSeconds());
         }
-        String refusal = refusal(channel);
+        String refusal = refusal(channel, context != null);
         if (refusal != null) {
             server.statistics().connectionsRejected++;
-            channel.write(ByteBuffer.wrap(("-" + refusal + "\r\n").getBytes(StandardCharsets.US_ASCII)));
+            if (context == null) { // before its handshake a TLS client understands nothing
+                channel.write(ByteBuffer.wrap(("-" + refusal + "\r\n").getBytes(StandardCharsets.US_ASCII)));
+            }
             channel.close();
             return;
         }
-        Connection client = new Connection(++lastId, server.nowMillis(), loop, channel);
+        Connection client = new Connection(++lastId, server.nowMillis(), loop, channel, context);
+        if (context != null) {
+            loop.tls().joined();
+        }
         server.acl().begin(client);
         client.key = channel.register(selector, SelectionKey.OP_READ, client);
         client.progressMillis = server.nowMillis();
@@ -203,10 +231,23 @@ final class Listeners {
         }
     }
 
-    private @Nullable String refusal(SocketChannel channel) throws IOException {
+    private @Nullable String refusal(SocketChannel channel, boolean speaksTls) throws IOException {
         if (loop.clients().count() >= settings.maxClients()) {
             return "ERR max number of clients reached";
         }
+        if (speaksTls) {
+            if (loop.tls().count() >= TlsLinks.clientsMax()) {
+                loop.tls().noteFull();
+                return "ERR max number of clients reached";
+            }
+            return null; // whether it is let in it is told after the handshake
+        }
+        return refusalByProtection(channel);
+    }
+
+    /** What protected mode tells the client; null when it may stay. */
+    @Nullable
+    String refusalByProtection(SocketChannel channel) throws IOException {
         if (settings.protectedMode() && server.acl().isOpenToAll() && channel.getRemoteAddress() instanceof InetSocketAddress peer
                 && !peer.getAddress().isLoopbackAddress()) {
             return "DENIED protected mode is on and no password is set, so only connections from this machine are accepted. Set requirepass, or"

@@ -140,7 +140,7 @@ final class ReplySender implements ReplyRoom {
     private int write(Connection client, int from, int end) {
         try {
             view.limit(end).position(from);
-            int sent = client.channel.write(view);
+            int sent = client.write(view);
             loop.unsent().countSent(sent);
             return sent;
         } catch (IOException e) {

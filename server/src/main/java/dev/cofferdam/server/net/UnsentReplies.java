@@ -76,7 +76,7 @@ final class UnsentReplies {
             int part = (int) Math.min(length - sent, OutputChain.PIECE_BYTES);
             int taken;
             try {
-                taken = client.channel.write(Mem.buffer(address + sent, part));
+                taken = client.write(Mem.buffer(address + sent, part));
             } catch (IOException e) {
                 loop.close(client, "write-failed");
                 return;
@@ -136,7 +136,7 @@ final class UnsentReplies {
             sendView.position(0).limit(part);
             int sent;
             try {
-                sent = client.channel.write(sendView);
+                sent = client.write(sendView);
             } catch (IOException e) {
                 loop.close(client, "write-failed");
                 return;
@@ -280,6 +280,11 @@ final class UnsentReplies {
 
     /** The socket takes bytes again: sends what was kept. */
     void writable(Connection client) throws IOException {
+        TlsLink link = client.tls;
+        if (link != null && !link.flush()) {
+            loop.updateInterest(client);
+            return;
+        }
         OutputChain chain = client.output;
         // A reader that is as fast as we are must not keep the loop from the others.
         for (long turn = 0; chain != null && !chain.isEmpty() && turn < TURN_BYTES;) {
@@ -288,13 +293,13 @@ final class UnsentReplies {
             int together = bytes > 0 ? 0 : Math.min(chain.headBytes(), OutputChain.PIECE_BYTES);
             if (together >= DIRECT_BYTES) {
                 bytes = together;
-                sent = client.channel.write(Mem.buffer(chain.headAddress(), bytes));
+                sent = client.write(Mem.buffer(chain.headAddress(), bytes));
             } else if (bytes > 0) {
-                sent = client.channel.write(Mem.buffer(chain.pinnedAddress(), bytes));
+                sent = client.write(Mem.buffer(chain.pinnedAddress(), bytes));
             } else {
                 bytes = chain.peek(sendBuffer, SEND_BYTES);
                 sendView.position(0).limit(bytes);
-                sent = client.channel.write(sendView);
+                sent = client.write(sendView);
             }
             countSent(sent);
             chain.skip(sent);

@@ -83,7 +83,7 @@ final class WaitingCommands implements Blocking.Rerun {
             return;
         }
         view.limit((int) room).position(0);
-        int bytes = client.channel.read(view);
+        int bytes = client.read(view);
         if (bytes < 0) {
             loop.close(client, "closed-by-client");
         }

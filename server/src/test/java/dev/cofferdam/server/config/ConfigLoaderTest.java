@@ -89,7 +89,7 @@ class ConfigLoaderTest {
     void everyProblemIsReportedWithItsPlace() throws Exception {
         Path file = file("maxmemry 64mb", "port", "port abc", "port 99999", "maxmemory 1xb", "requirepass \"abc", "appendonly yes",
                 "user", "zzzzzzzzzzz 1",
-                "maxmemory-policy lru", "timeout 1 2", "tls-cert-file x", "include nowhere.conf", "include");
+                "maxmemory-policy lru", "timeout 1 2", "tls-auth-clients maybe", "include nowhere.conf", "include");
         assertThat(problems(file.toString())).containsExactly(
                 file + ":6: the quotes do not balance: requirepass \"abc",
                 file + ":13: can't open config file '" + folder.resolve("nowhere.conf") + "': no such file",
@@ -105,7 +105,7 @@ class ConfigLoaderTest {
                 file + ":10: maxmemory-policy lru: argument(s) must be one of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, allkeys-lru, "
                         + "allkeys-lfu, allkeys-random, noeviction",
                 file + ":11: timeout 1 2: wrong number of arguments",
-                file + ":12: 'tls-cert-file' cannot be used: this version has no TLS; put a TLS proxy in front; remove the line");
+                file + ":12: tls-auth-clients maybe: argument(s) must be one of the following: no, yes, optional");
     }
 
     @Test

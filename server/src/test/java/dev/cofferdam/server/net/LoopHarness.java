@@ -86,13 +86,14 @@ final class LoopHarness implements AutoCloseable {
 
     /** Bytes out, bytes in; ISO-8859-1. Where the server cut it, the error tells what the server logged. */
     static final class RawClient implements AutoCloseable {
-        final Socket socket = new Socket();
+        final Socket socket;
         private final InputStream in;
         private final OutputStream out;
         private final List<String> events;
 
         RawClient(int port, int receiveBytes, List<String> events) throws IOException {
             this.events = events;
+            socket = new Socket();
             if (receiveBytes > 0) {
                 socket.setReceiveBufferSize(receiveBytes);
             }
@@ -101,6 +102,15 @@ final class LoopHarness implements AutoCloseable {
             socket.connect(new InetSocketAddress("127.0.0.1", port));
             in = socket.getInputStream();
             out = socket.getOutputStream();
+        }
+
+        /** Over a socket that somebody else has connected, as one that speaks TLS. */
+        RawClient(Socket connected, List<String> events) throws IOException {
+            this.events = events;
+            socket = connected;
+            connected.setSoTimeout(PATIENCE_MILLIS);
+            in = connected.getInputStream();
+            out = connected.getOutputStream();
         }
 
         RawClient send(String bytes) throws IOException {

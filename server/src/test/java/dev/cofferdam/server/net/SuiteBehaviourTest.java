@@ -161,13 +161,13 @@ class SuiteBehaviourTest {
                 RawClient client = harness.connect();
                 ServerSocket taken = new ServerSocket(0)) {
             EventLoop loop = java.util.Objects.requireNonNull(harness.server.loop());
-            int port = loop.ask(() -> loop.listenOn(List.of("127.0.0.1"), 0), -1);
+            int port = loop.ask(() -> loop.listenOn(List.of("127.0.0.1"), new Ports(0, Ports.NONE)).plain(), -1);
             try (RawClient later = new RawClient(port, 0, List.of())) {
                 assertThat(later.ask("PING")).isEqualTo("+PONG");
             }
             boolean refused = loop.ask(() -> {
                 try {
-                    loop.listenOn(List.of("127.0.0.1"), taken.getLocalPort());
+                    loop.listenOn(List.of("127.0.0.1"), new Ports(taken.getLocalPort(), Ports.NONE));
                     return false;
                 } catch (java.io.IOException e) {
                     return true;
