@@ -153,15 +153,18 @@ public final class Arena implements AutoCloseable {
 
     /** How many bytes the account could take at once without anybody giving back. */
     synchronized long availableTo(Account account) {
-        long free = maxBytes - ownedBytes;
         long own = account.maxBytes() - account.usedBytes();
+        // Inside its reserve an account may take whatever is free.
+        long insideReserve = Math.min(maxBytes - ownedBytes, account.reserveBytes() - account.usedBytes());
+        return Math.max(0, Math.min(own, Math.max(insideReserve, availableToAnybody(account))));
+    }
+
+    /** What is free and kept for nobody else: all there is for who takes more than its reserve at once. */
+    private long availableToAnybody(Account account) {
         long promised = promisedToOthers(account);
         // Promises are kept by recalling loans; what no loan covers must stay free, and a cushion in any case.
         long kept = account.givesBack() ? 0 : promised - loansOfOthers(account);
-        long beyond = free - Math.max(kept, Math.min(promised, cushionBytes()));
-        // Inside its reserve an account may take whatever is free.
-        long insideReserve = Math.min(free, account.reserveBytes() - account.usedBytes());
-        return Math.max(0, Math.min(own, Math.max(insideReserve, beyond)));
+        return maxBytes - ownedBytes - Math.max(kept, Math.min(promised, cushionBytes()));
     }
 
     /** How many bytes the account could take once all loans it has a right to are given back. */
@@ -227,7 +230,8 @@ public final class Arena implements AutoCloseable {
         if (account.usedBytes() + bytes <= account.reserveBytes()) {
             return Math.max(0, bytes - (maxBytes - ownedBytes));
         }
-        return account.givesBack() || reachableTo(account) < bytes ? 0 : Math.max(0, bytes - availableTo(account));
+        // What is free inside its reserve does not count here: it is not enough, and does not grow with what is given back.
+        return account.givesBack() || reachableTo(account) < bytes ? 0 : Math.max(0, bytes - availableToAnybody(account));
     }
 
     /** Sets bytes aside for what the account is about to take: the takes that follow use them first and cannot be refused within them. */

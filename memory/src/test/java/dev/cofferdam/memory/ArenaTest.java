@@ -76,6 +76,25 @@ class ArenaTest {
         }
     }
 
+    /** What is left of its reserve is free and does not do: the page given back must count all the same, or nobody asks for a second one. */
+    @Test
+    void whoTakesMoreThanTheReserveAtOnceHasEnoughGivenBack() {
+        try (Arena arena = Arena.open(64L * PAGE, PAGE)) {
+            arena.account("idle", 8L * PAGE, 64L * PAGE, false);
+            Account scripts = arena.account("scripts", PAGE, 64L * PAGE, false);
+            Account cache = arena.account("cache", 8L * PAGE, 64L * PAGE, true);
+            List<Long> lent = takeAll(cache);
+            int recalled = 0;
+            for (long needed = scripts.recallNeededBytes(4L * PAGE); needed > 0; needed = scripts.recallNeededBytes(4L * PAGE)) {
+                assertThat(needed).as("after %d pages", recalled).isEqualTo((4L - recalled++) * PAGE);
+                cache.returnPage(lent.removeLast());
+            }
+            assertThat(recalled).isEqualTo(4);
+            assertThat(scripts.hold(4L * PAGE)).isTrue();
+            scripts.releaseHold();
+        }
+    }
+
     @Test
     void nobodyRecallsWhatOthersWerePromised() {
         try (Arena arena = Arena.open(64L * PAGE, PAGE)) {

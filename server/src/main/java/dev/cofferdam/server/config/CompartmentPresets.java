@@ -54,6 +54,9 @@ final class CompartmentPresets {
             Line.of("Laravel", "cache keys laravel_cache* laravel_database_laravel_cache* laravel-cache* laravel-database-laravel-cache*"),
             Line.of("Django", "cache keys :1:*"),
             Line.of("Rails, Flask, Magento, Apollo", "cache keys views/* flask_cache_* zc:* fqc:*"),
+            Line.of("Redisson: what belongs to a map named cache:...",
+                    "cache keys {cache:* redisson__timeout__set:{cache:* redisson__idle__set:{cache:* redisson__map_cache__last_access__set:{cache:* "
+                            + "redisson__execute_task_once_latch:{cache:*"),
             Line.of("Django with a key prefix", "sessions keys *:1:django.contrib.sessions.*"),
             Line.of("Sidekiq's processes: host:pid:nonce",
                     "jobs keys *:[0-9]*:????????????:work *:[0-9]*:????????????:workers *:[0-9]*:????????????-signals "

@@ -23,7 +23,8 @@ final class FullJobs implements AutoCloseable {
         }
     }
 
-    private static long fill(Jedis jedis) {
+    /** Pushes until the compartment refuses; the number of jobs it took. */
+    static long fill(Jedis jedis) {
         String payload = "x".repeat(PAYLOAD_BYTES);
         for (int pushed = 0; pushed < PUSHES_MAX; pushed++) {
             try {
