@@ -100,6 +100,7 @@ final class Serve {
             return FAILED;
         }
         configuration.whenChanged(Directives.LOGLEVEL, name -> log.setLevel(Log.Level.named(name)));
+        server.operations().rehearse();
         if (!prepareTls() || !listen()) {
             return FAILED;
         }

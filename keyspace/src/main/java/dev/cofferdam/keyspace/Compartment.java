@@ -498,6 +498,11 @@ public final class Compartment {
         return admission.admitHeadroom(bytes);
     }
 
+    /** Up to so many bytes an admission only looks at what is there; more is set aside for the command that asked. */
+    public long quickAdmissionBytes() {
+        return stock.pageBytes() / 4;
+    }
+
     public void endCommand() {
         admission.end();
     }

@@ -26,6 +26,10 @@ public final class Admission {
     private final Keyspace keyspace;
     private final long[] growBytes = new long[Keyspace.COMPARTMENTS_MAX];
     private final long[] headroomBytes = new long[Keyspace.COMPARTMENTS_MAX];
+    /** Of a transaction that runs: what is set aside for it. The sums above then are what its commands needed so far. */
+    private final long[] admittedBytes = new long[Keyspace.COMPARTMENTS_MAX];
+    /** The transaction that runs was let in because it needs nothing; what a command of it needs all the same is asked for when it runs. */
+    private boolean withoutGrowth;
     /** Bits of the compartments asked, which hear {@link Compartment#endCommand()} afterwards. */
     private int asked;
     private boolean lenient;
@@ -222,6 +226,47 @@ public final class Admission {
                 keyspace.compartment(i).admitHeadroom(KEY_BYTES);
             }
         }
+    }
+
+    /** The transaction that was let in begins to run: each of its commands comes to {@link #admitNext} first. */
+    void beginTransaction(boolean needsNothing) {
+        withoutGrowth = needsNothing;
+        for (int i = 0; i < keyspace.compartmentCount(); i++) {
+            admittedBytes[i] = needsNothing ? 0 : growBytes[i] + headroomBytes[i];
+            growBytes[i] = 0;
+            headroomBytes[i] = 0;
+        }
+    }
+
+    /**
+     * Before a command of a transaction: many needs depend on what is there (APPEND, SUNIONSTORE, SORT ... STORE), and commands of the transaction before it may have changed
+     * that since the whole was admitted. What goes beyond is asked for now. Answers the compartment that refuses; then the command must not run, and
+     * those behind it are not worse off.
+     */
+    @Nullable
+    Compartment admitNext(Call call) {
+        if (withoutGrowth && needsNothing(call)) {
+            return null;
+        }
+        add(call);
+        Compartment refusing = null;
+        for (int left = asked; left != 0; left &= left - 1) {
+            int i = Integer.numberOfTrailingZeros(left);
+            long excess = growBytes[i] + headroomBytes[i] - admittedBytes[i];
+            if (excess > 0) {
+                Compartment home = keyspace.compartment(i);
+                if (refusing == null) {
+                    refusing = growBytes[i] > 0 ? growth(home, excess) : headroom(home, excess);
+                }
+                if (refusing != null) {
+                    growBytes[i] -= Math.min(excess, growBytes[i]);
+                    headroomBytes[i] = Math.min(headroomBytes[i], admittedBytes[i]);
+                } else if (excess > home.quickAdmissionBytes()) {
+                    admittedBytes[i] += excess; // set aside; less than that was only seen to be there, and is asked for again with the next
+                }
+            }
+        }
+        return refusing;
     }
 
     /** True when the call says that this time it needs no byte. Asked after a refusal only. */

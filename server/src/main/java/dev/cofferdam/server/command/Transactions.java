@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * MULTI to EXEC: commands are kept as RESP in a buffer that the {@code connections} account pays for, then admitted together and run in one go.
  *
- * <p>Owns the parser and the call the queued commands run with. Event loop only. What always holds: either every queued command runs, or none does.
+ * <p>Owns the parser and the call the queued commands run with. Event loop only. What always holds: either every queued command runs, or none does;
+ * but for one that needs more memory than was set aside, because of commands before it in the same transaction, and finds it not: it is refused alone.
  */
 public final class Transactions {
     private long innerErrors;
@@ -147,7 +148,7 @@ public final class Transactions {
             if (command == null) {
                 reply.error("ERR unknown command");
             } else {
-                runOrRefuse(inner, command);
+                runOrRefuse(inner, command, admission);
             }
             parser.clearTable();
         }
@@ -155,9 +156,13 @@ public final class Transactions {
         admission.end();
     }
 
-    /** The user's rules may have changed since MULTI. */
-    private void runOrRefuse(Call inner, Command command) {
+    /** The user's rules may have changed since MULTI, and what the command needs since the transaction was admitted. */
+    private void runOrRefuse(Call inner, Command command, Admission admission) {
         String refusal = inner.client().user().isUnrestricted() ? null : server.acl().refusalAtExec(inner, command);
+        if (refusal == null) {
+            Compartment full = admission.admitNext(inner);
+            refusal = full == null ? null : Admission.refusal(full);
+        }
         if (refusal == null) {
             server.dispatcher().runQueued(inner, command);
         } else {
@@ -179,14 +184,14 @@ public final class Transactions {
         Compartment refusing = admission.decide();
         boolean nothingNeeded = refusing == null || forEach(client, inner, queue, admission, true);
         client.setDatabase(databaseBefore);
-        if (refusing == null) {
-            return null;
+        if (refusing != null && !nothingNeeded) {
+            return Admission.refusal(refusing);
         }
-        if (nothingNeeded) {
+        if (refusing != null) {
             admission.decideWithoutGrowth();
-            return null;
         }
-        return Admission.refusal(refusing);
+        admission.beginTransaction(refusing != null);
+        return null;
     }
 
     /** One look over the queue: adds up bounds, or asks each whether it needs nothing. SELECT within the queue is followed. */
