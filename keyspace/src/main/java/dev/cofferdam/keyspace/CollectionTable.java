@@ -107,6 +107,11 @@ public final class CollectionTable {
         return live;
     }
 
+    /** Bytes of the records in use. */
+    long inUseBytes() {
+        return (long) live * Long.BYTES;
+    }
+
     long ownedBytes() {
         return (long) pageCount * stock.pageBytes();
     }

@@ -20,6 +20,9 @@ public final class Compartment {
     /** Databases a key can be in: four bits of the entry's header. */
     public static final int DATABASES = 16;
 
+    /** Where so few pages hold everything, evicting a whole one would be felt. */
+    private static final int FEW_PAGES = 16;
+
     private final Keyspace keyspace;
     private final int id;
     private final String name;
@@ -720,6 +723,24 @@ public final class Compartment {
 
     public long usedBytes() {
         return account.usedBytes();
+    }
+
+    /**
+     * What its keys need of {@link #usedBytes}: live data and what finds it, without the rest of pages that are begun, dead bytes and pages at hand. Exact on
+     * the owner thread.
+     */
+    public long inUseBytes() {
+        return heap.liveBytesInPages() + heap.runFrameBytes() + keys.inUseBytes() + members.inUseBytes() + collections.inUseBytes()
+                + evictor.ownedBytes();
+    }
+
+    /**
+     * One step of making so many bytes less of what is there: frees some of what is deleted, or evicts a page; of one among few pages no more than that. False
+     * when nothing can go. Between commands.
+     */
+    public boolean dropSome(long bytes) {
+        boolean few = heap.pageBytesOwned() <= (long) FEW_PAGES * stock.pageBytes();
+        return reclaimSome() || evictor.evictPage(few ? Math.max(bytes, stock.pageBytes() / FEW_PAGES) : Long.MAX_VALUE) >= 0;
     }
 
     /** Bytes of live data: what remains of {@link #usedBytes()} without index, spare pages and dead bytes. */

@@ -40,6 +40,11 @@ final class Evictor {
      * @return bytes of entries dropped; 0 when all of the page's entries were moved on; -1 when there is no page to evict from
      */
     long evictPage() {
+        return evictPage(Long.MAX_VALUE);
+    }
+
+    /** As above, but when so many bytes are dropped the rest of the page is moved on: for a keyspace of a few pages. */
+    long evictPage(long wanted) {
         if (isEverythingProtected()) {
             return -1;
         }
@@ -67,7 +72,7 @@ final class Evictor {
         for (long block = start; block < end;) {
             int length = BlockLayout.pageBytes(block);
             if (!BlockLayout.isDead(block)) {
-                dropped += decide(block, stream, length);
+                dropped += decide(block, stream, length, dropped < wanted);
             }
             block += length;
         }
@@ -163,7 +168,7 @@ final class Evictor {
     }
 
     /** What is to become of a block of the victim page; returns the bytes dropped. */
-    private long decide(long block, int stream, int length) {
+    private long decide(long block, int stream, int length, boolean mayDrop) {
         boolean marked = BlockLayout.kind(block) == BlockKind.RUN_MARK;
         long entry = marked ? BlockHeap.markedEntry(block) : block;
         long hash = index.hashOf(entry);
@@ -172,7 +177,7 @@ final class Evictor {
             heap.move(block, BlockHeap.SURVIVORS); // the root of a deleted value whose nodes are still being freed
             return 0;
         }
-        if (!keeps(entry, slot, stream, hash)) {
+        if (mayDrop && !keeps(entry, slot, stream, hash)) {
             long bytes = marked ? BlockLayout.bytes(entry) : length;
             evictedKeys++;
             compartment.evict(entry);

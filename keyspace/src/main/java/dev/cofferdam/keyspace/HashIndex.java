@@ -527,6 +527,11 @@ public abstract class HashIndex {
         return size;
     }
 
+    /** Bytes of the buckets in use. */
+    long inUseBytes() {
+        return (bucketCount() + overflowBuckets) * BUCKET_BYTES;
+    }
+
     /** Bytes of pages this index owns. */
     public long ownedBytes() {
         return (long) (pageCount + overflowPageCount) * stock.pageBytes();

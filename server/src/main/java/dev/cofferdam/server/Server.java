@@ -54,6 +54,7 @@ public final class Server {
     private final Arena arena;
     private final Account connections;
     private final Keyspace keyspace;
+    private final MemoryCeiling ceiling;
     private final CommandTable commands = new CommandTable();
     private final ServerSettings settings = new ServerSettings();
     private final ServerStatistics statistics = new ServerStatistics();
@@ -89,6 +90,7 @@ public final class Server {
         arena = Arena.open(options.maxMemoryBytes(), pageBytes);
         connections = arena.account("connections", options.connectionsReserveBytes(), options.connectionsMaxBytes(), false);
         keyspace = new Keyspace(arena, clock, options.seed(), options.compartments(), options.router(), prefixes);
+        ceiling = new MemoryCeiling(keyspace, arena, clock);
         pubsub = new PubSub(connections, statistics, options.seed());
         random = new Random(options.seed());
         tracking = new Tracking(connections, options.seed(), random);
@@ -232,6 +234,7 @@ public final class Server {
 
     /** Work of the keyspace that no command asked for, in a short slice; at most once a millisecond unless there is a backlog. */
     public void housekeeping() {
+        ceiling.keep();
         long now = keyspace.nowMillis();
         if (moreHousekeeping || now != housekeptMillis) {
             housekeptMillis = now;
@@ -244,7 +247,12 @@ public final class Server {
 
     /** True when {@link #housekeeping()} has not finished: the loop then does not sleep. */
     public boolean hasHousekeeping() {
-        return moreHousekeeping || tracking.hasWork();
+        return moreHousekeeping || tracking.hasWork() || ceiling.hasMore();
+    }
+
+    /** A maxmemory below what the server was started with, where there are no compartments. */
+    public MemoryCeiling ceiling() {
+        return ceiling;
     }
 
     public Dispatcher dispatcher() {

@@ -26,6 +26,8 @@ public final class ServerSettings {
     private volatile boolean readOnly;
     private volatile int keepAliveSeconds = 300;
     private volatile long queryBufferBytes = 1L << 30;
+    private volatile long clientsMaxBytes;
+    private volatile boolean sharesIntegers = true;
     private volatile long busyReplyMillis = 5_000;
     private volatile long scriptTimeMaxMillis;
 
@@ -168,6 +170,24 @@ public final class ServerSettings {
 
     public void setTcpBacklog(int value) {
         tcpBacklog = value;
+    }
+
+    /** Small integers count as shared, in OBJECT REFCOUNT's terms. */
+    public boolean sharesIntegers() {
+        return sharesIntegers;
+    }
+
+    public void setSharesIntegers(boolean value) {
+        sharesIntegers = value;
+    }
+
+    /** maxmemory-clients in bytes; 0 for no limit but the budget of connections. */
+    public long clientsMaxBytes() {
+        return clientsMaxBytes;
+    }
+
+    public void setClientsMaxBytes(long value) {
+        clientsMaxBytes = value;
     }
 
     /** busy-reply-threshold: after so long a script's compartment answers BUSY instead of making others wait; 0 for never. */

@@ -24,6 +24,7 @@ public final class ServerStatistics {
     public long blockedServed;
     /** Clients cut because they did not read their replies. */
     public long clientsCutForOutput;
+    public long clientsEvicted;
     /** Uploads cut because they stalled while others waited. */
     public long clientsCutForInput;
     /** Commands refused because no connection memory could ever hold them. */
@@ -94,6 +95,7 @@ public final class ServerStatistics {
         keyMisses = 0;
         blockedServed = 0;
         clientsCutForOutput = 0;
+        clientsEvicted = 0;
         clientsCutForInput = 0;
         oversizedCommands = 0;
         laneCommands = 0;

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * less than 20 MB with their sockets.
  */
 public abstract class Client {
+    /** A connection's objects on the Java heap, its channel and what the selector knows of it included: about so much. */
+    private static final int OBJECTS_BYTES = 1024;
     private static final int AUTHENTICATED = 1;
     private static final int MULTI = 1 << 1;
     private static final int EXEC_FAILS = 1 << 2;
@@ -84,8 +86,11 @@ public abstract class Client {
     /** File descriptor, or -1. */
     public abstract int descriptor();
 
-    /** Bytes received and not executed yet. */
+    /** Bytes received and not executed yet, without {@link #argumentBytes}. */
     public abstract long inputBytes();
+
+    /** Of these, the whole arguments and the heads of a command that has not arrived whole. */
+    public abstract long argumentBytes();
 
     /** Bytes of input buffer held. */
     public abstract long inputBufferBytes();
@@ -105,9 +110,12 @@ public abstract class Client {
     /** Commands queued by MULTI; -1 outside. */
     public abstract int queuedCommands();
 
-    /** All off-heap bytes held. */
+    /** All it holds: buffers, what is watched and listened to, and values that are being sent to it. */
     public long memoryBytes() {
-        return inputBufferBytes() + outputBytes() + queueBytes();
+        long bytes = OBJECTS_BYTES + inputBufferBytes() + outputBytes() + queueBytes() + (long) watchedCount * KeyLink.BYTES;
+        Subscriber listening = subscriber;
+        Tracker tracking = tracker;
+        return bytes + (listening == null ? 0 : listening.bytes()) + (tracking == null ? 0 : tracking.bytes());
     }
 
     public long id() {

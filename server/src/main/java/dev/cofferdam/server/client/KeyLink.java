@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyLink {
     /** Links of all clients together, watched and awaited each: they lie on the Java heap, 48 bytes each and as much for their queues. */
     public static final int LINKS_MAX = 100_000;
+    static final int BYTES = 96;
 
     final Client client;
     final long hash;

@@ -302,7 +302,7 @@ public final class Admission {
     static String refusal(Compartment compartment) {
         compartment.countRefusedCommand();
         if (compartment.isFrozen()) {
-            return "OOM command not allowed when used memory > 'maxmemory'. CONFIG SET maxmemory has ordered that nothing may grow; raise it";
+            return "OOM command not allowed when used memory > 'maxmemory'."; // Redis's own words: there is nothing to add
         }
         double used = compartment.usedBytes() / 1048576.0;
         double max = compartment.account().maxBytes() / 1048576.0;

@@ -28,6 +28,7 @@ public final class BudgetPlan {
 
     private final long maxMemoryBytes;
     private final long arenaBytes;
+    private final long ceilingBytes;
     private final boolean frozen;
     private final List<CompartmentPlan> compartments;
     private final CompartmentPlan connections;
@@ -35,12 +36,13 @@ public final class BudgetPlan {
     private final CompartmentPlan scripts;
     private final CompartmentRules rules;
 
-    private BudgetPlan(long maxMemoryBytes, long arenaBytes, boolean frozen, List<CompartmentPlan> compartments,
+    private BudgetPlan(long maxMemoryBytes, long arenaBytes, long ceilingBytes, boolean frozen, List<CompartmentPlan> compartments,
             CompartmentPlan connections,
             CompartmentPlan machinery,
             CompartmentPlan scripts, CompartmentRules rules) {
         this.maxMemoryBytes = maxMemoryBytes;
         this.arenaBytes = arenaBytes;
+        this.ceilingBytes = ceilingBytes;
         this.frozen = frozen;
         this.compartments = List.copyOf(compartments);
         this.connections = connections;
@@ -90,7 +92,7 @@ public final class BudgetPlan {
         for (DeclaredRule rule : complete.rules()) {
             addRule(rules, require(byName, rule.compartment()).index(), rule.rule());
         }
-        return new BudgetPlan(maxMemoryBytes, maxMemoryBytes, false, compartments, require(byName, CompartmentPresets.CONNECTIONS),
+        return new BudgetPlan(maxMemoryBytes, maxMemoryBytes, 0, false, compartments, require(byName, CompartmentPresets.CONNECTIONS),
                 require(byName, CompartmentPresets.MACHINERY), require(byName, CompartmentPresets.SCRIPTS), rules.build());
     }
 
@@ -102,7 +104,12 @@ public final class BudgetPlan {
                     ? new CompartmentPlan(plan.name(), plan.index(), NOTHING, Share.ofBytes(bytes), 0, bytes, plan.full())
                     : plan);
         }
-        return new BudgetPlan(bytes, arenaBytes, true, frozenPlans, connections, machinery, scripts, rules);
+        return new BudgetPlan(bytes, arenaBytes, 0, true, frozenPlans, connections, machinery, scripts, rules);
+    }
+
+    /** For a keyspace without compartments whose maxmemory was lowered: the budgets stay, and all together is held under these bytes as well as may be. */
+    BudgetPlan under(long bytes) {
+        return new BudgetPlan(bytes, arenaBytes, bytes, false, compartments, connections, machinery, scripts, rules);
     }
 
     /** All but what connections, machinery and scripts reserve: then it never borrows, and its policy can change at any time. */
@@ -204,6 +211,11 @@ public final class BudgetPlan {
         return arenaBytes;
     }
 
+    /** What all memory together is to stay under beside the budgets; 0 when they alone say so. */
+    public long ceilingBytes() {
+        return ceilingBytes;
+    }
+
     /** True when nothing may grow in a compartment that does not evict. */
     public boolean isFrozen() {
         return frozen;
@@ -243,12 +255,12 @@ public final class BudgetPlan {
             reserved += other.reserveBytes();
         }
         reserved -= plan.reserveBytes();
-        return Math.min(plan.maxBytes(), usableBytes(maxMemoryBytes) - reserved);
+        return Math.min(plan.maxBytes(), usableBytes(arenaBytes) - reserved);
     }
 
     /** True when a max below maxmemory was given and cannot be reached whatever the others do: a number that misleads. */
     public boolean isOutOfReach(CompartmentPlan plan) {
-        boolean limits = plan.maxBytes() < usableBytes(maxMemoryBytes);
+        boolean limits = plan.maxBytes() < usableBytes(arenaBytes);
         return limits && reachBytes(plan) < plan.maxBytes();
     }
 

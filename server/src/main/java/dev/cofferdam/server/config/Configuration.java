@@ -332,14 +332,18 @@ public final class Configuration {
         return null;
     }
 
-    /** A running server takes a maxmemory in which nothing can be done too: then nothing grows, and clients and scripts keep what they have. */
+    /**
+     * A running server takes a maxmemory in which nothing can be done too: then nothing grows, and clients and scripts keep what they have. Without compartments
+     * any maxmemory below that of the start is a ceiling above the same budgets.
+     */
     private BudgetPlan planFor(CompartmentDeclarations declared) throws ConfigException {
         long bytes = get(Directives.MAXMEMORY);
+        boolean under = compartmentsOff() && bytes < startBytes;
         boolean frozen = bytes < BudgetPlan.MAX_MEMORY_MIN_BYTES && startBytes > 0;
-        BudgetPlan divided = BudgetPlan.of(frozen ? startBytes : bytes, get(Directives.COMPARTMENTS),
+        BudgetPlan divided = BudgetPlan.of(under || frozen ? startBytes : bytes, get(Directives.COMPARTMENTS),
                 PolicyWords.named(get(Directives.MAXMEMORY_POLICY)),
                 declared);
-        return frozen ? divided.frozenAt(bytes) : divided;
+        return under ? divided.under(bytes) : frozen ? divided.frozenAt(bytes) : divided;
     }
 
     /** Hands the plan to all who must act on it; when one refuses, the earlier ones get the old plan back. */

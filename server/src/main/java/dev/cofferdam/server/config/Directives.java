@@ -134,6 +134,11 @@ public final class Directives {
             "With 'compartments off': what to do when memory is full. Otherwise each compartment has its own policy and this has no effect.",
             "lru and lfu names choose the same algorithm here, which weighs both.");
 
+    public static final Directive<String> MAXMEMORY_CLIENTS = declare("maxmemory-clients", Section.MEMORY, ValueTypes.BYTES_OR_PERCENT, "0",
+            AT_RUN_TIME,
+            "When the buffers of all clients together hold more, those that hold most are disconnected (but see CLIENT NO-EVICT); 0 sets no limit.",
+            "The budget of the compartment 'connections' bounds all buffers together in any case.");
+
     // ---------------------------------------------------------------- values
 
     public static final Directive<Long> HASH_MAX_LISTPACK_ENTRIES = packed("hash-max-listpack-entries", "hash-max-ziplist-entries", 512,

@@ -48,7 +48,6 @@ final class UnusedDirectives {
     private void forMemory() {
         number("maxmemory-samples", 1, Integer.MAX_VALUE, 5, "eviction does not sample");
         number("maxmemory-eviction-tenacity", 0, 100, 10, "eviction has a fixed step");
-        put("maxmemory-clients", null, ValueTypes.BYTES_OR_PERCENT, "0", "the budget of the compartment 'connections' bounds clients");
         number("lfu-log-factor", 0, Integer.MAX_VALUE, 10, "the frequency counters are of another kind");
         number("lfu-decay-time", 0, Integer.MAX_VALUE, 1, "the frequency counters are of another kind");
         for (String name : List.of("lazyfree-lazy-eviction", "lazyfree-lazy-expire", "lazyfree-lazy-server-del", "lazyfree-lazy-user-del",

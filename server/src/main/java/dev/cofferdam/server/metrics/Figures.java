@@ -58,7 +58,7 @@ public final class Figures {
     }
 
     long usedBytes() {
-        return server.arena().ownedBytes();
+        return server.ceiling().usedBytes();
     }
 
     long peakBytes() {

@@ -232,7 +232,11 @@ public final class Metrics {
         constant("expire_cycle_cpu_milliseconds", "0");
         number("evicted_keys", "redis_evicted_keys_total", COUNTER, "keys", "Keys dropped by evicting compartments.",
                 f -> f.sum(Compartment::evictedKeys) - f.server().statistics().evictedKeysBefore);
-        number("evicted_clients", "redis_evicted_clients", COUNTER, "clients", "Clients cut because they did not read their replies.",
+        number("evicted_clients", "redis_evicted_clients", COUNTER, "clients",
+                "Clients disconnected because all together held more than maxmemory-clients.",
+                f -> f.server().statistics().clientsEvicted);
+        number("clients_cut_for_output", "cofferdam_clients_cut_for_output_total", COUNTER, "clients",
+                "Clients cut because they did not read their replies, or asked for more than their output limit.",
                 f -> f.server().statistics().clientsCutForOutput);
         constant("total_eviction_exceeded_time", "0");
         constant("current_eviction_exceeded_time", "0");

@@ -13,6 +13,7 @@ import dev.cofferdam.server.config.Configuration;
 import dev.cofferdam.server.config.Directive;
 import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.config.InvalidValueException;
+import dev.cofferdam.server.config.Share;
 import dev.cofferdam.server.config.Sizes;
 import java.util.List;
 
@@ -54,6 +55,10 @@ final class SettingsBinding {
         bind(Directives.UNIXSOCKETPERM, settings::setUnixSocketPermissions);
         bind(Directives.TCP_BACKLOG, value -> settings.setTcpBacklog(Math.toIntExact(value)));
         bind(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, settings::setOutputLimits);
+        bind(Directives.MAXMEMORY_POLICY,
+                policy -> settings
+                    .setSharesIntegers(!configuration.compartmentsOff() || !policy.endsWith("lru") && !policy.endsWith("lfu")));
+        bind(Directives.MAXMEMORY_CLIENTS, value -> boundClients(value, configuration.plan().maxMemoryBytes()));
         bind(Directives.SLOWLOG_LOG_SLOWER_THAN, operations.slowLog()::setThresholdMicros);
         bind(Directives.NOTIFY_KEYSPACE_EVENTS, classes -> {
             server.pubsub().events().setClasses(classes);
@@ -73,7 +78,12 @@ final class SettingsBinding {
         bind(Directives.STREAM_NODE_MAX_BYTES, value -> limits.streamNodeMaxBytes = clamped(value));
         bind(Directives.STREAM_NODE_MAX_ENTRIES, value -> limits.streamNodeMaxEntries = clamped(value));
         configuration.whenAnyChanges(ListenBinding.DIRECTIVES, new ListenBinding(server, configuration));
+        server.ceiling().countUse(configuration.compartmentsOff());
         configuration.whenPlanChanges(this::apply);
+    }
+
+    private void boundClients(String share, long maxMemoryBytes) throws InvalidValueException {
+        settings.setClientsMaxBytes(Share.parse(share).bytesOf(maxMemoryBytes));
     }
 
     private void bindAccess() {
@@ -162,6 +172,8 @@ final class SettingsBinding {
                         + (compartment.full().evicts() ? " next=evicts until it is below" : " next=refuses what grows until it is below"));
             }
         }
+        server.ceiling().set(plan.ceilingBytes());
+        boundClients(configuration.get(Directives.MAXMEMORY_CLIENTS), plan.maxMemoryBytes());
     }
 
     /** What has borrowed others' reserves must be able to give them back, so it cannot stop evicting before it has. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.net;
 
+import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.CommandQueue;
 import dev.cofferdam.server.tls.TlsContext;
@@ -34,6 +35,9 @@ final class Connection extends Client {
     static final int SLOW_READER = 5;
     /** Its command is larger than what connections can have right now. */
     static final int WAITS_FOR_MEMORY = 6;
+
+    /** Longest "$" line of an argument. */
+    private static final int HEAD_MAX_BYTES = 32;
 
     private final EventLoop loop;
     final SocketChannel channel;
@@ -166,7 +170,22 @@ final class Connection extends Client {
 
     @Override
     public long inputBytes() {
-        return inputUsed;
+        return inputUsed - argumentBytes();
+    }
+
+    @Override
+    public long argumentBytes() {
+        if (neededBytes == 0 || remainingArguments == 0 || isDiscarding()) {
+            return 0;
+        }
+        long at = Math.min(scannedBytes, inputUsed);
+        long end = Math.min(at + HEAD_MAX_BYTES, inputUsed);
+        for (long head = at; head < end; head++) {
+            if (Mem.getByte(input + head) == '\n') {
+                return head + 1;
+            }
+        }
+        return at;
     }
 
     @Override

@@ -46,6 +46,7 @@ public final class EventLoop implements Runnable {
     private final Listeners listeners;
     private final UnsentReplies unsent;
     private final PinnedReplies pins;
+    private final ClientEviction eviction;
     private final Deliveries deliveries;
     private final CommandReader reader;
     private final Parking parking;
@@ -74,6 +75,7 @@ public final class EventLoop implements Runnable {
         this.listeners = new Listeners(this, server, selector);
         this.unsent = new UnsentReplies(this, server);
         this.deliveries = new Deliveries(this, server);
+        eviction = new ClientEviction(this, server);
         this.pins = new PinnedReplies(server, unsent);
         this.reader = new CommandReader(this, server, nobody());
         this.rerun = reader.waiting();
@@ -177,6 +179,7 @@ public final class EventLoop implements Runnable {
         server.tracking().endTurn();
         sendReplies();
         deliveries.flush();
+        eviction.keep();
         server.turns().phase("clients that waited");
         server.housekeeping();
         deliveries.flush(); // of what expired and was evicted

@@ -14,10 +14,16 @@ public final class Subscriber {
     /** Per kind of subscription: first link and number of them. */
     final long[] firstLink = new long[Subscriptions.KINDS];
     final int[] count = new int[Subscriptions.KINDS];
+    /** Of its links and the names they lead to, also where others share those. */
+    long bytes;
 
     Subscriber(Client client, int slot) {
         this.client = client;
         this.slot = slot;
+    }
+
+    public long bytes() {
+        return bytes;
     }
 
     /** Channels, patterns or shard channels, by the kinds of {@link Subscriptions}. */

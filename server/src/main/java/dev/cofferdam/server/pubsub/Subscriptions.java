@@ -127,6 +127,7 @@ public final class Subscriptions {
         }
         subscriber.firstLink[kind] = link;
         subscriber.count[kind]++;
+        subscriber.bytes += LINK_BYTES + NameLayout.BYTES + length;
         return ADDED;
     }
 
@@ -185,6 +186,7 @@ public final class Subscriptions {
             Mem.putLong(afterOfClient + LINK_PREVIOUS_OF_CLIENT, beforeOfClient);
         }
         subscriber.count[kind]--;
+        subscriber.bytes -= LINK_BYTES + NameLayout.BYTES + length(name);
         memory.giveBack(link, LINK_BYTES);
         dropIfUnheard(name);
     }

@@ -54,6 +54,11 @@ public final class Tracker {
         return !broadcast && (!optIn || caching) && !(optOut && caching);
     }
 
+    /** Of its prefixes. */
+    public long bytes() {
+        return prefixes.bytes();
+    }
+
     @Nullable
     Client target() {
         return target;

@@ -256,6 +256,11 @@ public final class CommandHarness implements AutoCloseable {
         }
 
         @Override
+        public long argumentBytes() {
+            return 0;
+        }
+
+        @Override
         public long inputBytes() {
             return 0;
         }

@@ -116,6 +116,23 @@ class ConfigurationTest {
     }
 
     @Test
+    void withoutCompartmentsALowerMaxmemoryIsACeilingOverTheSameBudgets() throws Exception {
+        Configuration plain = load("--maxmemory", "100mb", "--compartments", "off");
+        BudgetPlan atStart = plain.plan();
+        assertThat(atStart.ceilingBytes()).isZero();
+        for (String lower : List.of("99mb", "9mb", "1")) {
+            assertThat(plain.set(List.of("maxmemory", lower))).isNull();
+            assertThat(plain.plan().ceilingBytes()).isEqualTo(plain.plan().maxMemoryBytes()).isEqualTo(plain.number(Directives.MAXMEMORY));
+            assertThat(plain.plan().arenaBytes()).isEqualTo(100L << 20);
+            assertThat(plain.plan().compartments()).isEqualTo(atStart.compartments());
+            assertThat(plain.plan().connections()).isEqualTo(atStart.connections());
+            assertThat(plain.plan().isFrozen()).isFalse();
+        }
+        assertThat(plain.set(List.of("maxmemory", "100mb"))).isNull();
+        assertThat(plain.plan().ceilingBytes()).isZero();
+    }
+
+    @Test
     void aCompartmentsBadChangeIsRefused() {
         assertThat(configuration.setCompartment("nowhere", List.of("max", "1mb")))
             .isEqualTo("no compartment 'nowhere'; see COMPARTMENT LIST");

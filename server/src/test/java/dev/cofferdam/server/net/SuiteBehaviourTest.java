@@ -114,13 +114,7 @@ class SuiteBehaviourTest {
             client.ask(members);
             client.ask("SADD", "few", "a", "b");
             client.ask("UNLINK", "k", "few");
-            assertThat(LoopHarness.eventually(() -> {
-                try {
-                    return bulk(client, "INFO", "memory").contains("lazyfreed_objects:1\r\n");
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
-            })).isTrue();
+            assertThat(LoopHarness.eventually(() -> bulkOf(client, "INFO", "memory").contains("lazyfreed_objects:1\r\n"))).isTrue();
             assertThat(bulk(client, "INFO", "memory")).contains("lazyfree_pending_objects:0\r\n");
             client.ask("CONFIG", "RESETSTAT");
             assertThat(bulk(client, "INFO", "memory")).contains("lazyfreed_objects:0\r\n");
@@ -153,6 +147,74 @@ class SuiteBehaviourTest {
             assertThat(admin.read(61 * 1009)).endsWith("x\r\n");
             assertThat(harness.events).anyMatch(line -> line.contains("reason=output-hard-limit") && line.contains("limit_bytes=100000"));
         }
+    }
+
+    @Test
+    void thoseThatHoldMostAreDisconnectedUntilTheOthersFit() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 32 << 20);
+                RawClient admin = harness.connect();
+                RawClient kept = harness.connect();
+                RawClient small = harness.connect();
+                RawClient large = harness.connect()) {
+            kept.ask("CLIENT", "NO-EVICT", "ON");
+            kept.send("*2\r\n$3000000\r\n" + "x".repeat(3_000_000));
+            large.send("*2\r\n$1000000\r\n" + "x".repeat(1_000_000));
+            small.send("*2\r\n$100000\r\n" + "x".repeat(100_000));
+            assertThat(LoopHarness.eventually(() -> {
+                String list = bulkOf(admin, "CLIENT", "LIST");
+                return list.contains(" qbuf=3000000 ") && list.contains(" qbuf=1000000 ") && list.contains(" qbuf=100000 ");
+            })).isTrue();
+            harness.server.settings().setClientsMaxBytes(4_000_000);
+            assertThat(admin.ask("PING")).isEqualTo("+PONG");
+            assertThat(large.isAtEnd()).isTrue();
+            assertThat(bulk(admin, "INFO", "stats")).contains("evicted_clients:1\r\n");
+            assertThat(small.send("\r\n$1\r\nx\r\n").line()).startsWith("-ERR unknown command");
+            assertThat(kept.send("\r\n$1\r\nx\r\n").line()).startsWith("-ERR unknown command");
+            assertThat(harness.events)
+                .anyMatch(line -> line.startsWith("client-evicted id=") && line.contains("maxmemory_clients_bytes=4000000"));
+        }
+    }
+
+    private static String bulkOf(RawClient client, String... command) {
+        try {
+            return bulk(client, command);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatAClientWatchesAndListensToIsItsMemory() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 32 << 20);
+                RawClient admin = harness.connect();
+                RawClient watching = harness.connect();
+                RawClient listening = harness.connect();
+                RawClient tracking = harness.connect()) {
+            harness.server.settings().setClientsMaxBytes(50_000);
+            int watched = untilCut(watching, i -> RawClient.resp("WATCH", "key:" + i), 1);
+            int subscribed = untilCut(listening, i -> RawClient.resp("SUBSCRIBE", "channel:" + i), 6);
+            int prefixes = untilCut(tracking, i -> RawClient.resp("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", "prefix:" + (1000 + i)),
+                    1);
+            assertThat(List.of(watched, subscribed, prefixes)).allMatch(count -> count > 100 && count < 1_500);
+            assertThat(admin.ask("PING")).isEqualTo("+PONG");
+        }
+    }
+
+    /** How often the client is answered before it is disconnected. */
+    private static int untilCut(RawClient client, java.util.function.IntFunction<String> command, int lines) {
+        int count = 0;
+        try {
+            while (count < 10_000) {
+                client.send(command.apply(count));
+                for (int i = 0; i < lines; i++) {
+                    client.line();
+                }
+                count++;
+            }
+        } catch (java.io.IOException e) {
+            // It was disconnected.
+        }
+        return count;
     }
 
     @Test

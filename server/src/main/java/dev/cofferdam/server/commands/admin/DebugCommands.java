@@ -148,7 +148,7 @@ public final class DebugCommands {
             return;
         }
         call.reply()
-            .simple("Value at:0x" + Long.toHexString(key.entry) + " refcount:" + ObjectCommands.references(key) + " encoding:"
+            .simple("Value at:0x" + Long.toHexString(key.entry) + " refcount:" + ObjectCommands.references(call, key) + " encoding:"
                     + ObjectCommands.encoding(key) + " serializedlength:" + EntryLayout.valueLength(key.entry)
                     + " lru:0 lru_seconds_idle:" + key.compartment().idleMillis(key) / 1000 + " kind:" + EntryLayout.kind(key.entry)
                     + " compartment:" + key.compartment().name());

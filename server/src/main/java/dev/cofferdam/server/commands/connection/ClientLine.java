@@ -41,8 +41,8 @@ public final class ClientLine {
         to.append(" ssub=").append(PubSub.count(client, Subscriptions.SHARD_CHANNELS));
         to.append(" multi=").append(client.queuedCommands());
         to.append(" qbuf=").append(call != null && client == call.client() ? commandBytes(call) : client.inputBytes());
-        to.append(" qbuf-free=").append(Math.max(0, client.inputBufferBytes() - client.inputBytes()));
-        to.append(" argv-mem=0");
+        to.append(" qbuf-free=").append(Math.max(0, client.inputBufferBytes() - client.inputBytes() - client.argumentBytes()));
+        to.append(" argv-mem=").append(client.argumentBytes());
         to.append(" multi-mem=").append(client.queueBytes());
         to.append(" rbs=0 rbp=0 obl=0");
         to.append(" oll=").append(output > 0 ? 1 : 0);

@@ -39,7 +39,7 @@ public final class ObjectCommands {
         sub(table, "ENCODING", "2.2.3", "Names the form in which a value is kept.",
                 call -> call.reply().bulk(encoding(call.peek(2))));
         sub(table, "REFCOUNT", "2.2.3", "Counts who refers to a value: one, or the number that Redis has for its shared small integers.",
-                call -> call.reply().integer(references(call.peek(2))));
+                call -> call.reply().integer(references(call, call.peek(2))));
         sub(table, "IDLETIME", "2.2.3", "Returns for how many seconds a key was not used, as far as its compartment keeps that.",
                 ObjectCommands::idleTime);
         sub(table, "FREQ", "4.0.0", "Returns how often a key was used lately, as far as its compartment keeps that.",
@@ -74,9 +74,13 @@ public final class ObjectCommands {
         };
     }
 
-    /** Nothing is shared here; test suites look at this number to see that small integers cost nothing of their own, which is true here too. */
-    public static long references(Key key) {
-        boolean shared = StringValues.isInteger(key) && StringValues.integer(key) >= 0 && StringValues.integer(key) < SHARED_INTEGERS;
+    /**
+     * Nothing is shared here; test suites look at this number to see that small integers cost nothing of their own, which is true here too. Redis shares none
+     * under policies of last or frequent use.
+     */
+    public static long references(Call call, Key key) {
+        boolean shared = call.server().settings().sharesIntegers() && StringValues.isInteger(key) && StringValues.integer(key) >= 0
+                && StringValues.integer(key) < SHARED_INTEGERS;
         return shared ? Integer.MAX_VALUE : 1;
     }
 
