@@ -166,6 +166,9 @@ public final class Configuration {
                 continue;
             }
             for (Directive<?> directive : Directives.all()) {
+                if (UnusedDirectives.isHidden(directive)) {
+                    continue;
+                }
                 if (pattern.matches(directive.name())) {
                     found.putIfAbsent(directive.name(), print(directive));
                 }

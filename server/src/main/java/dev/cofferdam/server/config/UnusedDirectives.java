@@ -29,10 +29,18 @@ final class UnusedDirectives {
             "syslog-enabled",
             "syslog-facility", "syslog-ident");
 
+    /** Redis's own developers' switches: CONFIG GET shows them to those who ask by name only. */
+    private static final Set<String> HIDDEN = Set.of("key-load-delay", "rdb-key-save-delay", "loading-process-events-interval-bytes",
+            "use-exit-on-panic", "watchdog-period");
+
     private final Consumer<Directive<?>> table;
 
     private UnusedDirectives(Consumer<Directive<?>> table) {
         this.table = table;
+    }
+
+    static boolean isHidden(Directive<?> directive) {
+        return HIDDEN.contains(directive.name());
     }
 
     static void declareInto(Consumer<Directive<?>> table) {
@@ -92,6 +100,9 @@ final class UnusedDirectives {
         yesNo("rdbchecksum", true, NO_DISK);
         yesNo("rdb-del-sync-files", false, NO_DISK);
         yesNo("stop-writes-on-bgsave-error", true, NO_DISK);
+        number("key-load-delay", Integer.MIN_VALUE, Integer.MAX_VALUE, 0, NO_DISK);
+        number("rdb-key-save-delay", Integer.MIN_VALUE, Integer.MAX_VALUE, 0, NO_DISK);
+        bytes("loading-process-events-interval-bytes", 2L << 20, NO_DISK);
         choice("sanitize-dump-payload", "no", NO_DISK, "no", "yes", "clients");
     }
 
@@ -158,6 +169,8 @@ final class UnusedDirectives {
         text("syslog-facility", "local0", "the log goes to logfile or standard output");
         yesNo("crash-log-enabled", true, "the Java runtime writes hs_err files");
         yesNo("crash-memcheck-enabled", true, "the Java runtime writes hs_err files");
+        yesNo("use-exit-on-panic", false, "the Java runtime writes hs_err files");
+        number("watchdog-period", 0, Integer.MAX_VALUE, 0, "long turns of the loop are logged: long-turn-log");
         yesNo("disable-thp", true, "the arena never asks for huge pages");
         choice("oom-score-adj", "no", "the score is left as the system has it", "no", "yes", "relative", "absolute");
         list("oom-score-adj-values", List.of("0", "200", "800"), "the score is left as the system has it");

@@ -116,6 +116,12 @@ class ConfigurationTest {
     }
 
     @Test
+    void developersSwitchesAreShownToThoseWhoKnowTheirNames() {
+        assertThat(get("key-load-delay")).containsExactly(Map.entry("key-load-delay", "0"));
+        assertThat(get("*")).doesNotContainKey("key-load-delay").containsKey("maxmemory");
+    }
+
+    @Test
     void withoutCompartmentsALowerMaxmemoryIsACeilingOverTheSameBudgets() throws Exception {
         Configuration plain = load("--maxmemory", "100mb", "--compartments", "off");
         BudgetPlan atStart = plain.plan();
