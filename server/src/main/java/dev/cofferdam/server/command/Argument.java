@@ -8,10 +8,12 @@ import java.util.List;
  *
  * @param type name in COMMAND DOCS
  * @param token the word that stands before the value, empty when none
+ * @param since the version that first took it, empty when that is the command's own
+ * @param deprecatedSince the version that advised against it, empty when none did
  * @param parts alternatives of a one-of, members of a block
  */
-public record Argument(String name, Type type, String token, boolean isOptional, boolean isMultiple, boolean repeatsToken,
-        List<Argument> parts) {
+public record Argument(String name, Type type, String token, boolean isOptional, boolean isMultiple, boolean repeatsToken, String since,
+        String deprecatedSince, List<Argument> parts) {
     /** Types of COMMAND DOCS. */
     public enum Type {
         KEY("key"), STRING("string"), INTEGER("integer"), DOUBLE("double"), PATTERN("pattern"), UNIX_TIME("unix-time"), TOKEN("pure-token"),
@@ -29,7 +31,7 @@ public record Argument(String name, Type type, String token, boolean isOptional,
     }
 
     private static Argument of(String name, Type type, String token) {
-        return new Argument(name, type, token, false, false, false, List.of());
+        return new Argument(name, type, token, false, false, false, "", "", List.of());
     }
 
     public static Argument key(String name) {
@@ -74,32 +76,42 @@ public record Argument(String name, Type type, String token, boolean isOptional,
     }
 
     public static Argument oneOf(Argument... alternatives) {
-        return new Argument("condition", Type.ONE_OF, "", false, false, false, List.of(alternatives));
+        return new Argument("condition", Type.ONE_OF, "", false, false, false, "", "", List.of(alternatives));
     }
 
     public static Argument block(String name, Argument... members) {
-        return new Argument(name, Type.BLOCK, "", false, false, false, List.of(members));
+        return new Argument(name, Type.BLOCK, "", false, false, false, "", "", List.of(members));
     }
 
     /** The same argument behind the word {@code word}. */
     public Argument after(String word) {
-        return new Argument(name, type, word, isOptional, isMultiple, repeatsToken, parts);
+        return new Argument(name, type, word, isOptional, isMultiple, repeatsToken, since, deprecatedSince, parts);
     }
 
     public Argument named(String newName) {
-        return new Argument(newName, type, token, isOptional, isMultiple, repeatsToken, parts);
+        return new Argument(newName, type, token, isOptional, isMultiple, repeatsToken, since, deprecatedSince, parts);
     }
 
     public Argument optional() {
-        return new Argument(name, type, token, true, isMultiple, repeatsToken, parts);
+        return new Argument(name, type, token, true, isMultiple, repeatsToken, since, deprecatedSince, parts);
     }
 
     public Argument multiple() {
-        return new Argument(name, type, token, isOptional, true, repeatsToken, parts);
+        return new Argument(name, type, token, isOptional, true, repeatsToken, since, deprecatedSince, parts);
     }
 
     /** May be repeated together with its word. */
     public Argument multipleWithToken() {
-        return new Argument(name, type, token, isOptional, true, true, parts);
+        return new Argument(name, type, token, isOptional, true, true, since, deprecatedSince, parts);
+    }
+
+    /** First taken by this version, which is later than the command's. */
+    public Argument since(String version) {
+        return new Argument(name, type, token, isOptional, isMultiple, repeatsToken, version, deprecatedSince, parts);
+    }
+
+    /** Advised against from this version on. */
+    public Argument deprecated(String version) {
+        return new Argument(name, type, token, isOptional, isMultiple, repeatsToken, since, version, parts);
     }
 }

@@ -37,6 +37,9 @@ public final class Command {
     private final int number;
     private final long categories;
     private final ChannelUse channels;
+    private final KeySpec[] shownKeys;
+    private final CommandHistory history;
+    private final boolean isForTests;
 
     Command(CommandBuilder from, int number) {
         this.number = number;
@@ -59,6 +62,9 @@ public final class Command {
         visitor = from.visitor;
         writes = flags.contains(Flag.WRITE);
         channels = from.channels;
+        shownKeys = from.shownKeys == null ? keys : from.shownKeys.clone();
+        history = new CommandHistory(from.changes, from.deprecation);
+        isForTests = from.isForTests;
         categories = Category.of(name, group, flags, from.isContainer);
         takesTexts = keys.length == 0 && (group.equals("server") || group.equals("connection")) && !isForData(name);
         singleKey = keys.length == 1 && keys[0].isSingle() ? keys[0].position() : 0;
@@ -142,6 +148,20 @@ public final class Command {
 
     public KeySpec keySpec(int index) {
         return keys[index];
+    }
+
+    /** The key specifications as COMMAND INFO gives them. */
+    public List<KeySpec> shownKeys() {
+        return List.of(shownKeys);
+    }
+
+    public CommandHistory history() {
+        return history;
+    }
+
+    /** For those who test a server, not for applications. */
+    public boolean isForTests() {
+        return isForTests;
     }
 
     /** Works on more than named keys: FLUSHALL, KEYS, SWAPDB ... */

@@ -27,6 +27,10 @@ public final class CommandBuilder {
     boolean wholeKeyspace;
     private boolean noKeys;
     ChannelUse channels = ChannelUse.NONE;
+    KeySpec @Nullable [] shownKeys;
+    List<CommandHistory.Change> changes = List.of();
+    CommandHistory.@Nullable Deprecation deprecation;
+    boolean isForTests;
     List<Argument> arguments = List.of();
     List<String> tips = List.of();
     @Nullable Sizer bound;
@@ -82,6 +86,30 @@ public final class CommandBuilder {
 
     public CommandBuilder keys(KeySpec... specs) {
         keys = specs.clone();
+        return this;
+    }
+
+    /** What COMMAND INFO says instead of {@link #keys}: arguments that are no keys, by which a cluster chooses the node all the same. */
+    public CommandBuilder shownKeys(KeySpec... specs) {
+        shownKeys = specs.clone();
+        return this;
+    }
+
+    /** How it changed: a version and a sentence, and so on, oldest first. */
+    public CommandBuilder history(String... versionsAndSentences) {
+        changes = CommandHistory.changes(versionsAndSentences);
+        return this;
+    }
+
+    /** Advised against since a version; {@code replacement} says what does it now. */
+    public CommandBuilder deprecated(String version, String replacement) {
+        deprecation = new CommandHistory.Deprecation(version, replacement);
+        return this;
+    }
+
+    /** For those who test a server, not for applications. */
+    public CommandBuilder forTests() {
+        isForTests = true;
         return this;
     }
 

@@ -10,6 +10,11 @@ public enum Flag {
 
     private final String replyName = name().toLowerCase(Locale.ROOT);
 
+    /** False for what only the server itself asks for. */
+    public boolean isShown() {
+        return this != MAY_REPLICATE;
+    }
+
     public String replyName() {
         return replyName;
     }

@@ -33,6 +33,9 @@ public final class KeySpec {
     private final String otherToken;
     private final OptionWidth width;
     private final @Nullable UseOfCall useOfCall;
+    /** What COMMAND INFO says beside it; empty for nothing. */
+    private final String note;
+    private final boolean shownUnknown;
 
     /** What a call does with the key, where that depends on its other arguments: SET with GET reads. */
     public interface UseOfCall {
@@ -53,9 +56,11 @@ public final class KeySpec {
         this.otherToken = otherToken;
         this.width = width;
         this.useOfCall = null;
+        this.note = "";
+        this.shownUnknown = form == Form.PATTERNS;
     }
 
-    private KeySpec(KeySpec same, UseOfCall useOfCall) {
+    private KeySpec(KeySpec same, @Nullable UseOfCall useOfCall, String note, boolean shownUnknown) {
         form = same.form;
         use = same.use;
         at = same.at;
@@ -65,11 +70,23 @@ public final class KeySpec {
         otherToken = same.otherToken;
         width = same.width;
         this.useOfCall = useOfCall;
+        this.note = note;
+        this.shownUnknown = shownUnknown;
     }
 
     /** The same with a use that depends on the call; {@link #use()} is the most it may be. */
     public KeySpec varying(UseOfCall decision) {
-        return new KeySpec(this, decision);
+        return new KeySpec(this, decision, note, shownUnknown);
+    }
+
+    /** The same with a sentence for COMMAND INFO. */
+    public KeySpec noted(String text) {
+        return new KeySpec(this, useOfCall, text, shownUnknown);
+    }
+
+    /** The same, which COMMAND INFO calls unknown as Redis does, because its way of saying where keys are cannot express the place. */
+    public KeySpec shownAsUnknown() {
+        return new KeySpec(this, useOfCall, note, true);
     }
 
     /** One key at a fixed place. */
@@ -192,6 +209,15 @@ public final class KeySpec {
     /** True when the keys are no arguments. */
     public boolean isUnknown() {
         return form == Form.PATTERNS;
+    }
+
+    /** True when COMMAND INFO does not say where the keys are. */
+    public boolean isShownUnknown() {
+        return shownUnknown;
+    }
+
+    public String note() {
+        return note;
     }
 
     /** True when ids of the same number stand behind the keys. */

@@ -28,7 +28,9 @@ public enum KeyUse {
     /** Takes part of the value away and returns it. */
     TAKES("RW", "access", "delete"),
     /** Deletes the key. */
-    DELETES("RM", "delete");
+    DELETES("RM", "delete"),
+    /** Is the name of something that is no key, though a cluster sends it where a key of that name would lie: shard channels. */
+    NAMES_NO_KEY("not_key");
 
     private final List<String> flags;
 

@@ -50,9 +50,13 @@ public final class AclCommands {
         administration(table, "ACL|USERS", "Lists the names of all users.", exactly(2), "O(N) where N is the number of users.")
             .handledBy(AclReports::names);
         administration(table, "ACL|SETUSER", "Makes or changes a user by rules.", atLeast(3), "O(N) where N is the number of rules.")
-            .arguments(string("username"), string("rule").optional().multiple()).handledBy(AclCommands::setUser);
+            .arguments(string("username"), string("rule").optional().multiple())
+            .history("6.2.0", "Has rules for channels.", "7.0.0", "Has selectors, and rules for reading and for writing keys.")
+            .handledBy(AclCommands::setUser);
         administration(table, "ACL|GETUSER", "Shows the rules of a user.", exactly(3), "O(N) where N is the number of rules.")
-            .arguments(string("username")).handledBy(AclReports::user);
+            .arguments(string("username")).history("6.2.0", "Shows which channels the user may use.", "7.0.0",
+                    "Shows selectors; keys and channels stand there as the rules one would write.")
+            .handledBy(AclReports::user);
         command(table, "ACL|GENPASS", "Makes a password of random digits.", atLeast(2), "O(1)").arguments(integer("bits").optional())
             .handledBy(AclReports::password);
         administration(table, "ACL|LIST", "Lists all users as lines of a configuration file.", exactly(2),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.commands.admin;
 
-import static dev.cofferdam.server.command.Argument.block;
 import static dev.cofferdam.server.command.Argument.oneOf;
 import static dev.cofferdam.server.command.Argument.string;
 import static dev.cofferdam.server.command.Arity.atLeast;
@@ -39,7 +38,8 @@ public final class CommandCommands {
         table.command("COMMAND|INFO").summary("Describes the commands named, or all.").since("2.8.13")
             .complexity("O(N) where N is the number of commands")
             .arity(atLeast(2)).flags(LOADING, STALE).memory(NEUTRAL).arguments(string("command-name").optional().multiple())
-            .tips("nondeterministic_output_order").handledBy(CommandCommands::info);
+            .tips("nondeterministic_output_order").history("7.0.0", "Without names it describes all commands.")
+            .handledBy(CommandCommands::info);
         table.command("COMMAND|DOCS").summary("Documents the commands named, or all.").since("7.0.0")
             .complexity("O(N) where N is the number of commands")
             .arity(atLeast(2)).flags(LOADING, STALE).memory(NEUTRAL).arguments(string("command-name").optional().multiple())
@@ -51,12 +51,13 @@ public final class CommandCommands {
                     Argument.pattern("pattern").after("PATTERN"))
                 .after("FILTERBY").named("filterby").optional())
             .tips("nondeterministic_output_order").handledBy(CommandCommands::list);
-        table.command("COMMAND|GETKEYS").summary("Finds the keys of a command with its arguments.").since("2.8.13")
+        table.command("COMMAND|GETKEYS").summary("Finds the keys of the command whose words follow.").since("2.8.13")
             .complexity("O(N) where N is the number of arguments").arity(atLeast(4)).flags(LOADING, STALE).memory(NEUTRAL)
-            .arguments(string("command"), string("arg").optional().multiple()).handledBy(call -> keys(call, false));
-        table.command("COMMAND|GETKEYSANDFLAGS").summary("Finds them, and what happens to each.").since("7.0.0")
+            .handledBy(call -> keys(call, false));
+        table.command("COMMAND|GETKEYSANDFLAGS").summary("Finds the keys of the command whose words follow, and what happens to each.")
+            .since("7.0.0")
             .complexity("O(N) where N is the number of arguments").arity(atLeast(4)).flags(LOADING, STALE).memory(NEUTRAL)
-            .arguments(string("command"), string("arg").optional().multiple()).handledBy(call -> keys(call, true));
+            .handledBy(call -> keys(call, true));
         HelpText.declare(table, "COMMAND", "5.0.0", "(no subcommand)", "    Return details about all Redis commands.", "COUNT",
                 "    Return the total number of commands in this Redis server.", "LIST",
                 "    Return a list of all commands in this Redis server.",

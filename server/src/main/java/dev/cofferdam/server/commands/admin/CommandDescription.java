@@ -5,6 +5,7 @@ import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.command.Argument;
 import dev.cofferdam.server.command.Category;
 import dev.cofferdam.server.command.Command;
+import dev.cofferdam.server.command.CommandHistory;
 import dev.cofferdam.server.command.CommandIndex;
 import dev.cofferdam.server.command.Flag;
 import dev.cofferdam.server.command.KeySpec;
@@ -29,16 +30,14 @@ final class CommandDescription {
         int first = firstKey(command);
         reply.integer(first);
         reply.integer(first == 0 ? 0 : lastKey(command));
-        reply.integer(first == 0 ? 0 : command.keySpec(0).step());
+        reply.integer(first == 0 ? 0 : command.shownKeys().getFirst().step());
         List<Category> categories = Category.in(command.categories());
         reply.set(categories.size());
         categories.forEach(category -> reply.simple("@" + category.redisName()));
         reply.set(command.tips().size());
         command.tips().forEach(reply::bulk);
-        reply.set(command.keySpecs());
-        for (int i = 0; i < command.keySpecs(); i++) {
-            keySpec(reply, command.keySpec(i));
-        }
+        reply.set(command.shownKeys().size());
+        command.shownKeys().forEach(spec -> keySpec(reply, spec));
         CommandIndex subcommands = command.subcommands();
         reply.set(subcommands == null ? 0 : subcommands.all().size());
         if (subcommands != null) {
@@ -49,7 +48,7 @@ final class CommandDescription {
     static List<String> flags(Command command) {
         List<String> flags = new ArrayList<>();
         for (Flag flag : Flag.values()) {
-            if (command.has(flag) || flag == Flag.MOVABLEKEYS && hasMovableKeys(command)) {
+            if (command.has(flag) && flag.isShown() || flag == Flag.MOVABLEKEYS && hasMovableKeys(command)) {
                 flags.add(flag.replyName());
             }
         }
@@ -67,14 +66,15 @@ final class CommandDescription {
     }
 
     private static int firstKey(Command command) {
-        return command.keySpecs() > 0 && command.keySpec(0).isRange() ? command.keySpec(0).first() : 0;
+        List<KeySpec> keys = command.shownKeys();
+        return !keys.isEmpty() && keys.getFirst().isRange() ? keys.getFirst().first() : 0;
     }
 
     /** Ranges that follow one another count as one: RENAME's keys are 1 to 2. */
     private static int lastKey(Command command) {
-        int last = command.keySpec(0).lastForCommandInfo();
-        for (int i = 1; i < command.keySpecs(); i++) {
-            KeySpec spec = command.keySpec(i);
+        List<KeySpec> keys = command.shownKeys();
+        int last = keys.getFirst().lastForCommandInfo();
+        for (KeySpec spec : keys.subList(1, keys.size())) {
             if (!spec.isRange() || last < 0 || spec.first() != last + 1) {
                 return last;
             }
@@ -90,14 +90,17 @@ final class CommandDescription {
     }
 
     private static void keySpec(ReplyWriter reply, KeySpec spec) {
-        reply.map(3);
+        reply.map(spec.note().isEmpty() ? 3 : 4);
+        if (!spec.note().isEmpty()) {
+            text(reply, "notes", spec.note());
+        }
         reply.bulk("flags");
         reply.set(spec.use().flags().size() + (spec.varies() ? 1 : 0));
         spec.use().flags().forEach(reply::simple);
         if (spec.varies()) {
             reply.simple("variable_flags");
         }
-        if (spec.isUnknown()) {
+        if (spec.isShownUnknown()) {
             unknown(reply, "begin_search");
             unknown(reply, "find_keys");
             return;
@@ -156,12 +159,33 @@ final class CommandDescription {
     static void docs(ReplyWriter reply, Command command) {
         CommandIndex subcommands = command.subcommands();
         boolean hasComplexity = !command.complexity().isEmpty();
-        reply.map(3 + (hasComplexity ? 1 : 0) + (command.arguments().isEmpty() ? 0 : 1) + (subcommands == null ? 0 : 1));
+        List<CommandHistory.Change> changes = command.history().changes();
+        CommandHistory.Deprecation deprecation = command.history().deprecation();
+        reply.map(3 + (hasComplexity ? 1 : 0) + (command.isForTests() || deprecation != null ? 1 : 0) + (deprecation == null ? 0 : 2)
+                + (changes.isEmpty() ? 0 : 1) + (command.arguments().isEmpty() ? 0 : 1) + (subcommands == null ? 0 : 1));
         text(reply, "summary", command.summary());
         text(reply, "since", command.since());
         text(reply, "group", command.group());
         if (hasComplexity) {
             text(reply, "complexity", command.complexity());
+        }
+        if (command.isForTests() || deprecation != null) {
+            reply.bulk("doc_flags");
+            reply.set(1);
+            reply.simple(deprecation == null ? "syscmd" : "deprecated");
+        }
+        if (deprecation != null) {
+            text(reply, "deprecated_since", deprecation.since());
+            text(reply, "replaced_by", deprecation.replacement());
+        }
+        if (!changes.isEmpty()) {
+            reply.bulk("history");
+            reply.set(changes.size());
+            for (CommandHistory.Change change : changes) {
+                reply.array(2);
+                reply.bulk(change.since());
+                reply.bulk(change.what().getBytes(StandardCharsets.UTF_8));
+            }
         }
         if (!command.arguments().isEmpty()) {
             reply.bulk("arguments");
@@ -221,6 +245,7 @@ final class CommandDescription {
         add(flags, argument.repeatsToken(), "multiple_token");
         boolean isKey = argument.type() == Argument.Type.KEY || argument.type() == Argument.Type.PATTERN && keySpecs.unknown >= 0;
         reply.map(2 + (isKey ? 1 : 0) + (argument.token().isEmpty() ? 0 : 1) + (flags.isEmpty() ? 0 : 1)
+                + (argument.since().isEmpty() ? 0 : 1) + (argument.deprecatedSince().isEmpty() ? 0 : 1)
                 + (argument.parts().isEmpty() ? 0 : 1));
         text(reply, "name", argument.name());
         text(reply, "type", argument.type().replyName());
@@ -229,6 +254,12 @@ final class CommandDescription {
         }
         if (!argument.token().isEmpty()) {
             text(reply, "token", argument.token());
+        }
+        if (!argument.since().isEmpty()) {
+            text(reply, "since", argument.since());
+        }
+        if (!argument.deprecatedSince().isEmpty()) {
+            text(reply, "deprecated_since", argument.deprecatedSince());
         }
         if (!flags.isEmpty()) {
             reply.bulk("flags");

@@ -30,13 +30,15 @@ public final class ConfigCommands {
             .container();
         table.command("CONFIG|GET").summary("Reads directives whose names match.").since("2.0.0")
             .complexity("O(N) where N is the number of directives")
-            .arity(atLeast(3)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).arguments(string("parameter").multiple())
-            .handledBy(ConfigCommands::get);
+            .arity(atLeast(3)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL)
+            .arguments(block("parameter", string("parameter")).multiple())
+            .history("7.0.0", "Takes several patterns.").handledBy(ConfigCommands::get);
         table.command("CONFIG|SET").summary("Sets directives, all of them or none.").since("2.0.0")
             .complexity("O(N) where N is the number of directives set")
             .arity(atLeast(4)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL)
             .arguments(block("parameter_value", string("parameter"), string("value")).multiple())
-            .tips("request_policy:all_nodes", "response_policy:all_succeeded").handledBy(ConfigCommands::set);
+            .tips("request_policy:all_nodes", "response_policy:all_succeeded").history("7.0.0", "Takes several directives.")
+            .handledBy(ConfigCommands::set);
         table.command("CONFIG|RESETSTAT").summary("Sets the counters of INFO to zero.").since("2.0.0").complexity("O(1)").arity(exactly(2))
             .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).handledBy(ConfigCommands::resetStatistics);
         table.command("CONFIG|REWRITE").summary("Writes the present values to the configuration file.").since("2.8.0").complexity("O(1)")

@@ -40,7 +40,7 @@ public final class DebugCommands {
             .complexity("Depends on subcommand.")
             .arity(atLeast(2))
             .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).wholeKeyspace()
-            .arguments(string("subcommand"), string("argument").optional().multiple())
+            .forTests()
             .handledBy(DebugCommands::debug);
     }
 

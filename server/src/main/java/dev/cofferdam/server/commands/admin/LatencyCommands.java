@@ -32,7 +32,7 @@ public final class LatencyCommands {
         table.command("LATENCY|HISTOGRAM")
             .summary("Shows how long commands took, as counts of calls that took at most so many microseconds.").since("7.0.0")
             .complexity("O(N) where N is the number of commands").arity(atLeast(2)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL)
-            .arguments(string("COMMAND").optional().multiple())
+            .arguments(string("command").optional().multiple())
             .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special").handledBy(LatencyCommands::histogram);
         sub(table, "LATEST", "Lists the latest and the longest of each kind of event that took long.", exactly(2))
             .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special").handledBy(LatencyCommands::latest);

@@ -34,7 +34,8 @@ public final class ServerCommands {
         table.command("INFO").summary("Reports what the server is, has and did.").since("1.0.0").complexity("O(1)").arity(atLeast(1))
             .flags(LOADING, STALE)
             .memory(NEUTRAL).arguments(string("section").optional().multiple())
-            .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special").handledBy(ServerCommands::info);
+            .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special")
+            .history("7.0.0", "Takes several sections.").handledBy(ServerCommands::info);
         table.command("DBSIZE").summary("Counts the keys of the selected database.").since("1.0.0").complexity("O(1)").arity(exactly(1))
             .flags(READONLY, FAST)
             .memory(NEUTRAL).tips("request_policy:all_shards", "response_policy:agg_sum")
@@ -49,7 +50,7 @@ public final class ServerCommands {
         table.command("ROLE").summary("Says that this server is a master without replicas.").since("2.8.12").complexity("O(1)")
             .arity(exactly(1))
             .flags(NOSCRIPT, LOADING, STALE, FAST).memory(NEUTRAL).handledBy(ServerCommands::role);
-        table.command("WAIT").group("connection")
+        table.command("WAIT").group("generic")
             .summary("Says how many replicas have got what this client wrote: none, there are no replicas.")
             .since("3.0.0").complexity("O(1)").arity(exactly(3)).flags(NOSCRIPT).memory(NEUTRAL)
             .arguments(integer("numreplicas"), integer("timeout")).tips("request_policy:all_shards", "response_policy:agg_min")
@@ -61,9 +62,10 @@ public final class ServerCommands {
         table.command("SHUTDOWN").summary("Ends the server; all data is gone, since it lives in memory only.").since("1.0.0")
             .complexity("O(1)").arity(atLeast(1))
             .flags(ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY).memory(NEUTRAL)
-            .arguments(Argument.oneOf(token("NOSAVE"), token("SAVE")).optional(), token("NOW").optional(), token("FORCE").optional(),
-                    token("ABORT").optional())
-            .handledBy(ServerCommands::shutdown);
+            .arguments(Argument.oneOf(token("NOSAVE"), token("SAVE")).named("nosave_save").optional(),
+                    token("NOW").since("7.0.0").optional(),
+                    token("FORCE").since("7.0.0").optional(), token("ABORT").since("7.0.0").optional())
+            .history("7.0.0", "Has NOW, FORCE and ABORT.").handledBy(ServerCommands::shutdown);
     }
 
     private static void info(Call call) {

@@ -29,9 +29,10 @@ public final class SlowLogCommands {
             .arity(atLeast(2)).memory(NEUTRAL)
             .container();
         table.command("SLOWLOG|GET").summary("Lists slow commands, the newest first.").since("2.2.12")
-            .complexity("O(N) where N is the number of entries returned")
+            .complexity("O(N) for N entries returned")
             .arity(new Arity(2, 3)).flags(ADMIN, LOADING, STALE).memory(NEUTRAL).arguments(integer("count").optional())
-            .tips("request_policy:all_nodes", "nondeterministic_output").handledBy(SlowLogCommands::get);
+            .tips("request_policy:all_nodes", "nondeterministic_output").history("4.0.0", "Shows the client's address and name.")
+            .handledBy(SlowLogCommands::get);
         table.command("SLOWLOG|LEN").summary("Counts them.").since("2.2.12").complexity("O(1)").arity(exactly(2))
             .flags(ADMIN, LOADING, STALE).memory(NEUTRAL)
             .tips("request_policy:all_nodes", "response_policy:agg_sum", "nondeterministic_output")

@@ -51,20 +51,20 @@ final class BitCountCommands {
     }
 
     private static Argument unit() {
-        return oneOf(token("BYTE"), token("BIT")).named("unit").optional();
+        return oneOf(token("BYTE"), token("BIT")).named("index_unit").since("7.0.0").optional();
     }
 
     static void declare(CommandTable table) {
         table.command("BITCOUNT").summary("Counts the bits that are set in a string, or in a range of it.").since("2.6.0")
             .complexity("O(N)")
             .arity(atLeast(2)).flags(READONLY).memory(NEUTRAL).keys(KeySpec.key(1, READS))
-            .arguments(key("key"), block("range", integer("start"), integer("end"), unit()).optional())
-            .handledBy(BitCountCommands::bitcount);
+            .arguments(key("key"), block("index", integer("start"), integer("end"), unit()).optional())
+            .history("7.0.0", "A range may count bits (BIT) instead of bytes (BYTE).").handledBy(BitCountCommands::bitcount);
         table.command("BITPOS").summary("Finds the first bit of a string, or of a range of it, that is set or clear.").since("2.8.7")
             .complexity("O(N)").arity(atLeast(3)).flags(READONLY).memory(NEUTRAL).keys(KeySpec.key(1, READS))
-            .arguments(key("key"), integer("bit"), block("range", integer("start"), block("end", integer("end"), unit()).optional())
+            .arguments(key("key"), integer("bit"), block("index", integer("start"), block("end_index", integer("end"), unit()).optional())
                 .optional())
-            .handledBy(BitCountCommands::bitpos);
+            .history("7.0.0", "A range may count bits (BIT) instead of bytes (BYTE).").handledBy(BitCountCommands::bitpos);
     }
 
     private static void bitcount(Call call) {

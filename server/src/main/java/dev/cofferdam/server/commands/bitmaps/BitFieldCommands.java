@@ -57,24 +57,25 @@ final class BitFieldCommands {
     }
 
     private static Argument get() {
-        return block("get", string("encoding"), integer("offset")).after("GET");
+        return block("encoding_offset", string("encoding"), integer("offset")).after("GET");
     }
 
     static void declare(CommandTable table) {
         table.command("BITFIELD").summary("Reads, writes and counts in integers of any width inside a string.").since("3.2.0")
             .complexity("O(1) for each operation").arity(atLeast(2)).flags(WRITE).memory(GROWS)
-            .keys(KeySpec.key(1, READS_AND_UPDATES).varying(BitFieldCommands::useOfCall))
+            .keys(KeySpec.key(1, READS_AND_UPDATES).varying(BitFieldCommands::useOfCall)
+                .noted("GET reads the key, SET and INCRBY change it."))
             .arguments(key("key"), oneOf(get(), block("write",
-                    oneOf(token("WRAP"), token("SAT"), token("FAIL")).named("overflow").after("OVERFLOW").optional(),
-                    oneOf(block("set", string("encoding"), integer("offset"), integer("value")).after("SET"),
-                            block("incrby", string("encoding"), integer("offset"), integer("increment")).after("INCRBY"))
+                    oneOf(token("WRAP"), token("SAT"), token("FAIL")).named("wrap_sat_fail").after("OVERFLOW").optional(),
+                    oneOf(block("encoding_offset_value", string("encoding"), integer("offset"), integer("value")).after("SET"),
+                            block("encoding_offset_increment", string("encoding"), integer("offset"), integer("increment")).after("INCRBY"))
                         .named("write_operation")))
                 .named("operation").multiple().optional())
             .bound(call -> growth(call) + BitmapCommands.ENTRY_SLACK_BYTES).need(BitFieldCommands::growth)
             .handledBy(call -> bitfield(call, false));
         table.command("BITFIELD_RO").summary("Reads integers of any width inside a string.").since("6.0.0")
             .complexity("O(1) for each operation").arity(atLeast(2)).flags(READONLY, FAST).memory(NEUTRAL).keys(KeySpec.key(1, READS))
-            .arguments(key("key"), get().named("get-block").optional().multipleWithToken()).handledBy(call -> bitfield(call, true));
+            .arguments(key("key"), get().optional().multipleWithToken()).handledBy(call -> bitfield(call, true));
     }
 
     /** Width of an encoding as "i16" or "u8", with {@link #SIGNED} if it is; 0 when it is none. */

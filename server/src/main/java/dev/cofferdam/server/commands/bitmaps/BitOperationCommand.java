@@ -2,8 +2,7 @@
 package dev.cofferdam.server.commands.bitmaps;
 
 import static dev.cofferdam.server.command.Argument.key;
-import static dev.cofferdam.server.command.Argument.oneOf;
-import static dev.cofferdam.server.command.Argument.token;
+import static dev.cofferdam.server.command.Argument.string;
 import static dev.cofferdam.server.command.Arity.atLeast;
 import static dev.cofferdam.server.command.Flag.WRITE;
 import static dev.cofferdam.server.command.KeyUse.OVERWRITES;
@@ -27,10 +26,11 @@ final class BitOperationCommand {
     }
 
     static void declare(CommandTable table) {
-        table.command("BITOP").summary("Combines the bits of strings and stores the result.").since("2.6.0").complexity("O(N)")
+        table.command("BITOP").summary("Combines the bits of strings by AND, OR, XOR or NOT and stores the result.").since("2.6.0")
+            .complexity("O(N)")
             .arity(atLeast(4)).flags(WRITE).memory(GROWS)
             .keys(KeySpec.key(DESTINATION, OVERWRITES), KeySpec.keys(FIRST_SOURCE, -1, 1, READS))
-            .arguments(oneOf(token("AND"), token("OR"), token("XOR"), token("NOT")).named("operation"), key("destkey"),
+            .arguments(string("operation"), key("destkey"),
                     key("key").multiple())
             .bound(BitOperationCommand::bound).need(BitOperationCommand::bound).handledBy(BitOperationCommand::bitop);
     }

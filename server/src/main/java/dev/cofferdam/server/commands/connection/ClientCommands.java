@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.commands.connection;
 
+import static dev.cofferdam.server.command.Argument.block;
 import static dev.cofferdam.server.command.Argument.integer;
 import static dev.cofferdam.server.command.Argument.oneOf;
 import static dev.cofferdam.server.command.Argument.string;
@@ -15,6 +16,7 @@ import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.client.Client;
+import dev.cofferdam.server.command.Argument;
 import dev.cofferdam.server.command.Arity;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandBuilder;
@@ -44,34 +46,59 @@ public final class ClientCommands {
         });
         sub(table, "SETINFO", "Notes library name or version of this connection.", "7.2.0", exactly(4))
             .arguments(oneOf(string("libname").after("LIB-NAME"), string("libver").after("LIB-VER"))).handledBy(ClientCommands::setInfo);
-        sub(table, "INFO", "Describes this connection.", "6.2.0", exactly(2)).handledBy(ClientCommands::info);
+        sub(table, "INFO", "Describes this connection.", "6.2.0", exactly(2)).tips("nondeterministic_output")
+            .handledBy(ClientCommands::info);
         sub(table, "LIST", "Describes all connections.", "2.4.0", atLeast(2)).flags(ADMIN)
             .arguments(
-                    oneOf(token("NORMAL"), token("MASTER"), token("REPLICA"), token("PUBSUB")).named("client-type").after("TYPE")
-                        .optional(),
-                    integer("client-id").multiple().after("ID").optional())
+                    oneOf(token("NORMAL"), token("MASTER"), token("REPLICA"), token("PUBSUB")).named("normal_master_replica_pubsub")
+                        .after("TYPE")
+                        .since("5.0.0").optional(),
+                    block("id", integer("client-id").multiple()).after("ID").since("6.2.0").optional())
+            .tips("nondeterministic_output")
+            .history("2.8.12", "Shows each connection's number.", "5.0.0", "Has TYPE.", "6.0.0", "Shows the user.", "6.2.0",
+                    "Has ID; shows the server's address, the memory of arguments and in all, and where messages about the cache go.",
+                    "7.0.0", "Shows the protocol, the memory of a transaction and the reply buffer's size.", "7.0.3",
+                    "Shows subscriptions to shard channels.")
             .handledBy(ClientCommands::list);
-        sub(table, "KILL", "Closes connections.", "2.4.0", atLeast(3)).flags(ADMIN).arguments(string("filter").multiple())
+        sub(table, "KILL", "Closes connections.", "2.4.0", atLeast(3)).flags(ADMIN).arguments(filters())
+            .history("2.8.12", "Takes filters instead of an address.", "2.8.12", "Has the filter ID.", "3.2.0", "TYPE knows master.",
+                    "5.0.0", "TYPE knows replica; slave means the same.", "6.2.0", "Has the filter LADDR.")
             .handledBy(ClientKill::run);
         sub(table, "UNBLOCK", "Ends another connection's wait for a key.", "5.0.0", new Arity(3, Integer.MAX_VALUE)).flags(ADMIN)
-            .arguments(integer("client-id"), oneOf(token("TIMEOUT"), token("ERROR")).named("unblock-type").optional())
+            .arguments(integer("client-id"), oneOf(token("TIMEOUT"), token("ERROR")).named("timeout_error").optional())
             .handledBy(ClientCommands::unblock);
-        sub(table, "PAUSE", "Holds commands of all connections back for a time.", "3.0.0", atLeast(3)).flags(ADMIN)
-            .arguments(integer("timeout"), oneOf(token("WRITE"), token("ALL")).named("mode").optional()).handledBy(ClientCommands::pause);
+        sub(table, "PAUSE", "Holds commands of all connections back for a time.", "2.9.50", atLeast(3)).flags(ADMIN)
+            .arguments(integer("timeout"), oneOf(token("WRITE"), token("ALL")).named("mode").since("6.2.0").optional())
+            .history("6.2.0", "May hold back only what writes (WRITE).").handledBy(ClientCommands::pause);
         sub(table, "UNPAUSE", "Ends CLIENT PAUSE.", "6.2.0", exactly(2)).flags(ADMIN).handledBy(ClientCommands::unpause);
         sub(table, "REPLY", "Sets whether commands of this connection are answered.", "3.2.0", exactly(3))
-            .arguments(oneOf(token("ON"), token("OFF"), token("SKIP")).named("action")).handledBy(ClientCommands::reply);
+            .arguments(oneOf(token("ON"), token("OFF"), token("SKIP")).named("on_off_skip")).handledBy(ClientCommands::reply);
         sub(table, "NO-EVICT", "Keeps this connection from being cut when connections' memory is short.", "7.0.0", exactly(3)).flags(ADMIN)
             .arguments(oneOf(token("ON"), token("OFF")).named("enabled")).handledBy(ClientCommands::noEvict);
         sub(table, "NO-TOUCH", "Keeps this connection's commands from counting as uses of keys.", "7.2.0", exactly(3))
             .arguments(oneOf(token("ON"), token("OFF")).named("enabled")).handledBy(ClientCommands::noTouch);
         TrackingCommands.declare(table);
-        sub(table, "HELP", "Describes the sub-commands.", "5.0.0", exactly(2)).handledBy(HelpReply::write);
+        table.command("CLIENT|HELP").summary("Describes the sub-commands.").since("5.0.0").complexity("O(1)").arity(exactly(2))
+            .flags(LOADING, STALE)
+            .memory(NEUTRAL).handledBy(HelpReply::write);
+    }
+
+    private static Argument filters() {
+        Argument type = oneOf(token("NORMAL"), token("MASTER").since("3.2.0"), token("SLAVE"), token("REPLICA").since("5.0.0"),
+                token("PUBSUB"));
+        return oneOf(string("ip:port").deprecated("2.8.12"),
+                oneOf(integer("client-id").after("ID").since("2.8.12").optional(),
+                        type.named("normal_master_slave_pubsub").after("TYPE").since("2.8.12").optional(),
+                        string("username").after("USER").optional(),
+                        string("ip:port").after("ADDR").optional(), string("ip:port").after("LADDR").since("6.2.0").optional(),
+                        string("yes/no").after("SKIPME").optional())
+                    .named("new-format").multiple())
+            .named("filter");
     }
 
     private static CommandBuilder sub(CommandTable table, String name, String summary, String since, Arity arity) {
         return table.command("CLIENT|" + name).summary(summary).since(since).complexity(name.equals("LIST") || name.equals("KILL")
-                ? "O(N) where N is the number of client connections"
+                ? "O(N) for N connections"
                 : "O(1)")
             .arity(arity).flags(NOSCRIPT, LOADING, STALE).memory(NEUTRAL);
     }

@@ -34,7 +34,8 @@ public final class ConnectionCommands {
         table.group("connection");
         table.command("PING").summary("Answers PONG, or the message.").since("1.0.0").complexity("O(1)")
             .arity(new Arity(1, Integer.MAX_VALUE))
-            .flags(FAST).memory(NEUTRAL).arguments(string("message").optional()).handledBy(ConnectionCommands::ping);
+            .flags(FAST).memory(NEUTRAL).arguments(string("message").optional())
+            .tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(ConnectionCommands::ping);
         table.command("ECHO").summary("Answers the message.").since("1.0.0").complexity("O(1)").arity(exactly(2))
             .flags(LOADING, STALE, FAST)
             .memory(NEUTRAL).arguments(string("message")).handledBy(call -> call.reply().bulk(call.address(1), call.length(1)));
@@ -42,14 +43,16 @@ public final class ConnectionCommands {
             .flags(LOADING, STALE, FAST).memory(NEUTRAL).arguments(integer("index")).handledBy(ConnectionCommands::select);
         table.command("AUTH").summary("Authenticates the connection.").since("1.0.0").complexity("O(1)").arity(atLeast(2))
             .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL)
-            .arguments(string("username").optional(), string("password")).handledBy(ConnectionCommands::auth);
+            .arguments(string("username").since("6.0.0").optional(), string("password"))
+            .history("6.0.0", "Takes a user name before the password.").handledBy(ConnectionCommands::auth);
         table.command("HELLO").summary("Chooses the protocol, and authenticates and names the connection if asked to.").since("6.0.0")
             .complexity("O(1)").arity(atLeast(1)).flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL)
             .arguments(
-                    block("arguments", integer("protover"), block("auth", string("username"), string("password")).after("AUTH").optional(),
+                    block("arguments", integer("protover"),
+                            block("username_password", string("username"), string("password")).after("AUTH").optional(),
                             string("clientname").after("SETNAME").optional())
                         .optional())
-            .handledBy(ConnectionCommands::hello);
+            .history("6.2.0", "Without arguments it only reports about the connection.").handledBy(ConnectionCommands::hello);
         table.command("QUIT").summary("Closes the connection.").since("1.0.0").complexity("O(1)").arity(atLeast(1))
             .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY).memory(NEUTRAL).handledBy(ConnectionCommands::quit);
         table.command("RESET").summary("Makes the connection as it was when it was new.").since("6.2.0").complexity("O(1)")

@@ -49,7 +49,7 @@ final class TrackingCommands {
 
     private static CommandBuilder sub(CommandTable table, String name, String summary, String since, Arity arity) {
         return table.command("CLIENT|" + name).summary(summary).since(since)
-            .complexity(name.equals("TRACKING") ? "O(1). Some options may introduce additional complexity." : "O(1)").arity(arity)
+            .complexity(name.equals("TRACKING") ? "O(N) for N prefixes" : "O(1)").arity(arity)
             .flags(NOSCRIPT, LOADING, STALE).memory(NEUTRAL);
     }
 

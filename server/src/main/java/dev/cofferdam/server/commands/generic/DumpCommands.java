@@ -41,22 +41,17 @@ final class DumpCommands {
 
     static void declare(CommandTable table) {
         table.command("DUMP").summary("Answers the value of a key in Redis's own format.").since("2.6.0")
-            .complexity(
-                    "O(1) to access the key and additional O(N*M) to serialize it, where N is the number of Redis objects composing the value"
-                            + " and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply"
-                            + " O(1).")
+            .complexity("O(N) for N bytes of value")
             .arity(exactly(2)).flags(READONLY).memory(NEUTRAL).keys(KeySpec.key(1, READS)).arguments(key("key"))
             .tips("nondeterministic_output").handledBy(DumpCommands::dump);
         table.command("RESTORE").summary("Makes a key out of what DUMP answered.").since("2.6.0")
-            .complexity(
-                    "O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of Redis"
-                            + " objects composing the value and M their average size. For small string values the time complexity is thus"
-                            + " O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because"
-                            + " inserting values into sorted sets is O(log(N)).")
+            .complexity("O(N) for N bytes of payload, O(N*log(M)) for a sorted set of M members")
             .arity(atLeast(4)).flags(WRITE).memory(GROWS).keys(KeySpec.key(1, OVERWRITES))
-            .arguments(key("key"), integer("ttl"), string("serialized-value"), token("REPLACE").optional(), token("ABSTTL").optional(),
-                    integer("seconds").after("IDLETIME").optional(), integer("frequency").after("FREQ").optional())
-            .bound(DumpCommands::bound).need(DumpCommands::bound).handledBy(DumpCommands::restore);
+            .arguments(key("key"), integer("ttl"), string("serialized-value"), token("REPLACE").since("3.0.0").optional(),
+                    token("ABSTTL").since("5.0.0").optional(), integer("seconds").after("IDLETIME").since("5.0.0").optional(),
+                    integer("frequency").after("FREQ").since("5.0.0").optional())
+            .bound(DumpCommands::bound).need(DumpCommands::bound)
+            .history("3.0.0", "Has REPLACE.", "5.0.0", "Has ABSTTL.", "5.0.0", "Has IDLETIME and FREQ.").handledBy(DumpCommands::restore);
     }
 
     private static void dump(Call call) {

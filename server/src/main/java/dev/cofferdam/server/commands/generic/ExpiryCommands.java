@@ -5,6 +5,8 @@ import static dev.cofferdam.server.command.Argument.integer;
 import static dev.cofferdam.server.command.Argument.key;
 import static dev.cofferdam.server.command.Argument.oneOf;
 import static dev.cofferdam.server.command.Argument.token;
+import static dev.cofferdam.server.command.Argument.unixMillis;
+import static dev.cofferdam.server.command.Argument.unixSeconds;
 import static dev.cofferdam.server.command.Arity.atLeast;
 import static dev.cofferdam.server.command.Arity.exactly;
 import static dev.cofferdam.server.command.Flag.FAST;
@@ -17,6 +19,7 @@ import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
 import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.Key;
+import dev.cofferdam.server.command.Argument;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandBuilder;
 import dev.cofferdam.server.command.CommandTable;
@@ -40,16 +43,19 @@ final class ExpiryCommands {
     }
 
     static void declare(CommandTable table) {
-        setter(table, "EXPIRE", "1.0.0", "seconds", "Makes a key expire in so many seconds.").handledBy(call -> expire(call, true, false));
-        setter(table, "PEXPIRE", "2.6.0", "milliseconds", "Makes a key expire in so many milliseconds.")
+        setter(table, "EXPIRE", "1.0.0", integer("seconds"), "Makes a key expire in so many seconds.")
+            .handledBy(call -> expire(call, true, false));
+        setter(table, "PEXPIRE", "2.6.0", integer("milliseconds"), "Makes a key expire in so many milliseconds.")
             .handledBy(call -> expire(call, false, false));
-        setter(table, "EXPIREAT", "1.2.0", "unix-time-seconds", "Makes a key expire at a time in seconds since 1970.")
+        setter(table, "EXPIREAT", "1.2.0", unixSeconds(""), "Makes a key expire at a time in seconds since 1970.")
             .handledBy(call -> expire(call, true, true));
-        setter(table, "PEXPIREAT", "2.6.0", "unix-time-milliseconds", "Makes a key expire at a time in milliseconds since 1970.")
+        setter(table, "PEXPIREAT", "2.6.0", unixMillis(""), "Makes a key expire at a time in milliseconds since 1970.")
             .handledBy(call -> expire(call, false, true));
         getter(table, "TTL", "1.0.0", "Returns in how many seconds a key expires.").tips("nondeterministic_output")
+            .history("2.8.0", "Tells a key that does not exist (-2) from one without a time to live (-1).")
             .handledBy(call -> timeLeft(call, true));
         getter(table, "PTTL", "2.6.0", "Returns in how many milliseconds a key expires.").tips("nondeterministic_output")
+            .history("2.8.0", "Tells a key that does not exist (-2) from one without a time to live (-1).")
             .handledBy(call -> timeLeft(call, false));
         getter(table, "EXPIRETIME", "7.0.0", "Returns at which second since 1970 a key expires.").handledBy(call -> deadline(call, true));
         getter(table, "PEXPIRETIME", "7.0.0", "Returns at which millisecond since 1970 a key expires.")
@@ -58,10 +64,10 @@ final class ExpiryCommands {
             .flags(WRITE, FAST).memory(NEUTRAL).keys(KeySpec.key(1, UPDATES)).arguments(key("key")).handledBy(ExpiryCommands::persist);
     }
 
-    private static CommandBuilder setter(CommandTable table, String name, String since, String time, String summary) {
+    private static CommandBuilder setter(CommandTable table, String name, String since, Argument time, String summary) {
         return table.command(name).summary(summary).since(since).complexity("O(1)").arity(atLeast(3)).flags(WRITE, FAST).memory(MOVES)
-            .keys(KeySpec.key(1, UPDATES))
-            .arguments(key("key"), integer(time), oneOf(token("NX"), token("XX"), token("GT"), token("LT")).optional())
+            .keys(KeySpec.key(1, UPDATES)).history("7.0.0", "Has the conditions NX, XX, GT and LT.")
+            .arguments(key("key"), time, oneOf(token("NX"), token("XX"), token("GT"), token("LT")).since("7.0.0").optional())
             .bound(ExpiryCommands::growth).need(ExpiryCommands::growth);
     }
 

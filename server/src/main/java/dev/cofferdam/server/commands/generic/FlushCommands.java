@@ -32,12 +32,15 @@ final class FlushCommands {
         table.command("FLUSHDB").group("server").summary("Deletes all keys of the database.").since("1.0.0")
             .complexity("O(1) for the only database in use, O(N) where N is the number of its keys otherwise").arity(atLeast(1))
             .flags(WRITE)
-            .memory(FREES).wholeKeyspace().arguments(oneOf(token("ASYNC"), token("SYNC")).named("flush-type").optional())
-            .tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(call -> flush(call, call.client().database()));
+            .memory(FREES).wholeKeyspace()
+            .arguments(oneOf(token("ASYNC").since("4.0.0"), token("SYNC").since("6.2.0")).named("async").optional())
+            .tips("request_policy:all_shards", "response_policy:all_succeeded").history("4.0.0", "Has ASYNC.", "6.2.0", "Has SYNC.")
+            .handledBy(call -> flush(call, call.client().database()));
         table.command("FLUSHALL").group("server").summary("Deletes all keys of all databases.").since("1.0.0").complexity("O(1)")
             .arity(atLeast(1)).flags(WRITE).memory(FREES).wholeKeyspace()
-            .arguments(oneOf(token("ASYNC"), token("SYNC")).named("flush-type").optional())
-            .tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(call -> flush(call, ALL));
+            .arguments(oneOf(token("ASYNC").since("4.0.0"), token("SYNC").since("6.2.0")).named("async").optional())
+            .tips("request_policy:all_shards", "response_policy:all_succeeded").history("4.0.0", "Has ASYNC.", "6.2.0", "Has SYNC.")
+            .handledBy(call -> flush(call, ALL));
         table.command("SWAPDB").group("server").summary("Exchanges the keys of two databases.").since("4.0.0")
             .complexity("O(N) where N is the number of keys in both").arity(exactly(3)).flags(WRITE, FAST).memory(NEUTRAL).wholeKeyspace()
             .arguments(integer("index1"), integer("index2")).handledBy(FlushCommands::swap);

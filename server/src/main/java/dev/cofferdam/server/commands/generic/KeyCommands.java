@@ -30,7 +30,7 @@ final class KeyCommands {
         manyKeys(table, "UNLINK", "4.0.0", "DEL, which never makes anybody wait here.").flags(WRITE, FAST).memory(FREES)
             .keys(KeySpec.keys(1, -1, 1, DELETES)).handledBy(KeyCommands::del);
         manyKeys(table, "EXISTS", "1.0.0", "Counts those of the keys that exist; one named twice counts twice.").flags(READONLY, FAST)
-            .memory(NEUTRAL).keys(KeySpec.keys(1, -1, 1, INSPECTS)).handledBy(KeyCommands::exists);
+            .memory(NEUTRAL).keys(KeySpec.keys(1, -1, 1, INSPECTS)).history("3.0.3", "Takes several keys.").handledBy(KeyCommands::exists);
         manyKeys(table, "TOUCH", "3.2.1", "Marks keys as used and counts those that exist.").flags(READONLY, FAST).memory(NEUTRAL)
             .keys(KeySpec.keys(1, -1, 1, INSPECTS)).handledBy(KeyCommands::touch);
         table.command("TYPE").summary("Returns the type of what a key holds.").since("1.0.0").complexity("O(1)").arity(exactly(2))

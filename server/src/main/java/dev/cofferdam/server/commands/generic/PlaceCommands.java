@@ -43,7 +43,8 @@ final class PlaceCommands {
             .handledBy(call -> rename(call, false));
         table.command("RENAMENX").summary("Gives a key a name that no key has.").since("1.0.0").complexity("O(1)").arity(exactly(3))
             .flags(WRITE, FAST).memory(MOVES).keys(KeySpec.key(1, TAKES), KeySpec.key(2, CREATES)).arguments(key("key"), key("newkey"))
-            .bound(PlaceCommands::boundOfRename).need(PlaceCommands::needOfRename).handledBy(call -> rename(call, true));
+            .bound(PlaceCommands::boundOfRename).need(PlaceCommands::needOfRename).history("3.2.0", "A key may be given the name it has.")
+            .handledBy(call -> rename(call, true));
         table.command("MOVE").summary("Moves a key to another database that does not have it.").since("1.0.0").complexity("O(1)")
             .arity(exactly(3)).flags(WRITE, FAST).memory(MOVES).keys(KeySpec.key(1, READS_AND_UPDATES)).wholeKeyspace()
             .arguments(key("key"), integer("db")).bound(PlaceCommands::boundOfMove).need(PlaceCommands::needOfMove)

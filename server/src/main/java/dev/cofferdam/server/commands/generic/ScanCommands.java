@@ -28,8 +28,8 @@ final class ScanCommands {
         table.command("SCAN").summary("Walks the keys of the database a few at a time.").since("2.8.0")
             .complexity("O(1) for every call, O(N) for a whole walk").arity(atLeast(2)).flags(READONLY).memory(NEUTRAL).wholeKeyspace()
             .arguments(integer("cursor"), pattern("pattern").after("MATCH").optional(), integer("count").after("COUNT").optional(),
-                    string("type").after("TYPE").optional())
-            .tips("nondeterministic_output", "request_policy:special").handledBy(ScanCommands::scan);
+                    string("type").after("TYPE").since("6.0.0").optional())
+            .tips("nondeterministic_output", "request_policy:special").history("6.0.0", "Has TYPE.").handledBy(ScanCommands::scan);
         table.command("KEYS").summary("Returns all keys of the database that match a pattern.").since("1.0.0")
             .complexity("O(N) where N is the number of keys").arity(exactly(2)).flags(READONLY).memory(NEUTRAL)
             .arguments(pattern("pattern"))

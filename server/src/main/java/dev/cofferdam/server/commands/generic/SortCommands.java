@@ -36,10 +36,12 @@ final class SortCommands {
 
     static void declare(CommandTable table) {
         KeySpec source = KeySpec.key(1, READS);
-        KeySpec named = KeySpec.keysLike("BY", "GET", 2, SortOptions.WIDTH, READS);
+        KeySpec named = KeySpec.keysLike("BY", "GET", 2, SortOptions.WIDTH, READS)
+            .noted("Keys of BY and GET: their names are made of the elements.");
         table.command("SORT").summary("Puts the elements of a list, set or sorted set in order, and returns or stores them.").since("1.0.0")
             .complexity(WHAT).arity(atLeast(2)).flags(WRITE).memory(GROWS)
-            .keys(source, named, KeySpec.keyOption("STORE", 2, SortOptions.WIDTH, OVERWRITES))
+            .keys(source, named, KeySpec.keyOption("STORE", 2, SortOptions.WIDTH, OVERWRITES).shownAsUnknown()
+                .noted("The key behind the last STORE that is no other option's value; COMMAND GETKEYS finds it."))
             .arguments(arguments(key("destination").after("STORE").optional())).bound(SortCommands::bound).need(SortCommands::bound)
             .handledBy(SortCommands::sort);
         table.command("SORT_RO").summary("Puts the elements of a list, set or sorted set in order, and returns them.").since("7.0.0")

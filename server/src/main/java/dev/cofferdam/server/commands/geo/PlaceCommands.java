@@ -33,9 +33,10 @@ final class PlaceCommands {
         KeySpec reads = KeySpec.key(1, READS);
         table.command("GEOADD").summary("Adds places, or moves them.").since("3.2.0").complexity("O(log(N)) for each place, N members")
             .arity(atLeast(5)).flags(WRITE).memory(GROWS).keys(KeySpec.key(1, UPDATES))
-            .arguments(key("key"), oneOf(token("NX"), token("XX")).optional(), token("CH").named("change").optional(),
+            .arguments(key("key"), oneOf(token("NX"), token("XX")).since("6.2.0").optional(),
+                    token("CH").named("change").since("6.2.0").optional(),
                     block("longitude_latitude_member", real("longitude"), real("latitude"), string("member")).multiple())
-            .bound(PlaceCommands::bound).need(PlaceCommands::need).handledBy(PlaceCommands::geoadd);
+            .bound(PlaceCommands::bound).need(PlaceCommands::need).history("6.2.0", "Has NX, XX and CH.").handledBy(PlaceCommands::geoadd);
         table.command("GEOPOS").summary("Returns longitude and latitude of places.").since("3.2.0")
             .complexity("O(1) for each place").arity(atLeast(2)).flags(READONLY).memory(NEUTRAL).keys(reads)
             .arguments(key("key"), string("member").multiple()).handledBy(PlaceCommands::geopos);

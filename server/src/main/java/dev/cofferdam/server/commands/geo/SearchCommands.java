@@ -41,11 +41,12 @@ final class SearchCommands {
 
     static void declare(CommandTable table) {
         search(table, "GEOSEARCH", "Finds the places inside of a circle or box.", "6.2.0", 7, Form.SEARCH).flags(READONLY).memory(NEUTRAL)
-            .keys(KeySpec.key(1, READS)).arguments(searchArguments(false)).handledBy(call -> run(call, Form.SEARCH, ""));
+            .keys(KeySpec.key(1, READS)).arguments(searchArguments(false)).history("7.0.0", "Units may be in capitals.")
+            .handledBy(call -> run(call, Form.SEARCH, ""));
         storing(search(table, "GEOSEARCHSTORE", "Stores the places inside of a circle or box.", "6.2.0", 8, Form.SEARCH_STORE),
                 Form.SEARCH_STORE)
             .keys(KeySpec.key(1, OVERWRITES), KeySpec.key(2, READS)).arguments(searchArguments(true))
-            .handledBy(call -> run(call, Form.SEARCH_STORE, "geosearchstore"));
+            .history("7.0.0", "Units may be in capitals.").handledBy(call -> run(call, Form.SEARCH_STORE, "geosearchstore"));
         radius(table, "GEORADIUS", "Finds or stores the places around a place.", "3.2.0", "3.2.10", Form.PLACE);
         radius(table, "GEORADIUSBYMEMBER", "Finds or stores the places around a member.", "3.2.0", "3.2.10", Form.MEMBER);
     }
@@ -60,18 +61,29 @@ final class SearchCommands {
 
     private static void radius(CommandTable table, String name, String summary, String since, String sinceReadOnly, Form form) {
         int arity = form.firstOption;
+        boolean place = form == Form.PLACE;
+        String any = "Has ANY for COUNT.";
+        String capitals = "Units may be in capitals.";
+        String member = place ? "" : " `FROMMEMBER`";
         storing(search(table, name, summary, since, arity, form), form)
+            .history(place ? new String[] {"6.2.0", any, "7.0.0", capitals} : new String[] {"7.0.0", capitals})
+            .deprecated("6.2.0", "`GEOSEARCH`, `GEOSEARCHSTORE` …" + member + " `BYRADIUS`")
             .keys(KeySpec.key(1, READS), KeySpec.keyOption("STORE", arity, GeoOptions.WIDTH, OVERWRITES),
                     KeySpec.keyOption("STOREDIST", arity, GeoOptions.WIDTH, OVERWRITES))
             .arguments(radiusArguments(form, true)).handledBy(call -> run(call, form, "georadiusstore"));
         search(table, name + "_RO", summary.replace("Finds or stores", "Finds"), sinceReadOnly, arity, form).flags(READONLY).memory(NEUTRAL)
+            .history(place ? new String[] {"6.2.0", any} : new String[0]).deprecated("6.2.0", "`GEOSEARCH` …" + member + " `BYRADIUS`")
             .keys(KeySpec.key(1, READS)).arguments(radiusArguments(form, false)).handledBy(call -> run(call, form, ""));
     }
 
     // ---------------------------------------------------------------- arguments
 
     private static final Argument ORDER = oneOf(token("ASC"), token("DESC")).named("order").optional();
-    private static final Argument COUNT = block("count", integer("count").after("COUNT"), token("ANY").optional()).optional();
+    private static final Argument ANY = token("ANY").optional();
+
+    private static Argument count(Argument any) {
+        return block("count", integer("count").after("COUNT"), any).optional();
+    }
 
     private static Argument[] searchArguments(boolean stores) {
         List<Argument> all = new ArrayList<>(stores ? List.of(key("destination"), key("source")) : List.of(key("key")));
@@ -82,7 +94,7 @@ final class SearchCommands {
                 block("box", real("width").after("BYBOX"), real("height"), GeoCommands.unit()))
             .named("by"));
         all.add(ORDER);
-        all.add(COUNT);
+        all.add(count(ANY));
         if (stores) {
             all.add(token("STOREDIST").optional());
         } else {
@@ -97,7 +109,7 @@ final class SearchCommands {
         all.add(real("radius"));
         all.add(GeoCommands.unit());
         addDetails(all);
-        all.add(COUNT);
+        all.add(count(form == Form.PLACE ? ANY.since("6.2.0") : ANY));
         all.add(ORDER);
         if (stores) {
             all.add(key("key").after("STORE").optional());

@@ -34,18 +34,18 @@ final class HashWriteCommands {
         table.command("HSET").summary("Sets the values of fields; creates the hash when it is absent.").since("2.0.0")
             .complexity("O(N) for N fields").arity(atLeast(4)).flags(WRITE, FAST).memory(GROWS).keys(KeySpec.key(1, UPDATES))
             .arguments(key("key"), block("field_value", string("field"), string("value")).multiple()).bound(HashWriteCommands::bound)
-            .need(HashWriteCommands::need).handledBy(HashWriteCommands::hset);
+            .need(HashWriteCommands::need).history("4.0.0", "Takes several fields.").handledBy(HashWriteCommands::hset);
         table.command("HMSET").summary("Sets the values of fields, as HSET does, and replies OK.").since("2.0.0")
             .complexity("O(N) for N fields").arity(atLeast(4)).flags(WRITE, FAST).memory(GROWS).keys(KeySpec.key(1, UPDATES))
             .arguments(key("key"), block("field_value", string("field"), string("value")).multiple()).bound(HashWriteCommands::bound)
-            .need(HashWriteCommands::need).handledBy(HashWriteCommands::hmset);
+            .need(HashWriteCommands::need).deprecated("4.0.0", "`HSET` with several fields").handledBy(HashWriteCommands::hmset);
         table.command("HSETNX").summary("Sets the value of a field that does not exist yet.").since("2.0.0").complexity("O(1)")
             .arity(exactly(4)).flags(WRITE, FAST).memory(GROWS).keys(KeySpec.key(1, INSERTS))
             .arguments(key("key"), string("field"), string("value")).bound(HashWriteCommands::bound)
             .need(HashWriteCommands::needIfAbsent).handledBy(HashWriteCommands::hsetnx);
         table.command("HDEL").summary("Removes fields, and the key with the last of them.").since("2.0.0").complexity("O(N) for N fields")
             .arity(atLeast(3)).flags(WRITE, FAST).memory(FREES).keys(KeySpec.key(1, REMOVES))
-            .arguments(key("key"), string("field").multiple()).handledBy(HashWriteCommands::hdel);
+            .arguments(key("key"), string("field").multiple()).history("2.4.0", "Takes several fields.").handledBy(HashWriteCommands::hdel);
     }
 
     private static long bound(Call call) {

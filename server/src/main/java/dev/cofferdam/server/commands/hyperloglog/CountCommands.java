@@ -45,7 +45,8 @@ final class CountCommands {
             .handledBy(CountCommands::pfadd);
         table.command("PFCOUNT").summary("Estimates how many distinct elements HyperLogLogs have seen together.").since("2.8.9")
             .complexity("O(1) for one key; O(N) for N keys").arity(atLeast(2)).flags(READONLY, MAY_REPLICATE).memory(NEUTRAL)
-            .keys(KeySpec.keys(1, -1, 1, READS_AND_REWRITES)).arguments(key("key").multiple()).handledBy(CountCommands::pfcount);
+            .keys(KeySpec.keys(1, -1, 1, READS_AND_REWRITES).noted("May write down the estimate in the key, so replicas are told."))
+            .arguments(key("key").multiple()).handledBy(CountCommands::pfcount);
         table.command("PFMERGE").summary("Stores the union of HyperLogLogs.").since("2.8.9").complexity("O(N) for N keys").arity(atLeast(2))
             .flags(WRITE).memory(GROWS).keys(KeySpec.key(1, READS_AND_INSERTS), KeySpec.keys(2, -1, 1, READS))
             .arguments(key("destkey"), key("sourcekey").multiple()).bound(CountCommands::mergeBound).need(CountCommands::mergeBound)

@@ -35,14 +35,17 @@ final class MoveCommands {
             .arguments(key("source"), key("destination"), ListCommands.side("wherefrom"), ListCommands.side("whereto"))
             .handledBy(MoveCommands::lmove);
         move(table, "RPOPLPUSH", "1.2.0", "Moves the tail of one list to the head of another and returns it.").arity(exactly(3))
-            .arguments(key("source"), key("destination")).handledBy(call -> move(call, false, true, -1));
+            .arguments(key("source"), key("destination")).deprecated("6.2.0", "`LMOVE` … `RIGHT` `LEFT`")
+            .handledBy(call -> move(call, false, true, -1));
         move(table, "BLMOVE", "6.2.0", "Moves an element from an end of one list to an end of another and returns it; waits for it.")
             .arity(exactly(6)).flags(NOSCRIPT, BLOCKING)
             .arguments(key("source"), key("destination"), ListCommands.side("wherefrom"), ListCommands.side("whereto"), real("timeout"))
             .handledBy(MoveCommands::blmove);
         move(table, "BRPOPLPUSH", "2.2.0", "Moves the tail of one list to the head of another and returns it; waits for it.")
             .arity(exactly(4))
-            .flags(NOSCRIPT, BLOCKING).arguments(key("source"), key("destination"), real("timeout")).handledBy(MoveCommands::brpoplpush);
+            .flags(NOSCRIPT, BLOCKING).arguments(key("source"), key("destination"), real("timeout"))
+            .history("6.0.0", "A timeout may be a fraction of a second.").deprecated("6.2.0", "`BLMOVE` … `RIGHT` `LEFT`")
+            .handledBy(MoveCommands::brpoplpush);
     }
 
     private static CommandBuilder move(CommandTable table, String name, String since, String summary) {

@@ -31,12 +31,14 @@ final class PopCommands {
     }
 
     static void declare(CommandTable table) {
-        pop(table, "LPOP", "Removes elements from the head of a list and returns them.").handledBy(call -> pop(call, true));
-        pop(table, "RPOP", "Removes elements from the tail of a list and returns them.").handledBy(call -> pop(call, false));
+        pop(table, "LPOP", "Removes elements from the head of a list and returns them.")
+            .history("6.2.0", "Takes how many elements to remove.").handledBy(call -> pop(call, true));
+        pop(table, "RPOP", "Removes elements from the tail of a list and returns them.")
+            .history("6.2.0", "Takes how many elements to remove.").handledBy(call -> pop(call, false));
         blocking(table, "BLPOP", "Removes the head of the first list that has one; waits for it.")
-            .handledBy(call -> blockingPop(call, true));
+            .history("6.0.0", "A timeout may be a fraction of a second.").handledBy(call -> blockingPop(call, true));
         blocking(table, "BRPOP", "Removes the tail of the first list that has one; waits for it.")
-            .handledBy(call -> blockingPop(call, false));
+            .history("6.0.0", "A timeout may be a fraction of a second.").handledBy(call -> blockingPop(call, false));
         table.command("LMPOP").summary("Removes elements from the first of several lists that has any and returns them.").since("7.0.0")
             .complexity("O(N+M) where N is the number of keys and M is the number of elements").arity(atLeast(4))
             .flags(WRITE, MOVABLEKEYS).memory(FREES).keys(KeySpec.numkeys(1, TAKES))
@@ -51,9 +53,9 @@ final class PopCommands {
     }
 
     private static CommandBuilder pop(CommandTable table, String name, String summary) {
-        return table.command(name).summary(summary).since("1.0.0").complexity("O(N) where N is the number of elements returned")
+        return table.command(name).summary(summary).since("1.0.0").complexity("O(N) for N elements returned")
             .arity(new Arity(2, Integer.MAX_VALUE)).flags(WRITE, FAST).memory(FREES).keys(KeySpec.key(1, TAKES))
-            .arguments(key("key"), integer("count").optional());
+            .arguments(key("key"), integer("count").since("6.2.0").optional());
     }
 
     private static CommandBuilder blocking(CommandTable table, String name, String summary) {

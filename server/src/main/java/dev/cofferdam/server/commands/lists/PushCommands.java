@@ -25,13 +25,13 @@ final class PushCommands {
 
     static void declare(CommandTable table) {
         push(table, "LPUSH", "1.0.0", "Adds elements at the head of a list; creates it if need be.")
-            .handledBy(call -> push(call, true, false));
+            .history("2.4.0", "Takes several elements.").handledBy(call -> push(call, true, false));
         push(table, "RPUSH", "1.0.0", "Adds elements at the tail of a list; creates it if need be.")
-            .handledBy(call -> push(call, false, false));
+            .history("2.4.0", "Takes several elements.").handledBy(call -> push(call, false, false));
         push(table, "LPUSHX", "2.2.0", "Adds elements at the head of a list that exists.").need(PushCommands::needOfExisting)
-            .handledBy(call -> push(call, true, true));
+            .history("4.0.0", "Takes several elements.").handledBy(call -> push(call, true, true));
         push(table, "RPUSHX", "2.2.0", "Adds elements at the tail of a list that exists.").need(PushCommands::needOfExisting)
-            .handledBy(call -> push(call, false, true));
+            .history("4.0.0", "Takes several elements.").handledBy(call -> push(call, false, true));
     }
 
     private static CommandBuilder push(CommandTable table, String name, String since, String summary) {

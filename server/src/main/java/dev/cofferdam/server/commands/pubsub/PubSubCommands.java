@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.commands.pubsub;
 
+import static dev.cofferdam.server.command.Argument.block;
 import static dev.cofferdam.server.command.Argument.pattern;
 import static dev.cofferdam.server.command.Argument.string;
 import static dev.cofferdam.server.command.Arity.atLeast;
@@ -23,6 +24,8 @@ import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.ChannelUse;
 import dev.cofferdam.server.command.CommandBuilder;
 import dev.cofferdam.server.command.CommandTable;
+import dev.cofferdam.server.command.KeySpec;
+import dev.cofferdam.server.command.KeyUse;
 import dev.cofferdam.server.pubsub.PubSub;
 import dev.cofferdam.server.pubsub.Subscriptions;
 
@@ -33,40 +36,39 @@ public final class PubSubCommands {
 
     public static void declare(CommandTable table) {
         table.group("pubsub");
-        subscribing(table, "SUBSCRIBE", "Listens to channels.", "2.0.0", "O(N) where N is the number of channels to subscribe to.",
+        subscribing(table, "SUBSCRIBE", "Listens to channels.", "2.0.0", "O(N) for N channels",
                 atLeast(2))
             .channels(ChannelUse.SUBSCRIBES).arguments(string("channel").multiple())
             .handledBy(call -> subscribe(call, CHANNELS, "subscribe"));
         subscribing(table, "UNSUBSCRIBE", "Stops listening to channels, or to all of them.", "2.0.0",
-                "O(N) where N is the number of clients already subscribed to a channel.", atLeast(1))
+                "O(N) for N channels of this client", atLeast(1))
             .arguments(string("channel").multiple().optional()).handledBy(call -> unsubscribe(call, CHANNELS, "unsubscribe"));
         subscribing(table, "PSUBSCRIBE", "Listens to all channels that match patterns.", "2.0.0",
-                "O(N) where N is the number of patterns the client is already subscribed to.", atLeast(2))
-            .channels(ChannelUse.SUBSCRIBES_TO_PATTERNS).arguments(pattern("pattern").multiple())
+                "O(N) for N patterns", atLeast(2))
+            .channels(ChannelUse.SUBSCRIBES_TO_PATTERNS).arguments(block("pattern", pattern("pattern")).multiple())
             .handledBy(call -> subscribe(call, PATTERNS, "psubscribe"));
         subscribing(table, "PUNSUBSCRIBE", "Stops listening to patterns, or to all of them.", "2.0.0",
-                "O(N+M) where N is the number of patterns the client is already subscribed and M is the number of total patterns subscribed in"
-                        + " the system (by any client).",
+                "O(N) for N patterns of this client",
                 atLeast(1))
             .arguments(pattern("pattern").multiple().optional()).handledBy(call -> unsubscribe(call, PATTERNS, "punsubscribe"));
         subscribing(table, "SSUBSCRIBE", "Listens to shard channels.", "7.0.0",
-                "O(N) where N is the number of shard channels to subscribe to.",
+                "O(N) for N channels",
                 atLeast(2))
-            .channels(ChannelUse.SUBSCRIBES).arguments(string("shardchannel").multiple()).handledBy(PubSubCommands::subscribeToShards);
+            .channels(ChannelUse.SUBSCRIBES).arguments(string("shardchannel").multiple())
+            .shownKeys(KeySpec.keys(1, -1, 1, KeyUse.NAMES_NO_KEY)).handledBy(PubSubCommands::subscribeToShards);
         subscribing(table, "SUNSUBSCRIBE", "Stops listening to shard channels, or to all of them.", "7.0.0",
-                "O(N) where N is the number of clients already subscribed to a shard channel.", atLeast(1))
-            .arguments(string("shardchannel").multiple().optional()).handledBy(call -> unsubscribe(call, SHARD_CHANNELS, "sunsubscribe"));
+                "O(N) for N channels of this client", atLeast(1))
+            .arguments(string("shardchannel").multiple().optional()).shownKeys(KeySpec.keys(1, -1, 1, KeyUse.NAMES_NO_KEY))
+            .handledBy(call -> unsubscribe(call, SHARD_CHANNELS, "sunsubscribe"));
         table.command("PUBLISH").summary("Sends a message to all who listen to a channel.").since("2.0.0")
-            .complexity(
-                    "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed"
-                            + " patterns (by any client).")
+            .complexity("O(N+M) for N listeners and M patterns of all clients")
             .arity(exactly(3)).flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE).memory(NEUTRAL)
             .channels(ChannelUse.PUBLISHES).arguments(string("channel"), string("message")).handledBy(PubSubCommands::publish);
         table.command("SPUBLISH").summary("Sends a message to all who listen to a shard channel.").since("7.0.0")
-            .complexity("O(N) where N is the number of clients subscribed to the receiving shard channel.").arity(exactly(3))
+            .complexity("O(N) for N listeners").arity(exactly(3))
             .flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE).memory(NEUTRAL).channels(ChannelUse.PUBLISHES)
             .arguments(string("shardchannel"), string("message"))
-            .handledBy(PubSubCommands::publishToShard);
+            .shownKeys(KeySpec.key(1, KeyUse.NAMES_NO_KEY)).handledBy(PubSubCommands::publishToShard);
         table.command("MONITOR").group("server").summary("Shows every command that the server executes.").since("1.0.0")
             .complexity("O(N)")
             .arity(exactly(1)).flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).handledBy(PubSubCommands::monitor);

@@ -31,22 +31,20 @@ public final class PubSubInspection {
         table.command("PUBSUB").summary("A container for commands about channels and their subscribers.").since("2.8.0")
             .complexity("Depends on subcommand.").container();
         sub(table, "CHANNELS", "Answers the channels somebody listens to.", "2.8.0",
-                "O(N) where N is the number of active channels, and assuming constant time pattern matching (relatively short channels and"
-                        + " patterns)",
+                "O(N) for N channels that somebody listens to",
                 atLeast(2))
             .arguments(pattern("pattern").optional()).handledBy(call -> channels(call, CHANNELS));
         sub(table, "NUMPAT", "Answers how many patterns somebody listens to.", "2.8.0", "O(1)", exactly(2))
             .handledBy(call -> call.reply().integer(call.server().pubsub().of(PATTERNS).names()));
         sub(table, "NUMSUB", "Answers how many listen to each of the channels.", "2.8.0",
-                "O(N) for the NUMSUB subcommand, where N is the number of requested channels", atLeast(2))
+                "O(N) for N channels named", atLeast(2))
             .arguments(string("channel").multiple().optional()).handledBy(call -> subscribers(call, CHANNELS));
         sub(table, "SHARDCHANNELS", "Answers the shard channels somebody listens to.", "7.0.0",
-                "O(N) where N is the number of active shard channels, and assuming constant time pattern matching (relatively short shard"
-                        + " channels).",
+                "O(N) for N shard channels that somebody listens to",
                 atLeast(2))
             .arguments(pattern("pattern").optional()).handledBy(call -> channels(call, SHARD_CHANNELS));
         sub(table, "SHARDNUMSUB", "Answers how many listen to each of the shard channels.", "7.0.0",
-                "O(N) for the SHARDNUMSUB subcommand, where N is the number of requested shard channels", atLeast(2))
+                "O(N) for N shard channels named", atLeast(2))
             .arguments(string("shardchannel").multiple().optional()).handledBy(call -> subscribers(call, SHARD_CHANNELS));
         table.command("PUBSUB|HELP").summary("Describes the sub-commands.").since("6.2.0").complexity("O(1)").arity(exactly(2))
             .flags(LOADING, STALE).memory(NEUTRAL).handledBy(HelpReply::write);

@@ -50,9 +50,11 @@ public final class ScriptingCommands {
 
     private static void runner(CommandTable table, String name, String summary, String since, String what, boolean readOnly,
             Handler handler) {
-        table.command(name).summary(summary).since(since).complexity("Depends on the script that is executed.").arity(atLeast(3))
+        table.command(name).summary(summary).since(since).complexity("What its commands cost.").arity(atLeast(3))
             .flags(NOSCRIPT, SKIP_MONITOR, NO_MANDATORY_KEYS, STALE, MOVABLEKEYS, readOnly ? READONLY : MAY_REPLICATE)
-            .memory(NEUTRAL).keys(numkeys(2, readOnly ? READS : READS_AND_UPDATES))
+            .memory(NEUTRAL)
+            .keys(numkeys(2, readOnly ? READS : READS_AND_UPDATES)
+                .noted("What a script does with its keys is known when it does it; this is the most it may do."))
             .arguments(string(what), integer("numkeys"), key("key").optional().multiple(), string("arg").optional().multiple())
             .handledBy(handler);
     }
@@ -61,15 +63,17 @@ public final class ScriptingCommands {
         table.command("SCRIPT").summary("Commands about the cache of scripts.").since("2.6.0").complexity("Depends on subcommand.")
             .arity(atLeast(2)).memory(NEUTRAL).container();
         table.command("SCRIPT|DEBUG").summary("Refused: there is no script debugger.").since("3.2.0").complexity("O(1)").arity(exactly(3))
-            .flags(NOSCRIPT).memory(NEUTRAL).arguments(oneOf(token("YES"), token("SYNC"), token("NO")))
+            .flags(NOSCRIPT).memory(NEUTRAL).arguments(oneOf(token("YES"), token("SYNC"), token("NO")).named("mode"))
             .handledBy(ScriptCommandHandlers::debug);
         table.command("SCRIPT|EXISTS").summary("Says which scripts the server has.").since("2.6.0")
             .complexity("O(N) with N being the number of scripts to check").arity(atLeast(3)).flags(NOSCRIPT).memory(NEUTRAL)
             .arguments(string("sha1").multiple()).tips("request_policy:all_shards", "response_policy:agg_logical_and")
             .handledBy(ScriptCommandHandlers::exists);
         table.command("SCRIPT|FLUSH").summary("Forgets all scripts.").since("2.6.0").complexity("O(N) with N being the number of scripts")
-            .arity(atLeast(2)).flags(NOSCRIPT).memory(NEUTRAL).arguments(oneOf(token("ASYNC"), token("SYNC")).optional())
-            .tips("request_policy:all_nodes", "response_policy:all_succeeded").handledBy(ScriptCommandHandlers::flush);
+            .arity(atLeast(2)).flags(NOSCRIPT).memory(NEUTRAL)
+            .arguments(oneOf(token("ASYNC"), token("SYNC")).named("async").since("6.2.0").optional())
+            .tips("request_policy:all_nodes", "response_policy:all_succeeded").history("6.2.0", "Has ASYNC and SYNC.")
+            .handledBy(ScriptCommandHandlers::flush);
         table.command("SCRIPT|KILL").summary("Ends the script that has run longest, if it has not written.").since("2.6.0")
             .complexity("O(1)")
             .arity(exactly(2)).flags(NOSCRIPT, ALLOW_BUSY).memory(NEUTRAL)
@@ -95,26 +99,27 @@ public final class ScriptingCommands {
             .flags(NOSCRIPT, WRITE).memory(NEUTRAL).noKeys().arguments(string("library-name"))
             .tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(FunctionCommandHandlers::delete);
         table.command("FUNCTION|DUMP").summary("Returns all libraries in the form that FUNCTION RESTORE takes.").since("7.0.0")
-            .complexity("O(N) where N is the number of functions").arity(exactly(2)).flags(NOSCRIPT).memory(NEUTRAL)
+            .complexity("O(N) for N functions").arity(exactly(2)).flags(NOSCRIPT).memory(NEUTRAL)
             .handledBy(FunctionCommandHandlers::dump);
         table.command("FUNCTION|FLUSH").summary("Deletes all libraries.").since("7.0.0")
-            .complexity("O(N) where N is the number of functions deleted").arity(atLeast(2)).flags(NOSCRIPT, WRITE).memory(NEUTRAL).noKeys()
-            .arguments(oneOf(token("ASYNC"), token("SYNC")).optional())
+            .complexity("O(N) for N functions deleted").arity(atLeast(2)).flags(NOSCRIPT, WRITE).memory(NEUTRAL).noKeys()
+            .arguments(oneOf(token("ASYNC"), token("SYNC")).named("async").optional())
             .tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(FunctionCommandHandlers::flush);
         table.command("FUNCTION|KILL").summary("Ends the function that has run longest, if it has not written.").since("7.0.0")
             .complexity("O(1)").arity(exactly(2)).flags(NOSCRIPT, ALLOW_BUSY).memory(NEUTRAL)
             .tips("request_policy:all_shards", "response_policy:one_succeeded").handledBy(FunctionCommandHandlers::kill);
-        table.command("FUNCTION|LIST").summary("Lists the libraries.").since("7.0.0").complexity("O(N) where N is the number of functions")
+        table.command("FUNCTION|LIST").summary("Lists the libraries.").since("7.0.0").complexity("O(N) for N functions")
             .arity(atLeast(2)).flags(NOSCRIPT).memory(NEUTRAL)
             .arguments(string("library-name-pattern").after("LIBRARYNAME").optional(), token("WITHCODE").optional())
             .tips("nondeterministic_output_order").handledBy(FunctionCommandHandlers::list);
         table.command("FUNCTION|LOAD").summary("Creates a library.").since("7.0.0")
-            .complexity("O(1) (considering compilation time is redundant)").arity(atLeast(3)).flags(NOSCRIPT, WRITE).memory(GROWS).noKeys()
+            .complexity("O(N) for N bytes of source").arity(atLeast(3)).flags(NOSCRIPT, WRITE).memory(GROWS).noKeys()
             .arguments(token("REPLACE").optional(), string("function-code"))
             .tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(FunctionCommandHandlers::load);
         table.command("FUNCTION|RESTORE").summary("Creates the libraries of a dump.").since("7.0.0")
-            .complexity("O(N) where N is the number of functions on the payload").arity(atLeast(3)).flags(NOSCRIPT, WRITE).memory(GROWS)
-            .noKeys().arguments(string("serialized-value"), oneOf(token("FLUSH"), token("APPEND"), token("REPLACE")).optional())
+            .complexity("O(N) for N functions restored").arity(atLeast(3)).flags(NOSCRIPT, WRITE).memory(GROWS)
+            .noKeys()
+            .arguments(string("serialized-value"), oneOf(token("FLUSH"), token("APPEND"), token("REPLACE")).named("policy").optional())
             .tips("request_policy:all_shards", "response_policy:all_succeeded").handledBy(FunctionCommandHandlers::restore);
         table.command("FUNCTION|STATS").summary("Says which function runs, and how many there are.").since("7.0.0").complexity("O(1)")
             .arity(exactly(2)).flags(NOSCRIPT, ALLOW_BUSY).memory(NEUTRAL)

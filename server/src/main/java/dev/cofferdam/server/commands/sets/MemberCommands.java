@@ -40,10 +40,10 @@ final class MemberCommands {
         table.command("SADD").summary("Adds members to a set; creates the set when it is absent.").since("1.0.0")
             .complexity("O(N) for N members").arity(atLeast(3)).flags(WRITE, FAST).memory(GROWS).keys(KeySpec.key(1, INSERTS))
             .arguments(key("key"), string("member").multiple()).bound(MemberCommands::bound).need(MemberCommands::need)
-            .handledBy(MemberCommands::sadd);
+            .history("2.4.0", "Takes several members.").handledBy(MemberCommands::sadd);
         table.command("SREM").summary("Removes members, and the key with the last of them.").since("1.0.0")
             .complexity("O(N) for N members").arity(atLeast(3)).flags(WRITE, FAST).memory(FREES).keys(KeySpec.key(1, REMOVES))
-            .arguments(key("key"), string("member").multiple()).handledBy(MemberCommands::srem);
+            .arguments(key("key"), string("member").multiple()).history("2.4.0", "Takes several members.").handledBy(MemberCommands::srem);
         table.command("SCARD").summary("Returns the number of members.").since("1.0.0").complexity("O(1)").arity(exactly(2))
             .flags(READONLY, FAST).memory(NEUTRAL).keys(KeySpec.key(1, INSPECTS)).arguments(key("key")).handledBy(MemberCommands::scard);
         table.command("SISMEMBER").summary("Tells whether something is a member.").since("1.0.0").complexity("O(1)").arity(exactly(3))

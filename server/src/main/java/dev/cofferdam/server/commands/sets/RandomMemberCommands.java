@@ -28,11 +28,12 @@ final class RandomMemberCommands {
     static void declare(CommandTable table) {
         table.command("SPOP").summary("Removes and returns one or several members chosen at random.").since("1.0.0")
             .complexity("O(N) for N members returned").arity(atLeast(2)).flags(WRITE, FAST).memory(FREES).keys(KeySpec.key(1, TAKES))
-            .arguments(key("key"), integer("count").optional()).tips("nondeterministic_output").handledBy(RandomMemberCommands::spop);
+            .arguments(key("key"), integer("count").since("3.2.0").optional()).tips("nondeterministic_output")
+            .history("3.2.0", "Takes how many members to remove.").handledBy(RandomMemberCommands::spop);
         table.command("SRANDMEMBER").summary("Returns one or several members chosen at random.").since("1.0.0")
             .complexity("O(N) for N members returned").arity(atLeast(2)).flags(READONLY).memory(NEUTRAL).keys(KeySpec.key(1, READS))
-            .arguments(key("key"), integer("count").optional()).tips("nondeterministic_output")
-            .handledBy(RandomMemberCommands::srandmember);
+            .arguments(key("key"), integer("count").since("2.6.0").optional()).tips("nondeterministic_output")
+            .history("2.6.0", "Takes how many members to return.").handledBy(RandomMemberCommands::srandmember);
     }
 
     private static void spop(Call call) {

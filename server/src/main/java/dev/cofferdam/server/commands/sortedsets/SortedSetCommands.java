@@ -38,7 +38,7 @@ import dev.cofferdam.server.command.KeyUse;
 /** Declares the commands of sorted sets; the handlers are in the classes beside it. Owns nothing. */
 public final class SortedSetCommands {
     private static final Argument WITHSCORES = token("WITHSCORES").optional();
-    private static final Argument LIMIT = block("limit", integer("offset"), integer("count")).after("LIMIT").optional();
+    private static final Argument LIMIT = block("offset_count", integer("offset"), integer("count")).after("LIMIT").optional();
     private static final Argument KEYS = key("key").multiple();
     private static final Argument WEIGHTS = integer("weight").after("WEIGHTS").multiple().optional();
     private static final Argument AGGREGATE = oneOf(token("SUM"), token("MIN"), token("MAX")).named("aggregate").after("AGGREGATE")
@@ -69,11 +69,13 @@ public final class SortedSetCommands {
             .since("1.2.0")
             .complexity("O(log(N)) for each member, N being the size of the sorted set").arity(atLeast(4)).flags(WRITE, FAST).memory(GROWS)
             .keys(one(UPDATES))
-            .arguments(key("key"), oneOf(token("NX"), token("XX")).optional(),
-                    oneOf(token("GT"), token("LT")).named("comparison").optional(),
-                    token("CH").named("change").optional(), token("INCR").named("increment").optional(),
-                    block("data", real("score"), string("member")).multiple())
-            .bound(AddCommands::zaddBound).need(AddCommands::zaddNeed).handledBy(AddCommands::zadd);
+            .arguments(key("key"), oneOf(token("NX"), token("XX")).since("3.0.2").optional(),
+                    oneOf(token("GT"), token("LT")).named("comparison").since("6.2.0").optional(),
+                    token("CH").named("change").since("3.0.2").optional(), token("INCR").named("increment").since("3.0.2").optional(),
+                    block("score_member", real("score"), string("member")).multiple())
+            .bound(AddCommands::zaddBound).need(AddCommands::zaddNeed)
+            .history("2.4.0", "Takes several members.", "3.0.2", "Has XX, NX, CH and INCR.", "6.2.0", "Has GT and LT.")
+            .handledBy(AddCommands::zadd);
         table.command("ZINCRBY").summary("Adds to the score of a member.").since("1.2.0")
             .complexity("O(log(N)), N being the size of the sorted set").arity(exactly(4)).flags(WRITE, FAST).memory(GROWS)
             .keys(one(READS_AND_UPDATES)).arguments(key("key"), integer("increment"), string("member")).bound(AddCommands::zincrbyBound)
@@ -109,8 +111,10 @@ public final class SortedSetCommands {
         table.command("ZRANGE").summary("Returns the members in a range of ranks, scores or names.").since("1.2.0")
             .complexity("O(log(N)+M), M being the number of members returned").arity(atLeast(4)).flags(READONLY).memory(NEUTRAL)
             .keys(one(READS))
-            .arguments(key("key"), string("start"), string("stop"), oneOf(token("BYSCORE"), token("BYLEX")).named("sortby").optional(),
-                    token("REV").optional(), LIMIT, WITHSCORES)
+            .arguments(key("key"), string("start"), string("stop"),
+                    oneOf(token("BYSCORE"), token("BYLEX")).named("sortby").since("6.2.0").optional(),
+                    token("REV").since("6.2.0").optional(), LIMIT.since("6.2.0"), WITHSCORES)
+            .history("6.2.0", "Has BYSCORE, BYLEX, REV and LIMIT, and so does the work of five older commands.")
             .handledBy(RangeCommands::zrange);
         table.command("ZRANGESTORE").summary("Stores the members in a range of a sorted set in another key.").since("6.2.0")
             .complexity("O(log(N)+M), M being the number of members stored").arity(atLeast(5)).flags(WRITE).memory(GROWS)
@@ -124,29 +128,35 @@ public final class SortedSetCommands {
         table.command("ZREVRANGE").summary("Returns the members in a range of ranks, by descending scores.").since("1.2.0")
             .complexity("O(log(N)+M), M being the number of members returned").arity(atLeast(4)).flags(READONLY).memory(NEUTRAL)
             .keys(one(READS))
-            .arguments(key("key"), integer("start"), integer("stop"), WITHSCORES).handledBy(RangeCommands::zrevrange);
+            .arguments(key("key"), integer("start"), integer("stop"), WITHSCORES).deprecated("6.2.0", "`ZRANGE` … `REV`")
+            .handledBy(RangeCommands::zrevrange);
         table.command("ZRANGEBYSCORE").summary("Returns the members with scores in a range.").since("1.0.5")
             .complexity("O(log(N)+M), M being the number of members returned").arity(atLeast(4)).flags(READONLY).memory(NEUTRAL)
             .keys(one(READS))
-            .arguments(key("key"), real("min"), real("max"), WITHSCORES, LIMIT).handledBy(RangeCommands::zrangebyscore);
+            .arguments(key("key"), real("min"), real("max"), WITHSCORES.since("2.0.0"), LIMIT).history("2.0.0", "Has WITHSCORES.")
+            .deprecated("6.2.0", "`ZRANGE` … `BYSCORE`").handledBy(RangeCommands::zrangebyscore);
         table.command("ZREVRANGEBYSCORE").summary("Returns the members with scores in a range, by descending scores.").since("2.2.0")
             .complexity("O(log(N)+M), M being the number of members returned").arity(atLeast(4)).flags(READONLY).memory(NEUTRAL)
             .keys(one(READS))
-            .arguments(key("key"), real("max"), real("min"), WITHSCORES, LIMIT).handledBy(RangeCommands::zrevrangebyscore);
+            .arguments(key("key"), real("max"), real("min"), WITHSCORES, LIMIT).history("2.1.6", "A bound may be excluded.")
+            .deprecated("6.2.0", "`ZRANGE` … `BYSCORE` `REV`").handledBy(RangeCommands::zrevrangebyscore);
         table.command("ZRANGEBYLEX").summary("Returns the members in a lexicographical range.").since("2.8.9")
             .complexity("O(log(N)+M), M being the number of members returned").arity(atLeast(4)).flags(READONLY).memory(NEUTRAL)
             .keys(one(READS))
-            .arguments(key("key"), string("min"), string("max"), LIMIT).handledBy(RangeCommands::zrangebylex);
+            .arguments(key("key"), string("min"), string("max"), LIMIT).deprecated("6.2.0", "`ZRANGE` … `BYLEX`")
+            .handledBy(RangeCommands::zrangebylex);
         table.command("ZREVRANGEBYLEX").summary("Returns the members in a lexicographical range, backwards.").since("2.8.9")
             .complexity("O(log(N)+M), M being the number of members returned").arity(atLeast(4)).flags(READONLY).memory(NEUTRAL)
             .keys(one(READS))
-            .arguments(key("key"), string("max"), string("min"), LIMIT).handledBy(RangeCommands::zrevrangebylex);
+            .arguments(key("key"), string("max"), string("min"), LIMIT).deprecated("6.2.0", "`ZRANGE` … `BYLEX` `REV`")
+            .handledBy(RangeCommands::zrevrangebylex);
     }
 
     private static void declareRemovals(CommandTable table) {
         table.command("ZREM").summary("Removes members; deletes the key with the last one.").since("1.2.0")
             .complexity("O(M*log(N)), M being the number of members removed").arity(atLeast(3)).flags(WRITE, FAST).memory(FREES)
-            .keys(one(REMOVES)).arguments(key("key"), string("member").multiple()).handledBy(MemberCommands::zrem);
+            .keys(one(REMOVES)).arguments(key("key"), string("member").multiple()).history("2.4.0", "Takes several members.")
+            .handledBy(MemberCommands::zrem);
         table.command("ZREMRANGEBYRANK").summary("Removes the members in a range of ranks.").since("2.0.0")
             .complexity("O(log(N)+M), M being the number of members removed").arity(exactly(4)).flags(WRITE).memory(FREES)
             .keys(one(REMOVES))
@@ -173,11 +183,11 @@ public final class SortedSetCommands {
         table.command("BZPOPMIN").summary("Pops the member with the lowest score of the first set that is not empty; waits for one.")
             .since("5.0.0")
             .complexity("O(log(N))").arity(atLeast(3)).flags(WRITE, NOSCRIPT, BLOCKING, FAST).memory(FREES).keys(keys(1, -2, 1, TAKES))
-            .arguments(KEYS, real("timeout")).handledBy(PopCommands::bzpopmin);
+            .arguments(KEYS, real("timeout")).history("6.0.0", "A timeout may be a fraction of a second.").handledBy(PopCommands::bzpopmin);
         table.command("BZPOPMAX").summary("Pops the member with the highest score of the first set that is not empty; waits for one.")
             .since("5.0.0")
             .complexity("O(log(N))").arity(atLeast(3)).flags(WRITE, NOSCRIPT, BLOCKING, FAST).memory(FREES).keys(keys(1, -2, 1, TAKES))
-            .arguments(KEYS, real("timeout")).handledBy(PopCommands::bzpopmax);
+            .arguments(KEYS, real("timeout")).history("6.0.0", "A timeout may be a fraction of a second.").handledBy(PopCommands::bzpopmax);
         table.command("ZMPOP").summary("Pops members of the first set that is not empty.").since("7.0.0")
             .complexity("O(K) + O(M*log(N)), K being the number of keys and M the number of members popped").arity(atLeast(4))
             .flags(WRITE, MOVABLEKEYS).memory(FREES).keys(numkeys(1, TAKES)).arguments(integer("numkeys"), KEYS, WHERE, COUNT)

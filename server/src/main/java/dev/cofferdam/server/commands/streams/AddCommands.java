@@ -8,6 +8,7 @@ import static dev.cofferdam.server.command.Argument.oneOf;
 import static dev.cofferdam.server.command.Argument.string;
 import static dev.cofferdam.server.command.Argument.token;
 import static dev.cofferdam.server.command.Arity.atLeast;
+import static dev.cofferdam.server.command.Flag.DENYOOM;
 import static dev.cofferdam.server.command.Flag.FAST;
 import static dev.cofferdam.server.command.Flag.WRITE;
 import static dev.cofferdam.server.command.KeyUse.REMOVES;
@@ -32,30 +33,32 @@ final class AddCommands {
     }
 
     private static Argument trim() {
-        return block("trim", oneOf(token("MAXLEN"), token("MINID")).named("strategy"),
+        return block("trim", oneOf(token("MAXLEN"), token("MINID").since("6.2.0")).named("strategy"),
                 oneOf(token("=").named("equal"), token("~").named("approximately")).named("operator").optional(), string("threshold"),
-                integer("count").after("LIMIT").optional());
+                integer("count").after("LIMIT").since("6.2.0").optional());
     }
 
     static void declare(CommandTable table) {
         table.command("XADD").summary("Adds an entry to a stream; creates it if need be.").since("5.0.0")
             .complexity("O(1), and O(N) for N entries dropped").arity(atLeast(5)).flags(WRITE, FAST).memory(GROWS)
-            .keys(KeySpec.key(1, UPDATES)).tips("nondeterministic_output")
-            .arguments(key("key"), token("NOMKSTREAM").optional(), trim().optional(),
+            .keys(KeySpec.key(1, UPDATES).noted("Trimming drops entries, so this is more than adding.")).tips("nondeterministic_output")
+            .arguments(key("key"), token("NOMKSTREAM").since("6.2.0").optional(), trim().optional(),
                     oneOf(token("*").named("auto_id"), string("id")).named("id_or_auto"),
                     block("field_value", string("field"), string("value")).multiple())
-            .bound(AddCommands::bound).handledBy(AddCommands::xadd);
+            .bound(AddCommands::bound)
+            .history("6.2.0", "Has NOMKSTREAM, MINID and LIMIT.", "7.0.0", "Takes ids of which only the time is given.")
+            .handledBy(AddCommands::xadd);
         table.command("XDEL").summary("Deletes entries of a stream.").since("5.0.0").complexity("O(1) for each entry").arity(atLeast(3))
             .flags(WRITE, FAST).memory(FREES).keys(KeySpec.key(1, REMOVES)).arguments(key("key"), string("id").multiple())
             .handledBy(AddCommands::xdel);
         table.command("XTRIM").summary("Drops the oldest entries of a stream.").since("5.0.0").complexity("O(N) for N entries dropped")
             .arity(atLeast(4)).flags(WRITE).memory(FREES).keys(KeySpec.key(1, REMOVES)).tips("nondeterministic_output")
-            .arguments(key("key"), trim()).handledBy(AddCommands::xtrim);
+            .arguments(key("key"), trim()).history("6.2.0", "Has MINID and LIMIT.").handledBy(AddCommands::xtrim);
         table.command("XSETID").summary("Sets the last id of a stream.").since("5.0.0").complexity("O(1)").arity(atLeast(3))
-            .flags(WRITE, FAST).memory(NEUTRAL).keys(KeySpec.key(1, UPDATES))
-            .arguments(key("key"), string("last-id"), integer("entries_added").after("ENTRIESADDED").optional(),
-                    string("max-deleted-entry-id").after("MAXDELETEDID").optional())
-            .handledBy(AddCommands::xsetid);
+            .flags(WRITE, DENYOOM, FAST).memory(NEUTRAL).keys(KeySpec.key(1, UPDATES))
+            .arguments(key("key"), string("last-id"), integer("entries_added").after("ENTRIESADDED").since("7.0.0").optional(),
+                    string("max_deleted_entry_id").after("MAXDELETEDID").since("7.0.0").optional())
+            .history("7.0.0", "Has ENTRIESADDED and MAXDELETEDID.").handledBy(AddCommands::xsetid);
     }
 
     private static long bound(Call call) {

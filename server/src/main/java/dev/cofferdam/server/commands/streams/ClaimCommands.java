@@ -35,14 +35,15 @@ final class ClaimCommands {
             .arity(atLeast(6)).flags(WRITE, FAST).memory(MOVES).keys(KeySpec.key(1, UPDATES))
             .arguments(key("key"), string("group"), string("consumer"), string("min-idle-time"), string("id").multiple(),
                     integer("ms").after("IDLE").optional(), unixMillis("TIME").optional(), integer("count").after("RETRYCOUNT").optional(),
-                    token("FORCE").optional(), token("JUSTID").optional(), string("lastid").after("LASTID").optional())
+                    token("FORCE").optional(), token("JUSTID").optional(), string("id").after("LASTID").optional())
             .tips("nondeterministic_output").bound(call -> bound(call, call.count())).handledBy(ClaimCommands::xclaim);
         table.command("XAUTOCLAIM").summary("Makes a consumer the owner of entries that are pending for long.").since("6.2.0")
             .complexity("O(log N) for each entry returned").arity(atLeast(6)).flags(WRITE, FAST).memory(MOVES)
             .keys(KeySpec.key(1, REMOVES))
             .arguments(key("key"), string("group"), string("consumer"), string("min-idle-time"), string("start"),
                     integer("count").after("COUNT").optional(), token("JUSTID").optional())
-            .tips("nondeterministic_output").bound(call -> bound(call, 1)).handledBy(ClaimCommands::xautoclaim);
+            .tips("nondeterministic_output").bound(call -> bound(call, 1)).history("7.0.0", "Tells which pending entries no longer exist.")
+            .handledBy(ClaimCommands::xautoclaim);
     }
 
     private static long bound(Call call, long entries) {

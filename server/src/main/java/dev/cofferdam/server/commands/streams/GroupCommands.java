@@ -51,11 +51,12 @@ final class GroupCommands {
             .arguments(key("key"), string("groupname"), oneOf(string("id"), token("$").named("new_id")).named("id"),
                     token("MKSTREAM").optional(),
                     integer("entries_read").after("ENTRIESREAD").optional())
-            .bound(call -> StreamGroups.pendingBound(call.peek(2), 1, call.length(3))).handledBy(GroupCommands::create);
+            .bound(call -> StreamGroups.pendingBound(call.peek(2), 1, call.length(3))).history("7.0.0", "Has ENTRIESREAD.")
+            .handledBy(GroupCommands::create);
         sub(table, "SETID", "5.0.0", "Sets the last id delivered by a group.", atLeast(5), NEUTRAL, UPDATES)
             .arguments(key("key"), string("groupname"), oneOf(string("id"), token("$").named("new_id")).named("id"),
                     integer("entries_read").after("ENTRIESREAD").optional())
-            .handledBy(GroupCommands::setId);
+            .history("7.0.0", "Has ENTRIESREAD.").handledBy(GroupCommands::setId);
         sub(table, "DESTROY", "5.0.0", "Removes a consumer group.", exactly(4), FREES, REMOVES).arguments(key("key"), string("groupname"))
             .handledBy(GroupCommands::destroy);
         sub(table, "CREATECONSUMER", "6.2.0", "Makes a consumer of a group.", exactly(5), GROWS, INSERTS)

@@ -36,10 +36,11 @@ final class PendingCommands {
         table.command("XPENDING").summary("Tells what was delivered in a group and not acknowledged.").since("5.0.0")
             .complexity("O(log N + M) for M entries returned").arity(atLeast(3)).flags(READONLY).memory(NEUTRAL).keys(KeySpec.key(1, READS))
             .arguments(key("key"), string("group"),
-                    block("filters", integer("min-idle-time").after("IDLE").optional(), string("start"), string("end"), integer("count"),
+                    block("filters", integer("min-idle-time").after("IDLE").since("6.2.0").optional(), string("start"), string("end"),
+                            integer("count"),
                             string("consumer").optional())
                         .optional())
-            .tips("nondeterministic_output").handledBy(PendingCommands::xpending);
+            .tips("nondeterministic_output").history("6.2.0", "Has IDLE; a bound may be excluded.").handledBy(PendingCommands::xpending);
     }
 
     private static void xack(Call call) {

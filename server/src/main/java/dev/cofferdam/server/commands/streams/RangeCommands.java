@@ -29,11 +29,11 @@ final class RangeCommands {
         table.command("XRANGE").summary("Returns entries of a stream between two ids.").since("5.0.0")
             .complexity("O(log N + M) for M entries returned").arity(atLeast(4)).flags(READONLY).memory(NEUTRAL).keys(KeySpec.key(1, READS))
             .arguments(key("key"), string("start"), string("end"), integer("count").after("COUNT").optional())
-            .handledBy(call -> range(call, false));
+            .history("6.2.0", "A bound may be excluded.").handledBy(call -> range(call, false));
         table.command("XREVRANGE").summary("Returns entries of a stream between two ids, latest first.").since("5.0.0")
             .complexity("O(log N + M) for M entries returned").arity(atLeast(4)).flags(READONLY).memory(NEUTRAL).keys(KeySpec.key(1, READS))
             .arguments(key("key"), string("end"), string("start"), integer("count").after("COUNT").optional())
-            .handledBy(call -> range(call, true));
+            .history("6.2.0", "A bound may be excluded.").handledBy(call -> range(call, true));
     }
 
     private static void xlen(Call call) {

@@ -5,7 +5,6 @@ import static dev.cofferdam.server.command.Argument.block;
 import static dev.cofferdam.server.command.Argument.integer;
 import static dev.cofferdam.server.command.Argument.key;
 import static dev.cofferdam.server.command.Argument.string;
-import static dev.cofferdam.server.command.Argument.token;
 import static dev.cofferdam.server.command.Arity.atLeast;
 import static dev.cofferdam.server.command.Arity.exactly;
 import static dev.cofferdam.server.command.Flag.LOADING;
@@ -42,10 +41,12 @@ final class StreamInfoCommands {
         table.command("XINFO").summary("Describes streams.").since("5.0.0").complexity("Depends on subcommand.").container();
         sub(table, "STREAM", "Describes a stream.", atLeast(3))
             .arguments(key("key"),
-                    block("full-block", token("FULL").named("full"), integer("count").after("COUNT").optional()).named("full")
-                        .optional())
+                    block("full", integer("count").after("COUNT").optional()).after("FULL").optional())
+            .history("6.0.0", "Has FULL.", "7.0.0",
+                    "Shows the greatest deleted id, how many entries were ever added, the first entry's id, and of groups what they read and lag behind.")
             .handledBy(StreamInfoCommands::stream);
-        sub(table, "GROUPS", "Describes the groups of a stream.", exactly(3)).arguments(key("key")).handledBy(StreamInfoCommands::groups);
+        sub(table, "GROUPS", "Describes the groups of a stream.", exactly(3)).arguments(key("key"))
+            .history("7.0.0", "Shows how many entries the group read and how many it lags behind.").handledBy(StreamInfoCommands::groups);
         sub(table, "CONSUMERS", "Describes the consumers of a group.", exactly(4)).arguments(key("key"), string("groupname"))
             .tips("nondeterministic_output").handledBy(StreamInfoCommands::consumers);
         table.command("XINFO|HELP").summary("Lists the subcommands.").since("5.0.0").complexity("O(1)").arity(exactly(2))

@@ -36,12 +36,12 @@ final class ManyCommands {
             .tips("request_policy:multi_shard").handledBy(ManyCommands::mget);
         table.command("MSET").summary("Sets the strings of several keys, all or none.").since("1.0.1")
             .complexity("O(N) where N is the number of keys").arity(atLeast(3)).flags(WRITE).memory(GROWS)
-            .keys(KeySpec.keys(1, -1, 2, OVERWRITES)).arguments(block("data", key("key"), string("value")).multiple())
+            .keys(KeySpec.keys(1, -1, 2, OVERWRITES)).arguments(block("key_value", key("key"), string("value")).multiple())
             .tips("request_policy:multi_shard", "response_policy:all_succeeded").bound(ManyCommands::bound).need(ManyCommands::growth)
             .handledBy(ManyCommands::mset);
         table.command("MSETNX").summary("Sets the strings of several keys if none of them exists.").since("1.0.1")
             .complexity("O(N) where N is the number of keys").arity(atLeast(3)).flags(WRITE).memory(GROWS)
-            .keys(KeySpec.keys(1, -1, 2, CREATES)).arguments(block("data", key("key"), string("value")).multiple())
+            .keys(KeySpec.keys(1, -1, 2, CREATES)).arguments(block("key_value", key("key"), string("value")).multiple())
             .tips("request_policy:multi_shard", "response_policy:agg_min").bound(ManyCommands::bound)
             .need(call -> anyExists(call) ? 0 : 1).handledBy(ManyCommands::msetnx);
     }

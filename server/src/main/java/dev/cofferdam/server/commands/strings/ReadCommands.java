@@ -35,7 +35,8 @@ final class ReadCommands {
             .keys(KeySpec.key(1, READS)).arguments(key("key"), integer("start"), integer("end")).handledBy(ReadCommands::getrange);
         table.command("SUBSTR").summary("GETRANGE under its first name.").since("1.0.0")
             .complexity("O(N) where N is the number of bytes returned").arity(exactly(4)).flags(READONLY).memory(NEUTRAL)
-            .keys(KeySpec.key(1, READS)).arguments(key("key"), integer("start"), integer("end")).handledBy(ReadCommands::getrange);
+            .keys(KeySpec.key(1, READS)).arguments(key("key"), integer("start"), integer("end")).deprecated("2.0.0", "`GETRANGE`")
+            .handledBy(ReadCommands::getrange);
     }
 
     private static void get(Call call) {

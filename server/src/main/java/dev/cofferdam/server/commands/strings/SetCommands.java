@@ -46,11 +46,16 @@ final class SetCommands {
         table.command("SET").summary("Sets the string of a key, whatever it held, with conditions and a time to live if asked for.")
             .since("1.0.0")
             .complexity("O(1)").arity(atLeast(3)).flags(WRITE).memory(GROWS)
-            .keys(KeySpec.key(1, READS_AND_UPDATES).varying(SetCommands::useOfSet))
-            .arguments(key("key"), string("value"), oneOf(token("NX"), token("XX")).optional(), token("GET").optional(),
-                    oneOf(seconds("EX"), millis("PX"), unixSeconds("EXAT"), unixMillis("PXAT"), token("KEEPTTL")).named("expiration")
+            .keys(KeySpec.key(1, READS_AND_UPDATES).varying(SetCommands::useOfSet).noted("Reads only with GET."))
+            .arguments(key("key"), string("value"), oneOf(token("NX"), token("XX")).since("2.6.12").optional(),
+                    token("GET").since("6.2.0").optional(),
+                    oneOf(seconds("EX").since("2.6.12"), millis("PX").since("2.6.12"), unixSeconds("EXAT").since("6.2.0"),
+                            unixMillis("PXAT").since("6.2.0"), token("KEEPTTL").since("6.0.0"))
+                        .named("expiration")
                         .optional())
-            .need(SetCommands::needOfSet).handledBy(SetCommands::set);
+            .need(SetCommands::needOfSet).history("2.6.12", "Has EX, PX, NX and XX.", "6.0.0", "Has KEEPTTL.", "6.2.0",
+                    "Has GET, EXAT and PXAT.", "7.0.0", "NX and GET may stand together.")
+            .handledBy(SetCommands::set);
         table.command("SETNX").summary("Sets the string of a key that does not exist.").since("1.0.0").complexity("O(1)").arity(exactly(3))
             .flags(WRITE, FAST).memory(GROWS).keys(KeySpec.key(1, CREATES)).arguments(key("key"), string("value"))
             .need(call -> call.peek(1).exists() ? 0 : 1).handledBy(SetCommands::setnx);
@@ -64,7 +69,8 @@ final class SetCommands {
             .handledBy(call -> setex(call, false));
         table.command("GETSET").summary("Sets the string of a key and returns the one before.").since("1.0.0").complexity("O(1)")
             .arity(exactly(3)).flags(WRITE, FAST).memory(GROWS).keys(KeySpec.key(1, READS_AND_UPDATES))
-            .arguments(key("key"), string("value")).need(call -> growth(call, 2, false)).handledBy(SetCommands::getset);
+            .arguments(key("key"), string("value")).need(call -> growth(call, 2, false)).deprecated("6.2.0", "`SET` … `GET`")
+            .handledBy(SetCommands::getset);
     }
 
     private static long growth(Call call, int value, boolean deadline) {

@@ -34,7 +34,8 @@ final class TakeCommands {
             .arity(exactly(2))
             .flags(WRITE, FAST).memory(FREES).keys(KeySpec.key(1, TAKES)).arguments(key("key")).handledBy(TakeCommands::getdel);
         table.command("GETEX").summary("Returns the string of a key and sets, changes or removes its time to live.").since("6.2.0")
-            .complexity("O(1)").arity(atLeast(2)).flags(WRITE, FAST).memory(MOVES).keys(KeySpec.key(1, READS_AND_UPDATES))
+            .complexity("O(1)").arity(atLeast(2)).flags(WRITE, FAST).memory(MOVES)
+            .keys(KeySpec.key(1, READS_AND_UPDATES).noted("A time to live is a change."))
             .arguments(key("key"),
                     oneOf(seconds("EX"), millis("PX"), unixSeconds("EXAT"), unixMillis("PXAT"), token("PERSIST")).named("expiration")
                         .optional())

@@ -26,7 +26,7 @@ public final class TransactionCommands {
         table.command("MULTI").summary("Starts a transaction.").since("1.2.0").complexity("O(1)").arity(exactly(1))
             .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY).memory(NEUTRAL).handledBy(call -> call.server().transactions().multi(call));
         table.command("EXEC").summary("Executes all commands of the transaction, or none when a watched key has changed.").since("1.2.0")
-            .complexity("Depends on commands in the transaction").arity(exactly(1)).flags(NOSCRIPT, LOADING, STALE, SKIP_SLOWLOG)
+            .complexity("What the commands in it cost.").arity(exactly(1)).flags(NOSCRIPT, LOADING, STALE, SKIP_SLOWLOG)
             .memory(NEUTRAL)
             .handledBy(call -> call.server().transactions().exec(call));
         table.command("DISCARD").summary("Forgets the transaction.").since("2.0.0")
