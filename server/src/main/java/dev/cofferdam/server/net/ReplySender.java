@@ -39,6 +39,8 @@ final class ReplySender implements ReplyRoom {
     /** Where the replies of each kept batch end, as an offset into the buffer. */
     private final int[] keptEnd = new int[KEPT_MAX];
     private int keptCount;
+    /** Where the first kept batch begins: not at the buffer's start when what was kept before it has been sent while it was being written. */
+    private int keptStart;
     private Connection current;
     private final Connection nobody;
     /** Between the beginning and the end of a command. */
@@ -86,6 +88,9 @@ final class ReplySender implements ReplyRoom {
     /** Ends the client's batch; its replies are sent with the others' at the end of the turn, or sooner. */
     void keep() {
         if (writer.writtenBytes() > 0) {
+            if (keptCount == 0) {
+                keptStart = (int) (writer.start() - buffer);
+            }
             kept[keptCount] = current;
             current.hasKeptReplies = true;
             keptEnd[keptCount++] = (int) (writer.position() - buffer);
@@ -106,9 +111,9 @@ final class ReplySender implements ReplyRoom {
         writer.attach(buffer, bufferBytes);
     }
 
-    /** Sends the replies of the batches that ended. */
+    /** Sends the replies of the batches that ended; also in the middle of another one, whose bytes stay where they are. */
     void sendKept() {
-        int from = 0;
+        int from = keptStart;
         for (int i = 0; i < keptCount; i++) {
             kept[i].hasKeptReplies = false;
             send(kept[i], from, keptEnd[i]);
