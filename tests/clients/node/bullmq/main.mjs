@@ -45,7 +45,7 @@ await run(async () => {
 
   // Retries with back-off, a job that never works, and one that is to be done later.
   const started = Date.now();
-  const later = await mail.add('note', { text: 'later' }, { delay: 400 });
+  const later = await mail.add('note', { text: 'later' }, { delay: 2000 });
   seen('a delayed job waits', await later.getState(), 'delayed');
   const flaky = await mail.add('flaky', {}, { attempts: 3, backoff: { type: 'exponential', delay: 50 } });
   seen('a flaky job comes right', await finished(flaky), 'at last');
@@ -54,7 +54,7 @@ await run(async () => {
   seen('a broken job tells its waiter', await finished(broken).catch((error) => error.message), 'never works');
   seen('and is kept among the failed', (await mail.getFailed()).map((job) => [job.id, job.attemptsMade]), [[broken.id, 2]]);
   seen('the delayed job is done', await finished(later), 'noted later');
-  seen('and not before its time', Date.now() - started >= 400, true);
+  seen('and not before its time', Date.now() - started >= 2000, true);
   await broken.retry();
   await eventually('the failed job was tried again', async () => startsOf('broken').length === 3);
   await eventually('it failed again', () => broken.isFailed());
@@ -85,8 +85,8 @@ await run(async () => {
     children: [1, 2, 3].map((number) => ({ name: 'part', queueName: 'mail', data: { number } })),
   });
   seen('a parent gets the values of its children', await finished(flow.job), 6);
-  const once1 = await mail.add('note', { text: 'once' }, { delay: 200, deduplication: { id: 'only' } });
-  const once2 = await mail.add('note', { text: 'twice' }, { delay: 200, deduplication: { id: 'only' } });
+  const once1 = await mail.add('note', { text: 'once' }, { delay: 2000, deduplication: { id: 'only' } });
+  const once2 = await mail.add('note', { text: 'twice' }, { delay: 2000, deduplication: { id: 'only' } });
   seen('the same job is added once', once2.id, once1.id);
   const report = await mail.add('report', {});
   seen('a job reports', await finished(report), 'done');
