@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.command;
 
+import dev.cofferdam.memory.Mem;
 import dev.cofferdam.memory.Slice;
 import dev.cofferdam.resp.Glob;
 
@@ -21,27 +22,28 @@ public final class ScanArguments {
 
     /** Reads the cursor, or replies that it is none. */
     public boolean parseCursor(Call call, int argument) {
-        if (call.tryLong(argument)) {
-            cursor = call.number < 0 ? Long.MAX_VALUE : call.number;
-            return true;
+        if (!isCursor(call, argument)) {
+            return false;
         }
-        if (isUnsigned(call, argument)) {
-            cursor = Long.MAX_VALUE;
+        long named = cursor(call, argument);
+        cursor = named < 0 ? Long.MAX_VALUE : named;
+        return true;
+    }
+
+    /** Replies that the argument is no cursor, and answers false, when it is none: any unsigned number is one, and nothing at all is 0. */
+    public static boolean isCursor(Call call, int argument) {
+        long address = call.address(argument);
+        int length = UnsignedText.length(address, call.length(argument));
+        if (length == 0 || !UnsignedText.isBlank(Mem.getByte(address)) && UnsignedText.isNumber(address, length)) {
             return true;
         }
         call.reply().error("ERR invalid cursor");
         return false;
     }
 
-    /** A cursor is an unsigned 64-bit number; those above a long's are no positions of ours, but valid. */
-    private static boolean isUnsigned(Call call, int argument) {
-        String text = call.length(argument) > 20 ? "" : call.text(argument);
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return !text.isEmpty();
+    /** The 64 bits of a cursor. */
+    public static long cursor(Call call, int argument) {
+        return UnsignedText.value(call.address(argument), call.length(argument));
     }
 
     /** Reads MATCH and COUNT from an argument on, or replies what is wrong with them. */

@@ -136,7 +136,7 @@ record CommandFacts(SortedMap<String, SortedMap<String, String>> facts, SortedMa
         return String.join(" ", words);
     }
 
-    private static Map<String, Reply> map(Reply reply) {
+    static Map<String, Reply> map(Reply reply) {
         Map<String, Reply> map = new TreeMap<>();
         for (int i = 0; i + 1 < reply.parts().size(); i += 2) {
             map.put(text(reply.parts().get(i)), reply.parts().get(i + 1));
@@ -148,7 +148,7 @@ record CommandFacts(SortedMap<String, SortedMap<String, String>> facts, SortedMa
         return reply.parts().isEmpty() ? text(reply) : reply.parts().stream().map(CommandFacts::value).collect(Collectors.joining(" "));
     }
 
-    private static String text(Reply leaf) {
+    static String text(Reply leaf) {
         String[] lines = leaf.head().split("\r\n", 2);
         return lines.length == 2 ? lines[1] : leaf.head().replaceFirst("^[+:]", "");
     }

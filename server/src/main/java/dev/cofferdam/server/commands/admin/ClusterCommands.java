@@ -73,7 +73,7 @@ final class ClusterCommands {
             .handledBy(ClusterCommands::refuse);
         sub(table, "RESET", "3.0.0", atLeast(2), ADMIN, NOSCRIPT, STALE)
             .arguments(oneOf(token("HARD"), token("SOFT")).named("hard_soft").optional()).handledBy(ClusterCommands::refuse);
-        HelpText.declare(table, "CLUSTER", "5.0.0", "INFO, MYID, NODES, SHARDS, SLOTS ...", "    Answer that cluster support is disabled.");
+        sub(table, "HELP", "5.0.0", exactly(2), LOADING, STALE).handledBy(ClusterCommands::refuse);
         sub(table, "REPLICAS", "5.0.0", exactly(3), ADMIN, STALE).tips(CHANGES).arguments(NODE).handledBy(ClusterCommands::refuse);
         sub(table, "SLAVES", "3.0.0", exactly(3), ADMIN, STALE).tips(CHANGES).deprecated("5.0.0", "`CLUSTER REPLICAS`").arguments(NODE)
             .handledBy(ClusterCommands::refuse);

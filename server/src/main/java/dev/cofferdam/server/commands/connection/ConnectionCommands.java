@@ -120,8 +120,6 @@ public final class ConnectionCommands {
     private static void hello(Call call) {
         Client client = call.client();
         boolean resp3 = client.resp3();
-        int user = 0;
-        int name = 0;
         int next = 1;
         if (call.count() > 1) {
             if (!call.parseLong(1, "ERR Protocol version is not an integer or out of range")) {
@@ -137,26 +135,24 @@ public final class ConnectionCommands {
         while (next < call.count()) {
             int more = call.count() - next - 1;
             if (call.is(next, "AUTH") && more >= 2) {
-                user = next + 1;
+                if (!login(call, call.text(next + 1), next + 2)) {
+                    return;
+                }
                 next += 3;
             } else if (call.is(next, "SETNAME") && more >= 1) {
-                name = next + 1;
+                if (!ClientCommands.setName(call, next + 1)) {
+                    return;
+                }
                 next += 2;
             } else {
                 call.reply().error("ERR Syntax error in HELLO option '" + call.text(next) + "'");
                 return;
             }
         }
-        if (user > 0 && !login(call, call.text(user), user + 1)) {
-            return;
-        }
         if (!client.isAuthenticated()) {
             call.reply().error(
                     "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option"
                             + " can be used to authenticate the client and select the RESP protocol version at the same time");
-            return;
-        }
-        if (name > 0 && !ClientCommands.setName(call, name)) {
             return;
         }
         client.setResp3(resp3);

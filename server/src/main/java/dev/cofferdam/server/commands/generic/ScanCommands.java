@@ -13,6 +13,7 @@ import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.Keyspace;
 import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandTable;
+import dev.cofferdam.server.command.ScanArguments;
 
 /** SCAN, KEYS, RANDOMKEY: which keys there are. */
 final class ScanCommands {
@@ -40,11 +41,11 @@ final class ScanCommands {
     }
 
     private static void scan(Call call) {
-        long cursor = cursor(call);
-        if (cursor < 0) {
-            call.reply().error("ERR invalid cursor");
+        if (!ScanArguments.isCursor(call, 1)) {
             return;
         }
+        // Redis gives what it does not know a start; ours are never negative.
+        long cursor = ScanArguments.cursor(call, 1) & Long.MAX_VALUE;
         long wanted = COUNT_DEFAULT;
         KeyFilter filter = new KeyFilter(call.client().database(), call.nowMillis());
         for (int i = 2; i < call.count(); i += 2) {
@@ -94,11 +95,6 @@ final class ScanCommands {
         for (long i = 0; i < steps; i++) {
             at = keyspace.scan(at, filter);
         }
-    }
-
-    /** Redis reads an unsigned number and then gives what it does not know a start; ours are never negative. */
-    private static long cursor(Call call) {
-        return call.tryLong(1) ? call.number : -1;
     }
 
     private static long keys(Call call, Compartment compartment, boolean write) {

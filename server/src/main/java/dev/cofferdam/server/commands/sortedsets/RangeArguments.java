@@ -4,6 +4,7 @@ package dev.cofferdam.server.commands.sortedsets;
 import dev.cofferdam.keyspace.SortedSetRange;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.UnsignedText;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -52,11 +53,11 @@ final class RangeArguments {
         return call.length(i) > 0 && Mem.getByte(call.address(i)) == '(';
     }
 
-    /** Sets {@code call.real}. What C's strtod takes as a whole: also nothing at all (0), leading blanks, and what is beyond a double. */
+    /** Sets {@code call.real}. What C's strtod takes as a whole: also nothing at all (0), leading blanks, and what is beyond a double; the text ends at its first byte 0. */
     private static boolean score(Call call, int i) {
         int skip = isExclusive(call, i) ? 1 : 0;
         long address = call.address(i) + skip;
-        int length = call.length(i) - skip;
+        int length = UnsignedText.length(address, call.length(i) - skip);
         if (call.tryDouble(address, length)) {
             return true;
         }

@@ -6,6 +6,7 @@ import dev.cofferdam.keyspace.SortedSetVisitor;
 import dev.cofferdam.resp.Glob;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.ScanArguments;
 import java.util.Arrays;
 
 /** ZSCAN. Owns nothing. */
@@ -52,11 +53,10 @@ final class ScanCommands {
     }
 
     static void zscan(Call call) {
-        long cursor = cursor(call);
-        if (cursor == -1 && !call.text(2).equals("-1")) {
-            call.reply().error("ERR invalid cursor");
+        if (!ScanArguments.isCursor(call, 2)) {
             return;
         }
+        long cursor = ScanArguments.cursor(call, 2);
         Key key = SortedSetKeys.key(call, 1);
         if (key == null) {
             return;
@@ -102,18 +102,5 @@ final class ScanCommands {
         call.reply().array(2);
         call.reply().bulkLong(next);
         page.reply(call.reply());
-    }
-
-    /** As C's strtoul takes it, which is what Redis reads cursors with; -1 also for what is none. */
-    private static long cursor(Call call) {
-        String text = call.text(2);
-        if (text.isEmpty()) {
-            return 0;
-        }
-        try {
-            return text.startsWith("-") ? -Long.parseUnsignedLong(text, 1, text.length(), 10) : Long.parseUnsignedLong(text);
-        } catch (NumberFormatException notANumber) {
-            return -1;
-        }
     }
 }

@@ -3,7 +3,9 @@ package dev.cofferdam.server.commands.streams;
 
 import dev.cofferdam.keyspace.StreamCursor;
 import dev.cofferdam.memory.Mem;
+import dev.cofferdam.resp.NumberParser;
 import dev.cofferdam.server.command.Call;
+import dev.cofferdam.server.command.UnsignedText;
 
 /** An id as an argument names it: two unsigned numbers with a hyphen between them, the second of which may be missing. */
 final class StreamId {
@@ -106,7 +108,24 @@ final class StreamId {
 
     private long number;
 
+    /** Digits, or what else C takes for a number; a negative one only where nothing else would do, as -0. */
     private boolean unsigned(long address, int length) {
+        if (digits(address, length)) {
+            return true;
+        }
+        if (UnsignedText.isNumber(address, length) && !isNegative(address, UnsignedText.length(address, length))) {
+            number = UnsignedText.value(address, length);
+            return true;
+        }
+        return false;
+    }
+
+    /** A whole number below 0 as Redis writes them is refused; what is below all of these wraps around, as -0 does. */
+    private static boolean isNegative(long address, int length) {
+        return length > 0 && Mem.getByte(address) == '-' && new NumberParser().parseLong(address, length);
+    }
+
+    private boolean digits(long address, int length) {
         if (length == 0 || length > 20) {
             return false;
         }

@@ -70,6 +70,10 @@ final class StreamInfoCommands {
     }
 
     private static void stream(Call call) {
+        Key key = existing(call);
+        if (key == null) {
+            return;
+        }
         boolean full = call.count() > 3;
         long most = FULL_COUNT_DEFAULT;
         if (full) {
@@ -84,8 +88,7 @@ final class StreamInfoCommands {
                 most = call.number < 0 ? FULL_COUNT_DEFAULT : call.number;
             }
         }
-        Key key = existing(call);
-        if (key == null || full && call.heavy(Math.min(most == 0 ? Long.MAX_VALUE : most, StreamValues.length(key)))) {
+        if (full && call.heavy(Math.min(most == 0 ? Long.MAX_VALUE : most, StreamValues.length(key)))) {
             return;
         }
         ReplyWriter reply = call.reply();
