@@ -16,8 +16,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * A compartment that is full and stays full: filled until it answers -OOM, then asked again and again by a writer that must be refused each time, and that
- * presses into the cache besides, so that memory moves between compartments all the while. Owns two connections and the writer's thread; what the writer saw
- * is read after it ended.
+ * presses into the cache besides, if it is told to, so that memory moves between compartments all the while. Owns two connections and the writer's thread;
+ * what the writer saw is read after it ended.
  */
 final class FullCompartment implements AutoCloseable {
     /** Names of all keys that come from here contain it. */
@@ -32,6 +32,7 @@ final class FullCompartment implements AutoCloseable {
     private static final long PAUSE_MICROS = 1_000;
 
     private final String name;
+    private final boolean pressesCache;
     private final Jedis jedis;
     private final Jedis writerJedis;
     private final ScheduledExecutorService writer;
@@ -40,7 +41,12 @@ final class FullCompartment implements AutoCloseable {
     private volatile @Nullable Throwable problem;
 
     FullCompartment(int port, String name) {
+        this(port, name, true);
+    }
+
+    FullCompartment(int port, String name, boolean pressesCache) {
         this.name = name;
+        this.pressesCache = pressesCache;
         jedis = new Jedis("127.0.0.1", port);
         writerJedis = new Jedis("127.0.0.1", port);
         fill();
@@ -106,7 +112,9 @@ final class FullCompartment implements AutoCloseable {
                 throw new AssertionError("a write into '" + name + "' was taken after " + refusals + " that were refused");
             }
             long entry = refusals.incrementAndGet();
-            writerJedis.setex("cache:" + MARK + ":" + entry, DEADLINE_SECONDS, "x".repeat(LARGE_BYTES));
+            if (pressesCache) {
+                writerJedis.setex("cache:" + MARK + ":" + entry, DEADLINE_SECONDS, "x".repeat(LARGE_BYTES));
+            }
         } catch (Throwable e) {
             problem = e;
             throw e;
