@@ -125,7 +125,11 @@ public final class Compartment {
         long entry = keys.blockIn(slot);
         if (BlockLayout.hasTtl(entry) && deadlines.isPast(entry)) {
             key.entry = entry;
-            expire(key);
+            if (keyspace.keepsExpired) {
+                key.entry = 0;
+            } else {
+                expire(key);
+            }
             return false;
         }
         if (use) {

@@ -32,6 +32,8 @@ public final class Keyspace {
     private final EncodingLimits encodingLimits = new EncodingLimits();
     private volatile long nowMillis;
     private boolean expiresActively = true;
+    private boolean pausesExpiry;
+    boolean keepsExpired;
     private KeyspaceListener listener = KeyspaceListener.NONE;
     /** The listener wants to hear of new keys. */
     boolean announcesNew;
@@ -174,7 +176,20 @@ public final class Keyspace {
     }
 
     boolean expiresActively() {
-        return expiresActively;
+        return expiresActively && !pausesExpiry;
+    }
+
+    /** While true, keys whose time is over are deleted only when somebody asks for them, as CLIENT PAUSE wants it. */
+    public void setPausesExpiry(boolean value) {
+        pausesExpiry = value;
+    }
+
+    /**
+     * While true, a key whose time is over is absent to those who look it up, and stays. For the length of a command that only reads, while no compartment is in
+     * its lane: who writes must not find a place taken.
+     */
+    public void setKeepsExpired(boolean value) {
+        keepsExpired = value;
     }
 
     /** For those who watch how long the loop is kept. */

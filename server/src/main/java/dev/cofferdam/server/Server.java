@@ -235,6 +235,7 @@ public final class Server {
     /** Work of the keyspace that no command asked for, in a short slice; at most once a millisecond unless there is a backlog. */
     public void housekeeping() {
         ceiling.keep();
+        keyspace.setPausesExpiry(isPaused());
         long now = keyspace.nowMillis();
         if (moreHousekeeping || now != housekeptMillis) {
             housekeptMillis = now;

@@ -14,6 +14,7 @@ public final class Secrets {
         return switch (call.command().name()) {
             case "auth" -> i > 0;
             case "acl|setuser" -> i > 1;
+            case "migrate" -> i > 6 && call.is(i - 1, "AUTH") || i > 6 && call.is(i - 1, "AUTH2") || i > 7 && call.is(i - 2, "AUTH2");
             case "hello" -> i > 2 && call.is(i - 1, "AUTH") || i > 3 && call.is(i - 2, "AUTH");
             case "config|set" -> i > 2 && i % 2 == 1 && isSecretDirective(call, i - 1);
             default -> false;

@@ -122,8 +122,13 @@ public final class Dispatcher {
         if (client.hasMode() && isKeptOrRefused(call, command)) {
             return DONE;
         }
-        if (server.isPaused() && server.holdsBack(call)) {
-            return PAUSED;
+        if (server.isPaused()) {
+            if (server.holdsBack(call)) {
+                return PAUSED;
+            }
+            if (command.has(Flag.READONLY) && !server.lanes().anyBusy()) {
+                return readWhilePaused(call, command, reply);
+            }
         }
         if (server.lanes().anyBusy() && server.lanes().isBusy(call)) {
             String busy = server.scripting().busyReply(server.lanes().compartmentsOf(call));
@@ -135,6 +140,16 @@ public final class Dispatcher {
             return DONE;
         }
         return execute(call, command, reply);
+    }
+
+    /** During CLIENT PAUSE nothing changes, so keys whose time is over stay too. */
+    private int readWhilePaused(Call call, Command command, ReplyWriter reply) {
+        server.keyspace().setKeepsExpired(true);
+        try {
+            return execute(call, command, reply);
+        } finally {
+            server.keyspace().setKeepsExpired(false);
+        }
     }
 
     /** Why the command is not executed whatever mode its client is in, or null. Apart from {@link #run}, which the compiler would no longer inline. */

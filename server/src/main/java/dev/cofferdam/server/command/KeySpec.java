@@ -13,7 +13,7 @@ public final class KeySpec {
     /** Patterns of one command that name keys, at most: a handler refuses more. */
     public static final int PATTERNS_MAX = 1024;
 
-    private enum Form { RANGE, NUMBERED, AFTER_OPTION, HALF_AFTER_TOKEN, PATTERNS }
+    private enum Form { RANGE, NUMBERED, AFTER_OPTION, HALF_AFTER_TOKEN, ALL_AFTER_OPTION, RANGE_UNLESS_EMPTY, PATTERNS }
 
     /** Says how many arguments an option takes with it, so that none of them is taken for another option. */
     @FunctionalInterface
@@ -122,6 +122,16 @@ public final class KeySpec {
         return new KeySpec(Form.HALF_AFTER_TOKEN, use, from, -1, 1, token);
     }
 
+    /** One key at a fixed place, none when that is empty: MIGRATE ... "" ... KEYS. */
+    public static KeySpec keyUnlessEmpty(int at, KeyUse use) {
+        return new KeySpec(Form.RANGE_UNLESS_EMPTY, use, at, at, 1, "");
+    }
+
+    /** All that stands behind the option {@code token}, among options from argument {@code from} on: MIGRATE ... KEYS key key. */
+    public static KeySpec keysOption(String token, int from, OptionWidth width, KeyUse use) {
+        return new KeySpec(Form.ALL_AFTER_OPTION, use, from, -1, 1, token, "", width);
+    }
+
     public KeyUse use() {
         return use;
     }
@@ -148,6 +158,11 @@ public final class KeySpec {
                 yield named > 0 && named <= call.count() - at - 1 ? (int) named : 0;
             }
             case AFTER_OPTION -> optionAt(call) > 0 ? 1 : 0;
+            case ALL_AFTER_OPTION -> {
+                int option = firstOptionAt(call);
+                yield option == 0 ? 0 : call.count() - option - 1;
+            }
+            case RANGE_UNLESS_EMPTY -> at < call.count() && call.length(at) > 0 ? 1 : 0;
             case PATTERNS -> 0;
             case HALF_AFTER_TOKEN -> {
                 int token = firstTokenAt(call);
@@ -159,9 +174,10 @@ public final class KeySpec {
     /** Index of the argument that is key number {@code n}, from 0. */
     public int argument(Call call, int n) {
         return switch (form) {
-            case RANGE -> at + n * step;
+            case RANGE, RANGE_UNLESS_EMPTY -> at + n * step;
             case NUMBERED -> at + 1 + n;
             case AFTER_OPTION -> optionAt(call) + 1;
+            case ALL_AFTER_OPTION -> firstOptionAt(call) + 1 + n;
             case PATTERNS -> throw new IllegalStateException("keys that are no arguments");
             case HALF_AFTER_TOKEN -> firstTokenAt(call) + 1 + n;
         };
@@ -178,6 +194,16 @@ public final class KeySpec {
             }
         }
         return found;
+    }
+
+    private int firstOptionAt(Call call) {
+        for (int i = at; i < call.count(); i++) {
+            if (call.is(i, token)) {
+                return i;
+            }
+            i += width.values(call, i);
+        }
+        return 0;
     }
 
     /** Bits of the compartments where keys may lie that are no arguments. */
@@ -236,7 +262,7 @@ public final class KeySpec {
 
     /** As COMMAND INFO's old three numbers have it. */
     public int lastForCommandInfo() {
-        return form == Form.RANGE ? last : 0;
+        return isRange() ? last : 0;
     }
 
     public int step() {
@@ -244,7 +270,7 @@ public final class KeySpec {
     }
 
     public boolean isRange() {
-        return form == Form.RANGE;
+        return form == Form.RANGE || form == Form.RANGE_UNLESS_EMPTY;
     }
 
     public boolean isNumbered() {
@@ -258,6 +284,11 @@ public final class KeySpec {
 
     /** Position as declared: of the key, of the number of keys, or where the search for the word begins. */
     public int position() {
-        return at;
+        return reachesToTheEnd() ? -2 : at;
+    }
+
+    /** All arguments behind an option are keys. Redis searches such an option from the end, and warns that what it finds so may be incomplete. */
+    public boolean reachesToTheEnd() {
+        return form == Form.ALL_AFTER_OPTION;
     }
 }

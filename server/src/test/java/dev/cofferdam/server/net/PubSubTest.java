@@ -209,6 +209,11 @@ class PubSubTest {
             assertThat(monitor.line()).matches("\\+\\d+\\.\\d{6} \\[0 127\\.0\\.0\\.1:\\d+] \"SET\" \"k\" \"a\\\\\"\\\\n\\\\xff\"");
             client.ask("AUTH", "secret");
             assertThat(monitor.line()).endsWith("\"AUTH\" \"(redacted)\"");
+            assertThat(client.ask("MIGRATE", "h", "1", "none", "0", "1", "COPY", "AUTH2", "user", "password")).isEqualTo("+NOKEY");
+            assertThat(monitor.line()).endsWith("\"1\" \"COPY\" \"AUTH2\" \"(redacted)\" \"(redacted)\"");
+            assertThat(client.ask("MIGRATE", "h", "1", "k", "0", "1", "AUTH", "password"))
+                .startsWith("-ERR MIGRATE: this version sends no keys");
+            assertThat(monitor.line()).endsWith("\"1\" \"AUTH\" \"(redacted)\"");
             assertThat(monitor.ask("RESET")).isEqualTo("+RESET");
             client.ask("SET", "k", "v");
             assertThat(monitor.ask("PING")).isEqualTo("+PONG");

@@ -41,6 +41,35 @@ class SuiteBehaviourTest {
     }
 
     @Test
+    void duringAPauseKeysWhoseTimeIsOverAreAbsentAndStay() throws Exception {
+        try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20);
+                RawClient admin = harness.connect();
+                RawClient writer = harness.connect()) {
+            expect(admin.send(RawClient.resp("MULTI") + RawClient.resp("SET", "k", "v", "PX", "10")
+                    + RawClient.resp("CLIENT", "PAUSE", "100000", "WRITE")
+                    + RawClient.resp("EXEC")), "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n+OK\r\n+OK\r\n");
+            assertThat(LoopHarness.eventually(() -> bulkOrNil(admin, "GET", "k").isEmpty())).isTrue();
+            assertThat(bulk(admin, "INFO", "stats")).contains("\r\nexpired_keys:0\r\n");
+            assertThat(admin.ask("DBSIZE")).isEqualTo(":1");
+            writer.command("SETNX", "k", "w");
+            assertThat(admin.ask("CLIENT", "UNPAUSE")).isEqualTo("+OK");
+            assertThat(writer.line()).isEqualTo(":1");
+            assertThat(bulkOf(admin, "GET", "k")).isEqualTo("w");
+            assertThat(bulk(admin, "INFO", "stats")).contains("\r\nexpired_keys:1\r\n");
+            assertThat(admin.ask("DBSIZE")).isEqualTo(":1");
+        }
+    }
+
+    private static String bulkOrNil(RawClient client, String... command) {
+        try {
+            String head = client.ask(command);
+            return head.equals("$-1") ? "" : client.read(Integer.parseInt(head.substring(1)) + 2);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void monitorsSeeAScriptAndThenItsCommandsAlsoFromALane() throws Exception {
         try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20);
                 RawClient monitor = harness.connect();

@@ -95,8 +95,11 @@ final class CommandDescription {
             text(reply, "notes", spec.note());
         }
         reply.bulk("flags");
-        reply.set(spec.use().flags().size() + (spec.varies() ? 1 : 0));
+        reply.set(spec.use().flags().size() + (spec.varies() ? 1 : 0) + (spec.reachesToTheEnd() ? 1 : 0));
         spec.use().flags().forEach(reply::simple);
+        if (spec.reachesToTheEnd()) {
+            reply.simple("incomplete");
+        }
         if (spec.varies()) {
             reply.simple("variable_flags");
         }
@@ -134,7 +137,8 @@ final class CommandDescription {
             number(reply, "keystep", spec.step());
         } else {
             int last = spec.lastForCommandInfo();
-            number(reply, "lastkey", spec.isHalf() ? -1 : !spec.isRange() ? 0 : last < 0 ? last : last - spec.first());
+            number(reply, "lastkey",
+                    spec.isHalf() || spec.reachesToTheEnd() ? -1 : !spec.isRange() ? 0 : last < 0 ? last : last - spec.first());
             number(reply, "keystep", spec.step());
             number(reply, "limit", spec.isHalf() ? 2 : 0);
         }

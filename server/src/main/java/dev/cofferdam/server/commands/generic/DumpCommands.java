@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.commands.generic;
 
+import static dev.cofferdam.server.command.Argument.block;
 import static dev.cofferdam.server.command.Argument.integer;
 import static dev.cofferdam.server.command.Argument.key;
+import static dev.cofferdam.server.command.Argument.oneOf;
 import static dev.cofferdam.server.command.Argument.string;
 import static dev.cofferdam.server.command.Argument.token;
 import static dev.cofferdam.server.command.Arity.atLeast;
@@ -11,6 +13,7 @@ import static dev.cofferdam.server.command.Flag.READONLY;
 import static dev.cofferdam.server.command.Flag.WRITE;
 import static dev.cofferdam.server.command.KeyUse.OVERWRITES;
 import static dev.cofferdam.server.command.KeyUse.READS;
+import static dev.cofferdam.server.command.KeyUse.TAKES;
 import static dev.cofferdam.server.command.Memory.GROWS;
 import static dev.cofferdam.server.command.Memory.NEUTRAL;
 
@@ -24,7 +27,7 @@ import dev.cofferdam.server.dump.Dumps;
 import dev.cofferdam.server.net.EventLoop;
 
 /**
- * DUMP and RESTORE: values in Redis's format. Owns nothing.
+ * DUMP, RESTORE and the refusal of MIGRATE: values in Redis's format. Owns nothing.
  *
  * <p>RESTORE reads a payload twice: to measure it, which finds whatever is wrong with it, and to make the value. What that takes is admitted in between, as a whole: on
  * the loop with the command where measuring is little work, and for transactions and scripts; else in the lane.
@@ -52,6 +55,55 @@ final class DumpCommands {
                     integer("frequency").after("FREQ").since("5.0.0").optional())
             .bound(DumpCommands::bound).need(DumpCommands::bound)
             .history("3.0.0", "Has REPLACE.", "5.0.0", "Has ABSTTL.", "5.0.0", "Has IDLETIME and FREQ.").handledBy(DumpCommands::restore);
+        table.command("MIGRATE").summary("Is refused when a key exists: nothing is sent to other servers yet.").since("2.6.0")
+            .complexity("O(N) for N keys")
+            .arity(atLeast(6)).flags(WRITE).memory(NEUTRAL)
+            .keys(KeySpec.keyUnlessEmpty(3, TAKES), KeySpec.keysOption("KEYS", 6, DumpCommands::migrateValues, TAKES))
+            .arguments(string("host"), integer("port"), oneOf(key("key"), token("\"\"").named("empty_string")).named("key_or_empty_string"),
+                    integer("destination-db"), integer("timeout"), token("COPY").since("3.0.0").optional(),
+                    token("REPLACE").since("3.0.0").optional(),
+                    oneOf(string("password").after("AUTH").since("4.0.7").optional(),
+                            block("username_password", string("username"), string("password")).after("AUTH2").since("6.0.0").optional())
+                        .named("authentication").optional(),
+                    key("key").after("KEYS").since("3.0.6").optional().multiple())
+            .history("3.0.0", "Has COPY and REPLACE.", "3.0.6", "Has KEYS.", "4.0.7", "Has AUTH.", "6.0.0", "Has AUTH2.")
+            .tips("nondeterministic_output").handledBy(DumpCommands::migrate);
+    }
+
+    /** MIGRATE's options that have values. */
+    private static int migrateValues(Call call, int i) {
+        return call.is(i, "AUTH") ? 1 : call.is(i, "AUTH2") ? 2 : 0;
+    }
+
+    /** Where there is nothing to send it answers as Redis does; it sends nothing. */
+    private static void migrate(Call call) {
+        boolean keys = false;
+        for (int i = 6; i < call.count() && !keys; i++) {
+            int values = migrateValues(call, i);
+            keys = call.is(i, "KEYS");
+            if (keys && call.length(3) > 0) {
+                call.reply().error("ERR When using MIGRATE KEYS option, the key argument must be set to the empty string");
+                return;
+            }
+            if (!keys && values == 0 && !call.is(i, "COPY") && !call.is(i, "REPLACE") || i + values >= call.count()) {
+                call.reply().error("ERR syntax error");
+                return;
+            }
+            i += values;
+        }
+        if (!call.parseLong(5) || !call.parseLong(4)) {
+            return;
+        }
+        for (int s = 0; s < call.command().keySpecs(); s++) {
+            KeySpec spec = call.command().keySpec(s);
+            for (int n = 0; n < spec.count(call); n++) {
+                if (call.eachPeek(spec.argument(call, n)).exists()) {
+                    call.reply().error("ERR MIGRATE: this version sends no keys to other servers; DUMP them here and RESTORE them there");
+                    return;
+                }
+            }
+        }
+        call.reply().simple("NOKEY");
     }
 
     private static void dump(Call call) {
