@@ -125,11 +125,7 @@ public final class Compartment {
         long entry = keys.blockIn(slot);
         if (BlockLayout.hasTtl(entry) && deadlines.isPast(entry)) {
             key.entry = entry;
-            if (keyspace.keepsExpired) {
-                key.entry = 0;
-            } else {
-                expire(key);
-            }
+            expireUnlessKept(key);
             return false;
         }
         if (use) {
@@ -159,6 +155,14 @@ public final class Compartment {
     private boolean isSought(long entry, int database) {
         return BlockLayout.database(entry) == database && !(BlockLayout.hasTtl(entry) && deadlines.isPast(entry))
                 && keyspace.hashOf(entry) == soughtHash;
+    }
+
+    private void expireUnlessKept(Key key) {
+        if (keyspace.keepsExpired) {
+            key.entry = 0;
+        } else {
+            expire(key);
+        }
     }
 
     private void expire(Key key) {
