@@ -32,6 +32,7 @@ final class ChunkedList {
     private final BlockHeap heap;
     private final CollectionTable collections;
     private final int fullBytes;
+    private final ListWaypoints waypoints = new ListWaypoints();
 
     ChunkedList(Compartment compartment) {
         heap = compartment.heap();
@@ -39,6 +40,11 @@ final class ChunkedList {
         fullBytes = Math.min(FULL_MAX_BYTES, 2 * heap.blockMaxBytes() / PAGE_SHARE);
         heap.relocateWith(BlockKind.LIST_CHUNK, this::moved);
         compartment.reclaimWith(BlockKind.LIST_LARGE, this::freeSome);
+    }
+
+    /** Ways into the middle of the list that was last sought far into. */
+    ListWaypoints waypoints() {
+        return waypoints;
     }
 
     /** Size of a full chunk, header included. */
@@ -61,6 +67,7 @@ final class ChunkedList {
         if (head) {
             start -= bytes;
             ListElement.write(ListLayout.base(chunk) + start, data, length);
+            waypoints.takenAtHead(root, -1);
         } else {
             ListElement.write(ListLayout.base(chunk) + end, data, length);
             end += bytes;
@@ -196,6 +203,9 @@ final class ChunkedList {
     private void dropped(long root, long chunk, boolean head, int start, int end, int elements) {
         int count = ListLayout.count(chunk) - elements;
         ListLayout.addElements(root, -elements);
+        if (head) {
+            waypoints.takenAtHead(root, elements);
+        }
         if (count == 0) {
             unlink(root, chunk);
             heap.free(chunk);
@@ -272,6 +282,8 @@ final class ChunkedList {
             ListLayout.setTail(root, previous);
         }
         ListLayout.addChunkBytes(root, -1, -BlockLayout.bytes(chunk));
+        waypoints.remove(root, chunk);
+        waypoints.remove(root, previous == 0 ? next : next == 0 ? previous : 0);
     }
 
     /** Puts a copy with another capacity in the chunk's place. The elements begin at its start. */
@@ -296,10 +308,12 @@ final class ChunkedList {
         long chunk = fromHead ? ListLayout.head(from) : ListLayout.tail(from);
         unlink(from, chunk);
         ListLayout.addElements(from, -1);
+        waypoints.takenAtHead(from, fromHead ? 1 : 0);
         seal(to, toHead ? ListLayout.head(to) : ListLayout.tail(to), toHead);
         heap.changeOwner(chunk, ListLayout.collection(to));
         linkAtEnd(to, chunk, toHead);
         ListLayout.addElements(to, 1);
+        waypoints.takenAtHead(to, toHead ? -1 : 0);
     }
 
     /** True when the element at that end has a chunk to itself and is too large to be copied lightly. */
@@ -313,11 +327,13 @@ final class ChunkedList {
     private void moved(int kind, long from, long to) {
         long root = EntryLayout.valueAddress(collections.entry(BlockLayout.owner(to)));
         pointTo(root, ListLayout.previous(to), to, ListLayout.next(to));
+        waypoints.moved(BlockLayout.owner(to), from, to);
     }
 
     /** Frees chunks of a deleted list from the head; true when none are left. */
     private boolean freeSome(long rootEntry, int steps) {
         long root = EntryLayout.valueAddress(rootEntry);
+        waypoints.forget(root);
         for (int i = 0; i < steps; i++) {
             long chunk = ListLayout.head(root);
             if (chunk == 0) {

@@ -426,6 +426,7 @@ public final class Compartment {
         evictor.clear(); // its run is in the account too, and is no block
         keys.clear();
         members.clear();
+        lists.cleared();
         Arrays.fill(keysPerDatabase, 0);
         reclamation.retireAll();
     }

@@ -25,7 +25,8 @@ final class ListAudit {
         if (compartment.collections().entry(CollectionTable.idOf(entry)) != entry) {
             return "collection " + CollectionTable.idOf(entry) + " is somewhere else";
         }
-        return chunkTrouble(value);
+        String trouble = chunkTrouble(value);
+        return trouble == null ? compartment.lists().waypoints().trouble(value) : trouble;
     }
 
     private static @Nullable String chunkTrouble(long root) {

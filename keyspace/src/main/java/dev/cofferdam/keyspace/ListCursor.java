@@ -10,6 +10,7 @@ package dev.cofferdam.keyspace;
 public final class ListCursor {
     public long address;
     public int length;
+    private final ListWaypoints waypoints;
 
     /** The chunk walked in, 0 in a packed list. */
     long chunk;
@@ -17,6 +18,10 @@ public final class ListCursor {
     long at;
     private long first;
     private long end;
+
+    ListCursor(ListWaypoints waypoints) {
+        this.waypoints = waypoints;
+    }
 
     /** Goes to the first element; false when there is no such key. The key names a list or nothing. */
     public boolean first(Key key) {
@@ -44,7 +49,7 @@ public final class ListCursor {
         return here(ListElement.previous(end));
     }
 
-    /** Goes to the element number {@code index}, counted from 0 at the head; false when there is none. Walks from the nearer end. */
+    /** Goes to the element number {@code index}, counted from 0 at the head; false when there is none. Walks from the nearer end; in long lists from where others have been. */
     public boolean seek(Key key, long index) {
         if (!key.exists() || index < 0 || index >= ListValues.length(key)) {
             return false;
@@ -53,6 +58,10 @@ public final class ListCursor {
         if (key.kind() == BlockKind.LIST_PACKED) {
             enterPacked(value);
             return walkTo((int) index, ListLayout.packedCount(value));
+        }
+        if (ListLayout.chunks(value) >= ListWaypoints.WORTH_CHUNKS) {
+            enter(waypoints.seek(value, index));
+            return walkTo((int) (index - waypoints.first()), ListLayout.count(chunk));
         }
         return ListLayout.elements(value) - index > index ? seekFromHead(value, index) : seekFromTail(value, index);
     }

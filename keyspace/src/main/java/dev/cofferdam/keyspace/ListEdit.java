@@ -27,6 +27,7 @@ final class ListEdit {
     /** Puts an element in front of the byte {@code place} of {@code target}: an element's first, or the end of the chunk's elements. */
     void insert(long root, long target, long place, long data, int length) {
         int bytes = ListElement.bytes(length);
+        list.waypoints().forget(root);
         chunk = target;
         at = place;
         if (bytes > list.ownBytes() || list.isOwn(chunk)) {
@@ -140,6 +141,7 @@ final class ListEdit {
     /** Books that elements of a chunk are gone, and frees or cuts it. */
     private void removed(long root, long target, int elements) {
         int count = ListLayout.count(target) - elements;
+        list.waypoints().forget(root);
         ListLayout.setCount(target, count);
         ListLayout.addElements(root, -elements);
         if (count == 0) {

@@ -23,7 +23,7 @@ public final class ListValues {
     private final PackedList packed;
     private final ChunkedList chunked;
     private final ListEdit edit;
-    private final ListCursor cursor = new ListCursor();
+    private final ListCursor cursor;
     private final Slice moving = new Slice();
     private final byte[] scratch;
 
@@ -32,6 +32,7 @@ public final class ListValues {
         effects = compartment.effects();
         packed = new PackedList(compartment);
         chunked = new ChunkedList(compartment);
+        cursor = new ListCursor(chunked.waypoints());
         edit = new ListEdit(chunked, compartment.heap());
         compartment.transfer().copyWith(BlockKind.LIST_LARGE, new LargeCopier());
         scratch = new byte[Math.max(chunked.ownBytes(), ListLayout.PACKED_MAX_BYTES)];
@@ -64,6 +65,15 @@ public final class ListValues {
     /** Bytes of the list's chunks, beside its entry; 0 for a packed one. */
     public static long nodeBytes(long entry) {
         return EntryLayout.kind(entry) == BlockKind.LIST_LARGE ? ListLayout.chunkBytes(EntryLayout.valueAddress(entry)) : 0;
+    }
+
+    /** All lists of the compartment are gone. */
+    void cleared() {
+        chunked.waypoints().clear();
+    }
+
+    ListWaypoints waypoints() {
+        return chunked.waypoints();
     }
 
     /** The compartment's one cursor: {@code first}, {@code last} or {@code seek} it. */

@@ -148,6 +148,10 @@ final class ListDriver {
         return ListValues.length(harness.key(name));
     }
 
+    int chunks(String name) {
+        return ListValues.chunks(harness.key(name));
+    }
+
     /** All elements, walked from either end, in the order of the list. */
     List<byte[]> elements(String name, boolean backwards) {
         Key key = harness.key(name);
