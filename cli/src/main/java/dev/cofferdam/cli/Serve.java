@@ -11,7 +11,9 @@ import dev.cofferdam.server.config.ConfigLoader;
 import dev.cofferdam.server.config.Configuration;
 import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.config.MemoryLimit;
+import dev.cofferdam.server.config.TlsDirectives;
 import dev.cofferdam.server.metrics.MetricsPages;
+import dev.cofferdam.server.net.ListenException;
 import dev.cofferdam.server.net.Ports;
 import dev.cofferdam.server.tls.TlsContext;
 import dev.cofferdam.server.tls.TlsException;
@@ -145,8 +147,12 @@ final class Serve {
                 log.notice("Listening on " + addresses + " TLS port " + ports.tls());
             }
         } catch (IOException e) {
-            int port = (int) configuration.number(Directives.PORT);
-            explain(configuration.get(Directives.BIND).getFirst(), port, e, "--port");
+            if (e instanceof ListenException refused) {
+                explain(refused.host(), refused.port(), e,
+                        refused.port() == configuration.number(TlsDirectives.PORT) ? "--tls-port" : "--port");
+            } else {
+                explain(configuration.get(Directives.BIND).getFirst(), (int) configuration.number(Directives.PORT), e, "--port");
+            }
             return false;
         }
         if (httpPort != 0) {

@@ -6,6 +6,7 @@ import dev.cofferdam.keyspace.Keyspace;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.config.PolicyWords;
+import dev.cofferdam.server.net.EventLoop;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,16 @@ public final class Figures {
         long[] longest = {0};
         server.clients().forEach(client -> longest[0] = Math.max(longest[0], figure.applyAsLong(client)));
         return longest[0];
+    }
+
+    long tlsClients() {
+        EventLoop loop = server.loop();
+        return loop == null ? 0 : loop.tlsClients();
+    }
+
+    long tlsClientsMax() {
+        EventLoop loop = server.loop();
+        return loop == null ? 0 : loop.tlsClientsMax();
     }
 
     long usedBytes() {

@@ -86,6 +86,9 @@ public final class Metrics {
                 "Clients that keep keys in a cache of their own (CLIENT TRACKING).",
                 f -> f.server().tracking().clients());
         constant("clients_in_timeout_table", "0");
+        number("tls_clients", "", GAUGE, "clients", "Clients connected by TLS.", Figures::tlsClients);
+        number("tls_clients_max", "", GAUGE, "clients", "How many may be: what a third of the Java heap has room for.",
+                Figures::tlsClientsMax);
     }
 
     private static void memory() {
@@ -315,6 +318,10 @@ public final class Metrics {
 
     /** Names of Redis 7.2 where it has them. */
     private static void access() {
+        number("tls_handshakes", "", COUNTER, "handshakes", "TLS handshakes that came to an end.",
+                f -> f.server().statistics().tlsHandshakes);
+        number("tls_handshakes_failed", "", COUNTER, "handshakes", "TLS handshakes that failed; the log says why.",
+                f -> f.server().statistics().tlsHandshakesFailed);
         number("acl_access_denied_auth", "redis_acl_access_denied_auth_total", COUNTER, "attempts", "Attempts to log in that failed.",
                 f -> f.server().statistics().deniedLogins);
         number("acl_access_denied_cmd", "redis_acl_access_denied_cmd_total", COUNTER, "commands", "Commands their user may not run.",

@@ -112,6 +112,15 @@ public final class EventLoop implements Runnable {
         return tls.use(context);
     }
 
+    /** Clients that speak TLS, and how many there may be. */
+    public int tlsClients() {
+        return tls.count();
+    }
+
+    public int tlsClientsMax() {
+        return TlsLinks.clientsMax();
+    }
+
     /** What new TLS connections are made with; null when there was no TLS yet. */
     public @Nullable TlsContext tlsContext() {
         return tls.context();

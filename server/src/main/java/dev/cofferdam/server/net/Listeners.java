@@ -122,7 +122,7 @@ final class Listeners {
             if (optional) {
                 return null;
             }
-            throw new IOException("cannot listen on " + host + " port " + port + ": " + e.getMessage(), e);
+            throw new ListenException(host, port, e);
         }
     }
 

@@ -27,11 +27,11 @@ final class TlsFailures {
         if (words.contains("Empty client certificate chain") || words.contains("null cert chain")) {
             return "; the client shows no certificate: give it one (redis-cli --cert and --key), or say tls-auth-clients optional";
         }
-        if (words.contains("unable to find valid certification path")) {
-            return "; the client's certificate is signed by nobody in tls-ca-cert-file or tls-ca-cert-dir";
-        }
         if (words.contains("validity check failed") || words.contains("NotAfter") || words.contains("NotBefore")) {
             return "; the client's certificate is out of date: renew it";
+        }
+        if (words.contains("PKIX path")) {
+            return "; the client's certificate is signed by nobody in tls-ca-cert-file or tls-ca-cert-dir";
         }
         if (words.contains("cipher suites in common")) {
             return "; see tls-ciphers, tls-ciphersuites, and whether the kind of the key (RSA, EC) is one the client knows";

@@ -58,10 +58,6 @@ final class TlsLink {
         this.context = context;
     }
 
-    boolean isOpen() {
-        return phase == OPEN || phase == ENDED;
-    }
-
     /** False while reading would come to nothing. */
     boolean wantsToRead() {
         return phase != COMPUTES;
@@ -81,13 +77,6 @@ final class TlsLink {
     int unsentCapacityBytes() {
         KeptBytes kept = unsent;
         return kept == null ? 0 : kept.capacityBytes();
-    }
-
-    /** Bytes of all buffers held. */
-    int heldBytes() {
-        KeptBytes in = received;
-        KeptBytes rest = plain;
-        return unsentCapacityBytes() + (in == null ? 0 : in.capacityBytes()) + (rest == null ? 0 : rest.capacityBytes());
     }
 
     // ---------------------------------------------------------------- reading

@@ -67,7 +67,7 @@ final class TlsLinks {
             }
             exchangeView = Mem.buffer(exchange, BUFFER_BYTES);
             received = new byte[BUFFER_BYTES];
-            plain = new byte[BUFFER_BYTES];
+            plain = new byte[BUFFER_BYTES + RECORD_MAX_BYTES]; // the engine wants room for a whole record, however long the next one is
             out = new byte[BUFFER_BYTES];
             receivedView = ByteBuffer.wrap(received);
             plainView = ByteBuffer.wrap(plain);

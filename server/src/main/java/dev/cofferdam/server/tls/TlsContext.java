@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
@@ -59,7 +60,21 @@ public final class TlsContext {
      * @param nowMillis to warn of a certificate that is out of date
      */
     public static TlsContext load(TlsSettings settings, long nowMillis) throws TlsException {
-        return new TlsContext(settings, nowMillis);
+        TlsContext context = new TlsContext(settings, nowMillis);
+        context.tryHandshake();
+        return context;
+    }
+
+    private void tryHandshake() throws TlsException {
+        SSLEngine engine = newEngine();
+        engine.setNeedClientAuth(false);
+        try {
+            HandshakeTrial.run(engine, parameters.getProtocols());
+        } catch (SSLException e) {
+            throw new TlsException("no client could connect with these settings of TLS (" + e.getMessage()
+                    + "): the ciphers of tls-ciphers and tls-ciphersuites,"
+                    + " tls-protocols and the kind of key in tls-key-file " + settings.keyFile() + " must fit together");
+        }
     }
 
     private static ServerIdentity identity(TlsSettings settings, long nowMillis, List<String> warnings) throws TlsException {
@@ -160,6 +175,19 @@ public final class TlsContext {
         engine.setUseClientMode(false);
         engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    /** What is wrong with the files and settings of a configuration; empty when there is nothing, or no TLS. */
+    public static List<String> problemsOf(TlsSettings settings, long nowMillis) {
+        if (settings.port() == 0) {
+            return List.of();
+        }
+        try {
+            load(settings, nowMillis);
+            return List.of();
+        } catch (TlsException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Where clients find it; not 0. */

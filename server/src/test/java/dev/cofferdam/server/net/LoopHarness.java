@@ -114,7 +114,11 @@ final class LoopHarness implements AutoCloseable {
         }
 
         RawClient send(String bytes) throws IOException {
-            out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            try {
+                out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            } catch (IOException e) {
+                throw new IOException(e.getMessage() + "; the server's log: " + events, e);
+            }
             return this;
         }
 

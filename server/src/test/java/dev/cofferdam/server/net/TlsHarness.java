@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.net;
 
+import dev.cofferdam.server.config.CommandLine;
+import dev.cofferdam.server.config.ConfigLoader;
+import dev.cofferdam.server.config.Configuration;
+import dev.cofferdam.server.config.MemoryLimit;
 import dev.cofferdam.server.net.LoopHarness.RawClient;
 import dev.cofferdam.server.tls.TestCertificates;
 import dev.cofferdam.server.tls.TlsContext;
@@ -44,6 +48,21 @@ final class TlsHarness implements AutoCloseable {
 
     String file(String name) {
         return certificates.file(name).toString();
+    }
+
+    /** Gives the server a configuration that says what it does already, so that CONFIG SET can change it. */
+    void configure(String authClients) throws Exception {
+        Configuration configuration = ConfigLoader.load(CommandLine.of(List.of("--bind", "127.0.0.1", "--port",
+                Integer.toString(plain.server.operations().ports().plain()), "--tls-port", Integer.toString(port), "--tls-cert-file",
+                file("server.crt"),
+                "--tls-key-file", file("server.key"), "--tls-auth-clients", authClients, "--maxmemory", "64mb")),
+                MemoryLimit.ofThisMachine());
+        loop().ask(() -> {
+            Ports ports = plain.server.operations().ports();
+            plain.server.operations().configure(configuration);
+            plain.server.operations().setPorts(new Ports(ports.plain(), port));
+            return true;
+        }, false);
     }
 
     EventLoop loop() {

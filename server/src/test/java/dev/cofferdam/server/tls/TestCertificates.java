@@ -37,7 +37,13 @@ public final class TestCertificates {
 
     /** {@code name.crt} and {@code name.key} of somebody who signs. */
     public void authority(String name) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of("req", "-x509", "-nodes", "-days", "3650", "-subj", "/O=Cofferdam tests/CN=" + name));
+        authority(name, name);
+    }
+
+    /** The same under another name in its certificate. */
+    public void authority(String name, String commonName) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(
+                List.of("req", "-x509", "-nodes", "-days", "3650", "-subj", "/O=Cofferdam tests/CN=" + commonName));
         words.addAll(EC);
         words.addAll(List.of("-keyout", name + ".key", "-out", name + ".crt"));
         openssl(words.toArray(new String[0]));
