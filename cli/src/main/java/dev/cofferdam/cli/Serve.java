@@ -125,6 +125,7 @@ final class Serve {
         try {
             TlsContext context = TlsContext.load(settings, Clock.system().wallMillis());
             context.warnings().forEach(log::log);
+            log.notice("TLS: " + context.description());
             server.setTls(context);
             return true;
         } catch (TlsException e) {

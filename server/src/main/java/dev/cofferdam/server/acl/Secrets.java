@@ -22,6 +22,7 @@ public final class Secrets {
     }
 
     private static boolean isSecretDirective(Call call, int i) {
-        return call.is(i, "REQUIREPASS") || call.is(i, "MASTERAUTH") || call.is(i, "MASTERUSER");
+        return call.is(i, "REQUIREPASS") || call.is(i, "MASTERAUTH") || call.is(i, "MASTERUSER") || call.is(i, "TLS-KEY-FILE-PASS")
+                || call.is(i, "TLS-CLIENT-KEY-FILE-PASS");
     }
 }

@@ -57,13 +57,13 @@ final class ListenBinding implements Configuration.GroupApplier {
         InUse now = new InUse(addresses, server.operations().ports(), loop.tlsContext());
         long port = configuration.number(Directives.PORT);
         long tlsPort = configuration.number(TlsDirectives.PORT);
-        if (port == 0 && tlsPort == 0 && changed.contains(Directives.PORT)) {
-            throw new InvalidValueException("0 takes a free port at the start only, or closes the plain port where there is a tls-port");
+        if (port == 0 && tlsPort == 0 && (changed.contains(Directives.PORT) || now.ports.plain() == Ports.NONE)) {
+            throw new InvalidValueException("port 0 and tls-port 0 together would leave no port to connect to; set the other one first");
         }
-        Ports ports = Ports.configured(port, tlsPort);
-        if (port == 0 && tlsPort == 0) {
-            ports = new Ports(now.ports.plain() == Ports.NONE ? 0 : now.ports.plain(), Ports.NONE); // the one the system chose at the start
-        }
+        // A plain port that the system chose at the start stays until somebody says port 0.
+        boolean stays = port == 0 && !changed.contains(Directives.PORT);
+        Ports configured = Ports.configured(port, tlsPort);
+        Ports ports = stays ? new Ports(now.ports.plain(), configured.tls()) : configured;
         boolean aboutTls = changed.stream().anyMatch(TlsSettings.DIRECTIVES::contains);
         TlsContext context = tlsPort == 0 ? null : aboutTls || now.context == null ? load() : now.context;
         if (context != null && !loop.useTls(context)) {

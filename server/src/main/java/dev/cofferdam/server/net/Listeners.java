@@ -168,7 +168,11 @@ final class Listeners {
     /** Takes the connections that wait at a listening socket. */
     void accept(SelectionKey key) {
         ServerSocketChannel listener = (ServerSocketChannel) key.channel();
-        TlsContext context = speaksTls(listener) ? loop.tls().context() : null;
+        boolean speaksTls = speaksTls(listener);
+        TlsContext context = speaksTls ? loop.tls().context() : null;
+        if (speaksTls && context == null) {
+            throw new IllegalStateException("a TLS port is open and there is nothing to speak TLS with");
+        }
         for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
             SocketChannel channel = null;
             try {

@@ -306,29 +306,24 @@ final class TlsLink {
             return 0;
         }
         int begin = from.position();
-        while (from.hasRemaining() && unsent == null) {
-            ByteBuffer out = links.outView();
-            while (from.hasRemaining() && out.remaining() >= TlsLinks.RECORD_MAX_BYTES) {
-                SSLEngineResult result = machine.wrap(from, out);
-                if (result.getStatus() != SSLEngineResult.Status.OK) {
-                    throw new SSLException("the connection takes no more: " + result.getStatus());
-                }
-            }
-            if (!transmit(out.position())) {
-                break;
+        ByteBuffer out = links.outView();
+        // One buffer's worth, some 64 KB: the rest has its turn as the rest of a long plain reply has.
+        while (from.hasRemaining() && out.remaining() >= TlsLinks.RECORD_MAX_BYTES) {
+            SSLEngineResult result = machine.wrap(from, out);
+            if (result.getStatus() != SSLEngineResult.Status.OK) {
+                throw new SSLException("the connection takes no more: " + result.getStatus());
             }
         }
+        transmit(out.position());
         return from.position() - begin;
     }
 
-    /** Sends records, keeps what the socket does not take; false when the client was cut because there is no memory for that. */
-    private boolean transmit(int bytes) throws IOException {
+    /** Sends records and keeps what the socket does not take; the client is cut when there is no memory for that. */
+    private void transmit(int bytes) throws IOException {
         int sent = links.transmit(channel, links.outView().position(bytes));
         if (sent < bytes) {
             unsent = links.keepUnsent(client, sent, bytes - sent);
-            return unsent != null;
         }
-        return true;
     }
 
     /** Sends the records that are kept; true when there are none left. */

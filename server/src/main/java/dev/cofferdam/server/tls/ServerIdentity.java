@@ -40,6 +40,10 @@ final class ServerIdentity extends X509ExtendedKeyManager {
         }
     }
 
+    X509Certificate certificate() {
+        return chain[0];
+    }
+
     /** What the one signs the other verifies. */
     private static boolean fits(PublicKey certified, PrivateKey key) {
         String kind = certified.getAlgorithm();

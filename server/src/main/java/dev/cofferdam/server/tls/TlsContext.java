@@ -38,11 +38,14 @@ public final class TlsContext {
     private final TrustManager @Nullable [] authorities;
     private final SSLContext shared;
     private final SSLParameters parameters;
+    private final X509Certificate own;
     private final List<String> warnings = new ArrayList<>();
 
     private TlsContext(TlsSettings settings, long nowMillis) throws TlsException {
         this.settings = settings;
-        this.keys = new KeyManager[] {identity(settings, nowMillis, warnings)};
+        ServerIdentity identity = identity(settings, nowMillis, warnings);
+        this.keys = new KeyManager[] {identity};
+        this.own = identity.certificate();
         this.authorities = settings.asksForCertificates() ? trusted(settings) : null;
         this.shared = newContext(settings, keys, authorities);
         this.parameters = CipherNames.parameters(settings, shared.getSupportedSSLParameters(), shared.getDefaultSSLParameters(), warnings);
@@ -193,6 +196,13 @@ public final class TlsContext {
     /** Where clients find it; not 0. */
     public int port() {
         return settings.port();
+    }
+
+    /** Whose certificate it is, until when, and what clients must show: for the log. */
+    public String description() {
+        return own.getSubjectX500Principal() + ", valid until " + own.getNotAfter().toInstant() + ", "
+                + String.join(" and ", parameters.getProtocols())
+                + ", certificates of clients: " + settings.authClients();
     }
 
     /** What is worth a line in the log although it is no reason to refuse. */
