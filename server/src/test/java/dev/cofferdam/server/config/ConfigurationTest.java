@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +91,37 @@ class ConfigurationTest {
         assertThat(seen).containsExactly(5L, 7L, 5L);
         assertThat(configuration.number(Directives.TIMEOUT)).isEqualTo(5);
         assertThat(configuration.number(Directives.MAXCLIENTS)).isEqualTo(50);
+    }
+
+    @Test
+    void whatBelongsTogetherCountsOnceAllOfItIsSetOrNotAtAll() {
+        List<String> seen = new ArrayList<>();
+        configuration.whenAnyChanges(Set.of(TlsDirectives.CERT_FILE, TlsDirectives.KEY_FILE), new Configuration.GroupApplier() {
+            @Override
+            public void apply(Set<Directive<?>> changed) throws InvalidValueException {
+                String both = configuration.get(TlsDirectives.CERT_FILE) + " " + configuration.get(TlsDirectives.KEY_FILE);
+                if (both.contains("bad")) {
+                    throw new InvalidValueException("they do not fit");
+                }
+                seen.add(changed.size() + " " + both);
+            }
+
+            @Override
+            public void undo() {
+                seen.add("undo " + configuration.get(TlsDirectives.CERT_FILE));
+            }
+        });
+        configuration.whenPlanChanges(plan -> {
+            throw new InvalidValueException("no new plan");
+        });
+        assertThat(set("tls-cert-file", "a", "timeout", "7", "tls-key-file", "b")).isNull();
+        assertThat(set("timeout", "8", "tls-key-file", "bad"))
+            .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'tls-key-file') - they do not fit");
+        assertThat(configuration.number(Directives.TIMEOUT)).isEqualTo(7);
+        assertThat(get("tls-key-file")).containsValue("b");
+        assertThat(set("tls-cert-file", "c", "maxmemory", "90mb")).contains("no new plan");
+        assertThat(get("tls-cert-file")).containsValue("a");
+        assertThat(seen).containsExactly("2 a b", "1 c b", "undo a");
     }
 
     @Test

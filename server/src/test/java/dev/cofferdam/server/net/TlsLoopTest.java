@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cofferdam.server.net.LoopHarness.RawClient;
 import dev.cofferdam.server.tls.TestCertificates;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +140,31 @@ class TlsLoopTest {
                 assertThat(before.ask("CONFIG", "SET", "tls-port", "0")).isEqualTo("+OK");
                 assertThat(before.ask("PING")).isEqualTo("+PONG");
                 assertThatThrownBy(() -> harness.connect((String) null)).isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
+    void portsAreExchangedButNeverAllClosed() throws Exception {
+        try (TlsHarness harness = new TlsHarness(folder, "no")) {
+            harness.configure("no");
+            try (RawClient client = harness.connect((String) null)) {
+                assertThat(client.ask("CONFIG", "SET", "port", "0")).isEqualTo("+OK");
+                assertThat(harness.plain.server.operations().ports()).isEqualTo(new Ports(Ports.NONE, harness.port));
+                assertThatThrownBy(() -> harness.plain.connect()).isInstanceOf(IOException.class);
+                assertThat(client.ask("CONFIG", "SET", "tls-port", "0")).contains("would leave no port to connect to");
+                try (RawClient still = harness.connect((String) null)) {
+                    assertThat(still.ask("PING")).isEqualTo("+PONG");
+                }
+                // A port that somebody else has: nothing changes.
+                try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+                    assertThat(client.ask("CONFIG", "SET", "tls-port", Integer.toString(taken.getLocalPort())))
+                        .isEqualTo(
+                                "-ERR CONFIG SET failed (possibly related to argument 'tls-port') - Unable to listen on this port. Check server logs.");
+                }
+                try (RawClient still = harness.connect((String) null)) {
+                    assertThat(still.ask("PING")).isEqualTo("+PONG");
+                }
             }
         }
     }
