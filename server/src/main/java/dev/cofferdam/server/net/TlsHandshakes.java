@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owns the thread, which gives way to the event loop where processors are few. All else is the event loop's. What always holds: at most {@link #MAX}
  * handshakes are under way, and when one more begins, the one that has waited longest for its client gives way to it, so that clients that connect and say
- * nothing do not keep others out; one is over after {@link #MAX_MILLIS}.
+ * nothing do not keep others out; one is over when its client keeps it waiting for {@link #MAX_MILLIS}. Time that we take ourselves does not count.
  */
 final class TlsHandshakes {
     static final int MAX = 256;
@@ -46,10 +46,23 @@ final class TlsHandshakes {
 
     void begin(Connection client) {
         if (underWay.size() >= MAX) {
-            Connection oldest = underWay.iterator().next();
-            loop.tls().handshakeFailed(oldest, "gave way to newer ones: " + MAX + " handshakes are under way");
+            loop.tls().handshakeFailed(longestWaiting(), "gave way to newer ones: " + MAX + " handshakes are under way");
         }
         underWay.add(client);
+    }
+
+    private Connection longestWaiting() {
+        for (Connection client : underWay) {
+            if (!isComputing(client)) {
+                return client;
+            }
+        }
+        return underWay.iterator().next();
+    }
+
+    private static boolean isComputing(Connection client) {
+        TlsLink link = client.tls;
+        return link != null && link.isComputing();
     }
 
     /** It is open, or gone. */
@@ -66,6 +79,7 @@ final class TlsHandshakes {
             thread = started;
         }
         queue.add(new Work(client, engine));
+        loop.updateInterest(client); // what it sends meanwhile would else wake the loop over and over, and keep the processor from the thread
     }
 
     private void run() {
@@ -98,7 +112,9 @@ final class TlsHandshakes {
             return;
         }
         try {
+            client.progressMillis = server.nowMillis(); // from here on it waits for the client
             link.computed();
+            loop.updateInterest(client);
         } catch (IOException e) {
             loop.close(client, "connection-lost");
         } catch (RuntimeException | AssertionError | OutOfMemoryError e) {
@@ -114,12 +130,12 @@ final class TlsHandshakes {
         ArrayDeque<Connection> late = new ArrayDeque<>();
         for (Iterator<Connection> each = underWay.iterator(); each.hasNext();) {
             Connection client = each.next();
-            if (now - client.progressMillis > MAX_MILLIS) {
+            if (!isComputing(client) && now - client.progressMillis > MAX_MILLIS) {
                 late.add(client);
             }
         }
         for (Connection client : late) {
-            loop.tls().handshakeFailed(client, "not finished within " + MAX_MILLIS + " ms");
+            loop.tls().handshakeFailed(client, "the client keeps it waiting for more than " + MAX_MILLIS + " ms");
         }
     }
 

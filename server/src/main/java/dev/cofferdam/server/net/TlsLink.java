@@ -63,6 +63,11 @@ final class TlsLink {
         return phase != COMPUTES;
     }
 
+    /** The handshake waits for us, not for the client. */
+    boolean isComputing() {
+        return phase == COMPUTES;
+    }
+
     /** There is something to read although the socket may have nothing. */
     boolean hasPending() {
         return plain != null || phase == ENDED;

@@ -137,8 +137,19 @@ class TlsIT {
         for (int i = 0; i < part.length; i++) {
             part[i] = (byte) (i * 31 + i / 251);
         }
-        try (ServerProcess server = serve("--compartment", "connections max 300mb", "--compartment", "cache max 400mb");
-                SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket("127.0.0.1", server.port())) {
+        try (ServerProcess server = serve("--compartment", "connections max 300mb", "--compartment", "cache max 400mb")) {
+            try {
+                goThere(server.port(), part);
+            } catch (IOException e) {
+                server.terminate();
+                server.awaitEnd();
+                throw new AssertionError("the server's log:\n" + String.join("\n", server.lines()), e);
+            }
+        }
+    }
+
+    private void goThere(int port, byte[] part) throws Exception {
+        try (SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket("127.0.0.1", port)) {
             socket.setSoTimeout(60_000);
             OutputStream out = socket.getOutputStream();
             DataInputStream in = new DataInputStream(socket.getInputStream());
