@@ -42,20 +42,27 @@ class CommandDescriptionsIT {
                 ServerProcess ours = ServerProcess.serve("--maxmemory", "64mb");
                 RawClient there = new RawClient(stock.port());
                 RawClient here = new RawClient(ours.port())) {
-            CommandFacts stocks = CommandFacts.of(there);
-            CommandFacts our = CommandFacts.of(here);
-            assertThat(stocks.facts()).hasSizeGreaterThan(350);
-            SortedSet<String> differences = differences(stocks, our);
-            if (Boolean.getBoolean("cofferdam.pages.write")) {
-                write(differences);
+            for (String protocol : List.of("2", "3")) {
+                here.run(List.of("HELLO", protocol));
+                there.run(List.of("HELLO", protocol));
+                compare(CommandFacts.of(there), CommandFacts.of(here), protocol);
             }
-            assertThat(differences).as("what differs, and the table in %s", PAGE).isEqualTo(listed());
-            assertThat(copied(stocks, our)).as("sentences that are stock's").isEmpty();
+            CommandFacts our = CommandFacts.of(here);
             for (String name : our.facts().keySet()) {
                 CommandFacts alone = CommandFacts.of(here, name);
                 assertThat(alone.facts().get(name)).as("%s, asked for alone", name).isEqualTo(our.facts().get(name));
             }
         }
+    }
+
+    private static void compare(CommandFacts stocks, CommandFacts our, String protocol) throws IOException {
+        assertThat(stocks.facts()).hasSizeGreaterThan(350);
+        SortedSet<String> differences = differences(stocks, our);
+        if (Boolean.getBoolean("cofferdam.pages.write")) {
+            write(differences);
+        }
+        assertThat(differences).as("what differs in RESP%s, and the table in %s", protocol, PAGE).isEqualTo(listed());
+        assertThat(copied(stocks, our)).as("sentences that are stock's").isEmpty();
     }
 
     private static SortedSet<String> differences(CommandFacts stocks, CommandFacts our) {

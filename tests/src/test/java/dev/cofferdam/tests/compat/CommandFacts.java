@@ -55,6 +55,9 @@ record CommandFacts(SortedMap<String, SortedMap<String, String>> facts, SortedMa
                 Reply value = command.parts().get(i);
                 note(name, PLACES.get(i), value.head().startsWith(":") ? value.head().substring(1) : words(value));
             }
+            List<Reply> kinds = new ArrayList<>(command.parts().subList(0, SPECIFICATIONS));
+            kinds.add(command.parts().get(SUBCOMMANDS).shape());
+            note(name, "kinds of replies", kinds(kinds));
             List<Reply> specifications = command.parts().get(SPECIFICATIONS).parts();
             for (int i = 0; i < specifications.size(); i++) {
                 String which = "key specification " + i;
@@ -63,6 +66,7 @@ record CommandFacts(SortedMap<String, SortedMap<String, String>> facts, SortedMa
                 if (notes != null) {
                     noteSentence(name, which + " notes", text(notes));
                 }
+                note(name, which + " kinds of replies", kinds(List.copyOf(parts.values())));
                 parts.forEach((part, value) -> note(name, which + " " + part, part.equals("flags") ? words(value) : value(value)));
             }
             readInfo(command.parts().get(SUBCOMMANDS));
@@ -74,9 +78,10 @@ record CommandFacts(SortedMap<String, SortedMap<String, String>> facts, SortedMa
             switch (what) {
                 case "summary", "complexity", "replaced_by" -> noteSentence(name, what, text(value));
                 case "since", "group", "deprecated_since" -> note(name, what, text(value));
-                case "doc_flags" -> note(name, what, words(value));
+                case "doc_flags" -> note(name, what, value.head().charAt(0) + " " + words(value));
                 case "history" -> readHistory(name, value);
                 case "arguments" -> {
+                    note(name, "arguments' kinds of replies", kinds(value.parts()));
                     for (int i = 0; i < value.parts().size(); i++) {
                         note(name, "argument " + (i + 1), argument(value.parts().get(i)));
                     }
@@ -93,7 +98,7 @@ record CommandFacts(SortedMap<String, SortedMap<String, String>> facts, SortedMa
             versions.add(text(change.parts().getFirst()));
             sentences.computeIfAbsent(name, command -> new TreeMap<>()).put("history " + versions.size(), text(change.parts().getLast()));
         }
-        note(name, "history", String.join(" ", versions));
+        note(name, "history", history.head().charAt(0) + " " + String.join(" ", versions));
     }
 
     private static String argument(Reply reply) {
@@ -122,6 +127,13 @@ record CommandFacts(SortedMap<String, SortedMap<String, String>> facts, SortedMa
         parts.remove("display_text"); // a sentence, too
         parts.forEach((name, value) -> text.append(' ').append(name).append(' ').append(value(value)));
         return text.toString();
+    }
+
+    /** Strings, numbers, arrays, sets and maps, in no order, since sets have none. */
+    private static String kinds(List<Reply> replies) {
+        return replies.stream().map(reply -> reply.head().charAt(0) + (reply.parts().isEmpty() ? "" : "(" + kinds(reply.parts()) + ")"))
+            .sorted()
+            .collect(Collectors.joining());
     }
 
     private static String word(Map<String, Reply> parts, String name, String mark) {

@@ -39,8 +39,10 @@ final class CommandDescription {
         reply.set(command.shownKeys().size());
         command.shownKeys().forEach(spec -> keySpec(reply, spec));
         CommandIndex subcommands = command.subcommands();
-        reply.set(subcommands == null ? 0 : subcommands.all().size());
-        if (subcommands != null) {
+        if (subcommands == null) {
+            reply.set(0);
+        } else {
+            reply.array(subcommands.all().size()); // as Redis: a set only when there are none
             subcommands.all().forEach(subcommand -> info(reply, subcommand));
         }
     }
