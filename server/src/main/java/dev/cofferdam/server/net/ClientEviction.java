@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * maxmemory-clients: when all clients together hold more, those that hold most are disconnected, until the others fit.
  *
- * <p>Owns nothing but the time it last looked. Event loop, at the end of a turn. What counts for a client is what CLIENT LIST calls its tot-mem; values that it
+ * <p>Owns nothing but the time it last looked. Event loop, between commands. What counts for a client is what CLIENT LIST calls its tot-mem; values that it
  * is sent from where they lie count too, since they become its own when they are deleted. The budget of connections holds beside it and whatever stands here.
  */
 final class ClientEviction {
-    /** Up to so many clients are added up after every turn, more every so many milliseconds: ten thousand take some 0.1 ms. */
-    private static final int FEW_CLIENTS = 256;
+    /** Up to so many clients are added up before each is read and after every turn, more every so many milliseconds: ten thousand take some 0.1 ms. */
+    private static final int FEW_CLIENTS = 64;
     private static final long LOOK_MILLIS = 10;
 
     private final EventLoop loop;

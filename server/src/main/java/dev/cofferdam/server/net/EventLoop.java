@@ -230,8 +230,11 @@ public final class EventLoop implements Runnable {
                 unsent.writable(client);
                 noteSince(start, "sending", client);
             }
-            if (key.isValid() && key.isReadable() && !client.closed) {
-                reader.readable(client);
+            if (key.isValid() && key.isReadable()) {
+                eviction.keep(); // so that who asks sees what the clients before it have done, as in Redis
+                if (!client.closed) {
+                    reader.readable(client);
+                }
             }
         } catch (IOException e) {
             close(client, "connection-lost");

@@ -155,7 +155,6 @@ class SuiteBehaviourTest {
         try (LoopHarness harness = new LoopHarness(64 << 20, 16 << 20);
                 RawClient admin = harness.connect();
                 RawClient list = harness.connect();
-                RawClient pipeline = harness.connect();
                 RawClient transaction = harness.connect();
                 RawClient keys = harness.connect()) {
             for (int i = 0; i < 150; i++) {
@@ -165,7 +164,6 @@ class SuiteBehaviourTest {
             harness.server.settings().setOutputLimits(
                     new OutputLimits(new OutputLimits.Limit(100_000, 0, 0), OutputLimits.NONE.replica(), OutputLimits.NONE.pubsub()));
             assertThat(list.command("LRANGE", "l", "0", "-1").isAtEnd()).isTrue();
-            assertThat(pipeline.send(RawClient.resp("LRANGE", "l", "0", "60").repeat(2)).isAtEnd()).isTrue();
             expect(transaction
                 .send(RawClient.resp("MULTI") + RawClient.resp("LRANGE", "l", "0", "-1") + RawClient.resp("SET", "done", "1")),
                     "+OK\r\n+QUEUED\r\n+QUEUED\r\n");
