@@ -57,7 +57,8 @@ final class CompartmentPresets {
             Line.of("Redisson: what belongs to a map named cache:...",
                     "cache keys {cache:* redisson__timeout__set:{cache:* redisson__idle__set:{cache:* redisson__map_cache__last_access__set:{cache:* "
                             + "redisson__execute_task_once_latch:{cache:*"),
-            Line.of("Django with a key prefix", "sessions keys *:1:django.contrib.sessions.*"),
+            Line.of("Django with a key prefix or another version", "sessions keys *:[0-9]:django.contrib.sessions.*"),
+            Line.of("Django's later versions of an entry", "cache keys :[2-9]:* :[1-9][0-9]:*"),
             Line.of("Sidekiq's processes: host:pid:nonce",
                     "jobs keys *:[0-9]*:????????????:work *:[0-9]*:????????????:workers *:[0-9]*:????????????-signals "
                             + "*:[0-9]*:[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]"),

@@ -87,7 +87,11 @@ final class InputBuffers {
     /** Leaves enough behind for the small buffers of everybody else: uploads may fill connections, but not to the brim. */
     private long takeLarge(long capacity) {
         Account account = pool.account();
-        return account.availableBytes() < capacity + account.maxBytes() / FLOOR_SHARE ? 0 : pool.take(capacity);
+        long wanted = capacity + account.maxBytes() / FLOOR_SHARE;
+        if (account.availableBytes() < wanted) {
+            server.keyspace().recallFor(account, wanted); // else a cache that has borrowed all there is keeps it
+        }
+        return account.availableBytes() < wanted ? 0 : pool.take(capacity);
     }
 
     private void replaceInput(Connection client, long buffer, long capacity, long from, long length) {

@@ -29,6 +29,8 @@ public final class Scripting {
     private static final long LOOP_MAX_NANOS = 2_000_000;
     /** One engine may have this part of what scripts may. */
     private static final int ENGINE_SHARE = 2;
+    /** What a script may need in the loop beyond what its interpreter has: large ones of job libraries are 20 KB of text. */
+    private static final long ROOM_BYTES = 512 * 1024;
     private static final String BUSY_SCRIPT = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
     private static final String BUSY_FUNCTION = "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.";
 
@@ -118,6 +120,9 @@ public final class Scripting {
         if (engine == null) {
             engine = ScriptEngine.open(server, this, account, account.maxBytes() / ENGINE_SHARE, inLane);
             engines[number] = engine;
+        } else if (!inLane) {
+            // Now, since the loop cannot do so in the middle of a script. In a lane the loop is asked when it is needed.
+            server.keyspace().recallFor(account, Math.min(ROOM_BYTES, account.maxBytes() - account.usedBytes()));
         }
         return engine;
     }

@@ -59,7 +59,9 @@ class BudgetPlanTest {
     @ParameterizedTest
     @CsvSource({"spring:session:sessions:9a,sessions", "PHPREDIS_SESSION:x,sessions", "sess:1,sessions",
         ":1:django.contrib.sessions.cacheabc,sessions",
-        "app:1:django.contrib.sessions.cacheabc,sessions", "queue:default,jobs", "queues,jobs", "stat:processed,jobs",
+        "app:1:django.contrib.sessions.cacheabc,sessions", ":2:django.contrib.sessions.cacheabc,sessions", ":2:page,cache",
+        ":17:page,cache",
+        ":x:page,default", "queue:default,jobs", "queues,jobs", "stat:processed,jobs",
         "resque:queue:mail,jobs",
         "bull:mail:wait,jobs", "rq:job:1,jobs", "celery,jobs", "celery-task-meta-1,jobs", "_kombu.binding.celery,jobs",
         "unacked_index,jobs",

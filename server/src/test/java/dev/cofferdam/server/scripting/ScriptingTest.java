@@ -47,6 +47,24 @@ class ScriptingTest {
     }
 
     @Test
+    void aScriptGrowsThoughACacheHasTakenAllThereIs() {
+        try (CommandHarness flooded = new CommandHarness(24 << 20,
+                List.of(new CompartmentOptions("default", 0, 24 << 20, FullPolicy.REJECT),
+                        new CompartmentOptions("cache", 0, 24 << 20, FullPolicy.EVICT)),
+                (database, address, length) -> length > 0 && Mem.getByte(address) == 'c' ? 1 : 0)) {
+            assertThat(flooded.run("EVAL", "return 1", "0")).isEqualTo(":1\r\n");
+            String value = "v".repeat(4_000);
+            for (int i = 0; i < 8_000; i++) {
+                assertThat(flooded.run("SET", "cache:" + i, value)).isEqualTo("+OK\r\n");
+            }
+            assertThat(flooded.run("EXISTS", "cache:0")).as("the cache evicts").isEqualTo(":0\r\n");
+            assertThat(flooded.run("EVAL", "local t = {} for i = 1, 200 do t[i] = string.rep(i .. '', 300) end return #t", "0"))
+                .isEqualTo(":200\r\n");
+            flooded.server.scripting().close();
+        }
+    }
+
+    @Test
     void scriptsOfEvalMakeRoomForNewOnesAndLoadedOnesStay() {
         run("SCRIPT", "LOAD", "return 1");
         for (int i = 0; i < 1_200; i++) {

@@ -15,9 +15,9 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * A compartment that is full and stays full: filled until it answers -OOM, then asked again and again by a writer that must be refused each time, and that
- * presses into the cache besides, if it is told to, so that memory moves between compartments all the while. Owns two connections and the writer's thread;
- * what the writer saw is read after it ended.
+ * A compartment that is full and stays full: filled until it answers -OOM, then asked again and again by a writer that must be refused each time. Beside full
+ * sessions the cache is full too. The cache is pressed on if so told: then it evicts, and memory moves between compartments all the while. Owns two connections and
+ * the writer's thread; what the writer saw is read after it ended.
  */
 final class FullCompartment implements AutoCloseable {
     /** Names of all keys that come from here contain it. */
@@ -41,7 +41,8 @@ final class FullCompartment implements AutoCloseable {
     private volatile @Nullable Throwable problem;
 
     FullCompartment(int port, String name) {
-        this(port, name, true);
+        // Not beside full jobs: what libraries keep in the cache then shall not be evicted.
+        this(port, name, name.equals("sessions"));
     }
 
     FullCompartment(int port, String name, boolean pressesCache) {
@@ -50,7 +51,7 @@ final class FullCompartment implements AutoCloseable {
         jedis = new Jedis("127.0.0.1", port);
         writerJedis = new Jedis("127.0.0.1", port);
         fill();
-        before = info();
+        before = info(name);
         writer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("filler").factory());
         writer.scheduleWithFixedDelay(this::press, 0, PAUSE_MICROS, TimeUnit.MICROSECONDS);
     }
@@ -58,6 +59,7 @@ final class FullCompartment implements AutoCloseable {
     private void fill() {
         if (name.equals("sessions")) {
             openSessions();
+            fillCache();
         }
         for (int bytes : new int[] {LARGE_BYTES, SMALL_BYTES}) {
             int writes = 0;
@@ -83,6 +85,16 @@ final class FullCompartment implements AutoCloseable {
             }
         }
         throw new AssertionError(WRITES_MAX + " sessions of " + LARGE_BYTES + " bytes were opened");
+    }
+
+    private void fillCache() {
+        String payload = "x".repeat(LARGE_BYTES);
+        for (int entry = 0; number(info("cache"), "evicted_keys") == 0; entry++) {
+            for (int i = 0; i < 100; i++) {
+                jedis.setex("cache:" + MARK + ":first:" + entry + ":" + i, DEADLINE_SECONDS, payload);
+            }
+            assertThat(entry).as("hundreds of entries went into the cache").isLessThan(WRITES_MAX / 100);
+        }
     }
 
     /** One more job, or more for a session; false when it was refused for want of memory. */
@@ -131,17 +143,17 @@ final class FullCompartment implements AutoCloseable {
         assertThat(writer.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         assertThat(problem).isNull();
         assertThat(refusals.get()).isGreaterThanOrEqualTo(REFUSALS_MIN);
-        Map<String, String> after = info();
+        Map<String, String> after = info(name);
         assertThat(number(after, "refused_commands") - number(before, "refused_commands")).as("refusals of " + after)
             .isEqualTo(refusals.get());
         assertThat(after).as("nothing of it was dropped, and nothing came to it").containsEntry("keys", before.get("keys"))
             .containsEntry("evicted_keys", before.get("evicted_keys")).containsEntry("live_bytes", before.get("live_bytes"));
     }
 
-    private Map<String, String> info() {
+    private Map<String, String> info(String compartment) {
         Map<String, String> fields = new HashMap<>();
         String text = new String((byte[]) jedis.sendCommand(() -> "COMPARTMENT".getBytes(StandardCharsets.US_ASCII), "INFO",
-                name), StandardCharsets.UTF_8);
+                compartment), StandardCharsets.UTF_8);
         for (String line : text.split("\r?\n", -1)) {
             int colon = line.indexOf(':');
             if (colon > 0) {

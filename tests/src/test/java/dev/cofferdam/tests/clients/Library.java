@@ -17,16 +17,31 @@ import java.util.stream.Stream;
  * A key the library makes anywhere else is a failure.
  */
 enum Library {
-    BULLMQ("node/bullmq/main.mjs", "sessions",
-            List.of("jobs bull:mail:wait", "jobs bull:mail:\\d+", "jobs bull:mail:delayed", "jobs bull:mail:active",
-                    "jobs bull:mail:completed", "jobs bull:mail:failed", "jobs bull:mail:events", "jobs bull:mail:\\d+:lock",
-                    "jobs bull:mail:meta",
-                    "jobs bull:mail:[^:]+:dependencies", "jobs bull:mail:repeat.*", "jobs bull:ordered:prioritized"),
-            Needs.NPM),
-    RQ("python/rq/main.py", "sessions", List.of("jobs rq:queue:default", "jobs rq:queue:high", "jobs rq:queues", "jobs rq:workers",
-            "jobs rq:worker:.*", "jobs rq:job:.*", "jobs rq:results:.*", "jobs rq:finished:default", "jobs rq:failed:default",
-            "jobs rq:scheduled:default",
-            "jobs rq:wip:default", "jobs rq:scheduler-lock:default"), Needs.pythonModule("rq", "python3-rq"));
+    BULLMQ("node/bullmq/main.mjs", "sessions", Needs.NPM, "jobs bull:mail:wait", "jobs bull:mail:\\d+", "jobs bull:mail:delayed",
+            "jobs bull:mail:active", "jobs bull:mail:completed", "jobs bull:mail:failed", "jobs bull:mail:events",
+            "jobs bull:mail:\\d+:lock",
+            "jobs bull:mail:meta", "jobs bull:mail:[^:]+:dependencies", "jobs bull:mail:repeat.*", "jobs bull:ordered:prioritized"),
+    SIDEKIQ("ruby/sidekiq/main.rb", "sessions", Needs.RUBY_SIDEKIQ, "jobs queue:default", "jobs queue:critical", "jobs queues",
+            "jobs retry",
+            "jobs schedule", "jobs dead", "jobs processes", "jobs stat:processed", "jobs stat:failed",
+            "jobs stat:processed:\\d{4}-\\d\\d-\\d\\d",
+            "jobs [^:]+:\\d+:[0-9a-f]{12}", "jobs [^:]+:\\d+:[0-9a-f]{12}:workers", "jobs [^:]+:\\d+:[0-9a-f]{12}-signals"),
+    CELERY("python/celery/main.py", "sessions", Needs.pythonModule("celery, redis", "python3-celery python3-redis"), "jobs celery",
+            "jobs celery\\x06\\x163", "jobs celery-task-meta-.*", "jobs unacked", "jobs unacked_index", "jobs _kombu.binding.celery",
+            "jobs _kombu.binding.celery.pidbox", "jobs _kombu.binding.reply.celery.pidbox", "jobs [-0-9a-f]{36}.reply.celery.pidbox"),
+    RQ("python/rq/main.py", "sessions", Needs.pythonModule("rq", "python3-rq"), "jobs rq:queue:default", "jobs rq:queue:high",
+            "jobs rq:queues",
+            "jobs rq:workers", "jobs rq:worker:.*", "jobs rq:job:.*", "jobs rq:results:.*", "jobs rq:finished:default",
+            "jobs rq:failed:default",
+            "jobs rq:scheduled:default", "jobs rq:wip:default", "jobs rq:scheduler-lock:default"),
+    LARAVEL("php/laravel/main.php", "sessions", Needs.PHP_LARAVEL, "jobs laravel_database_queues:default",
+            "jobs laravel_database_queues:high",
+            "jobs laravel_database_queues:default:notify", "jobs laravel_database_queues:default:delayed",
+            "jobs laravel_database_queues:default:reserved", "jobs laravel_database_queues:risky:reserved"),
+    CONNECT_REDIS("node/connect-redis/main.mjs", "jobs", Needs.NPM, "sessions sess:.{32}"),
+    DJANGO_REDIS("python/django-redis/main.py", "jobs", Needs.pythonModule("django_redis", "python3-django-redis"),
+            "sessions :1:django.contrib.sessions.cache.{32}", "cache :1:count", "cache :2:page", "cache :1:the lock",
+            "cache :1:views.decorators.cache.cache_page.*");
 
     private static final Path CHECKOUT = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
     static final Path PROGRAMS = CHECKOUT.resolve("tests/clients");
@@ -38,10 +53,10 @@ enum Library {
     final List<String> keys;
     private final Needs needs;
 
-    Library(String program, String full, List<String> keys, Needs needs) {
+    Library(String program, String full, Needs needs, String... keys) {
         this.program = Path.of(program);
         this.full = full;
-        this.keys = keys;
+        this.keys = List.of(keys);
         this.needs = needs;
     }
 
@@ -65,6 +80,13 @@ enum Library {
         private static final Needs NPM = new Needs("node", List.of("node", "--input-type=module", "--eval",
                 "await import('bullmq'); await import('connect-redis'); await import('redis'); await import('express-session')"),
                 "apt-get install nodejs npm, then npm ci in tests/clients/node");
+
+        private static final Needs RUBY_SIDEKIQ = new Needs("/usr/bin/ruby", List.of("/usr/bin/ruby", "-e", "require 'sidekiq'"),
+                "apt-get install ruby-sidekiq");
+
+        private static final Needs PHP_LARAVEL = new Needs("/usr/bin/php", List.of("/usr/bin/php", "-r",
+                "exit((@include 'Illuminate/Queue/autoload.php') && (@include 'Illuminate/Redis/autoload.php') && extension_loaded('redis') ? 0 : 1);"),
+                "apt-get install php-cli php-redis php-illuminate-queue php-illuminate-redis php-illuminate-events");
 
         /** Debian's Python, whatever other one is first in PATH: the packages are Debian's. */
         private static Needs pythonModule(String module, String debianPackage) {
