@@ -11,7 +11,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
 import tasks
 from celery import chain, chord, group
 from celery.exceptions import TaskRevokedError
-from checks import begun, eventually, program, seen
+from checks import PORT, begun, eventually, program, seen
+from redis import Redis
 
 BULK = 100
 WAIT_SECONDS = 60
@@ -90,6 +91,9 @@ def main(start):
     eventually("it has begun", lambda: begun("stubborn"))
     os.killpg(doomed.pid, signal.SIGKILL)
     doomed.wait()
+    # A worker looks for such jobs when it starts, and then only now and then: the time must be up before.
+    broker = Redis(port=PORT, db=1)
+    eventually("its time is up", lambda: all(time.time() - taken > 1.5 for _, taken in broker.zrange("unacked_index", 0, -1, withscores=True)))
     worker("fourth@here", 1, database=1)
     seen("another worker does it", got(stubborn), "survived")
     seen("so that it began again", len(begun("stubborn")) > 1, True)
