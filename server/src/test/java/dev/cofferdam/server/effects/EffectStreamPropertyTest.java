@@ -176,7 +176,8 @@ class EffectStreamPropertyTest {
         private void everyWriterIsKnown() {
             for (Command command : harness.server.commands().all()) {
                 // Libraries of functions are no keys: FUNCTION changes nothing that a compartment holds.
-                if (command.writes() && !command.name().startsWith("function|")) {
+                // MIGRATE is declared as in Redis and always refused: it changes nothing.
+                if (command.writes() && !command.name().startsWith("function|") && !command.name().equals("migrate")) {
                     writers.add(command.name().toUpperCase(Locale.ROOT));
                 }
             }
