@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The routing rules that are real globs ({@code *:[0-9]*:?}), in order, each behind a test that costs one load: every key that no prefix claims
  * is held against all of them.
  *
- * <p>Owns the compiled tests; immutable, any thread. The test looks at the byte where the text behind the pattern's last star has to begin.
+ * <p>Owns the compiled tests; immutable, any thread. The test looks at the byte where the text behind the pattern's last star has to begin, or at the key's first
+ * where the pattern ends with that star.
  */
 final class GlobRules {
     private final Rule[] rules;
@@ -18,10 +19,10 @@ final class GlobRules {
     private final int[] positions;
     private final KeyPattern[] patterns;
     private final int[] shortest;
-    /** 0 where a pattern ends with its last star, so that there is nothing to test. */
+    /** 0 where a pattern ends with its last star: then its first byte is looked at. */
     private final int[] tailBytes;
     /** Four words of a set of bytes each. */
-    private final long[] tailStarts;
+    private final long[] telltales;
 
     GlobRules(Rule[] rules, List<Integer> globs) {
         this.rules = rules;
@@ -30,7 +31,7 @@ final class GlobRules {
         patterns = new KeyPattern[count];
         shortest = new int[count];
         tailBytes = new int[count];
-        tailStarts = new long[4 * count];
+        telltales = new long[4 * count];
         for (int i = 0; i < count; i++) {
             positions[i] = globs.get(i);
             @Nullable KeyPattern pattern = rules[positions[i]].pattern();
@@ -40,9 +41,7 @@ final class GlobRules {
             patterns[i] = pattern;
             shortest[i] = pattern.shortestMatch();
             tailBytes[i] = pattern.tailBytes();
-            if (tailBytes[i] > 0) {
-                System.arraycopy(pattern.tailStarts(), 0, tailStarts, 4 * i, 4);
-            }
+            System.arraycopy(pattern.telltales(), 0, telltales, 4 * i, 4);
         }
     }
 
@@ -57,13 +56,10 @@ final class GlobRules {
     }
 
     private boolean mayMatch(int i, long address, int length) {
-        if (length < shortest[i]) {
-            return false;
+        if (length < shortest[i] || length == 0) {
+            return length >= shortest[i];
         }
-        if (tailBytes[i] == 0) {
-            return true;
-        }
-        int b = Mem.getUnsignedByte(address + length - tailBytes[i]);
-        return (tailStarts[4 * i + (b >> 6)] & 1L << b) != 0;
+        int b = Mem.getUnsignedByte(tailBytes[i] == 0 ? address : address + length - tailBytes[i]);
+        return (telltales[4 * i + (b >> 6)] & 1L << b) != 0;
     }
 }

@@ -187,19 +187,20 @@ public final class KeyPattern {
         return pieces.length == 1 ? 0 : pieces[pieces.length - 1].length;
     }
 
-    /** 256 bits: the bytes that may stand where {@link #tailBytes} points, which is not 0. What most keys fail on, so it is asked before all else. */
-    long[] tailStarts() {
-        long[] starts = new long[4];
-        int element = pieces[pieces.length - 1][0];
+    /** 256 bits: the bytes that may stand where {@link #tailBytes} points, or at the key's beginning where that is 0. What most keys fail on, so it is asked before all else. */
+    long[] telltales() {
+        int[] piece = pieces[tailBytes() == 0 ? 0 : pieces.length - 1];
+        int element = piece.length == 0 ? ANY : piece[0];
         if (element >= CLASS) {
             return classes[element - CLASS].clone();
         }
+        long[] bytes = new long[4];
         if (element == ANY) {
-            Arrays.fill(starts, -1);
+            Arrays.fill(bytes, -1);
         } else {
-            starts[element >> 6] = 1L << element;
+            bytes[element >> 6] = 1L << element;
         }
-        return starts;
+        return bytes;
     }
 
     /** The bytes a key must begin with, and may go on after in any way, if this pattern is just that ({@code cache:*}); else null. */
