@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owns a pool of {@link Key}s and what handlers keep from command to command ({@link PerCall}); reused from command to command, so a handler must not keep it. Used by the thread that executes
  * the command: the event loop, or the lane of the command's compartment. Argument bytes stay where they are until the command is over.
+ *
+ * <p>Long for its many short accessors: a handler finds all it may ask in one place. What a command leaves behind in a lane is the part to take out first.
  */
 public final class Call {
     /** Keys kept for the next command; a command with more makes garbage once. */
