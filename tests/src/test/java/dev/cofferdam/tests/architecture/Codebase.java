@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * <p>Reading classes is slow, so both are read once and shared; they never change.
  */
 final class Codebase {
-    static final List<String> MODULES = List.of("memory", "lua", "keyspace", "resp", "server", "cli");
+    static final List<String> MODULES = List.of("memory", "lua", "keyspace", "resp", "server", "watch", "cli");
     static final Codebase PRODUCT = new Codebase("dev.cofferdam");
     static final Codebase PLANTED = new Codebase("dev.cofferdam.tests.architecture.planted");
 
