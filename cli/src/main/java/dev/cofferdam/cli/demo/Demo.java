@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.cli.demo;
 
+import dev.cofferdam.cli.terminal.Paint;
+import dev.cofferdam.cli.terminal.Screen;
+import dev.cofferdam.cli.terminal.Terminal;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.resp.client.RespClient;
 import dev.cofferdam.resp.client.RespClientOptions;

@@ -9,6 +9,7 @@ import static dev.cofferdam.cli.demo.Figures.millis;
 import static dev.cofferdam.cli.demo.Figures.percent;
 import static dev.cofferdam.cli.demo.Figures.right;
 
+import dev.cofferdam.cli.terminal.Paint;
 import java.util.ArrayList;
 import java.util.List;
 

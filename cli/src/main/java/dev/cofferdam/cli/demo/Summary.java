@@ -8,6 +8,7 @@ import static dev.cofferdam.cli.demo.Figures.megabytes;
 import static dev.cofferdam.cli.demo.Figures.millis;
 import static dev.cofferdam.cli.demo.Figures.percent;
 
+import dev.cofferdam.cli.terminal.Paint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

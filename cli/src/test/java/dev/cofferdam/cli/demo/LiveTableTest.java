@@ -3,6 +3,7 @@ package dev.cofferdam.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.cli.terminal.Paint;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

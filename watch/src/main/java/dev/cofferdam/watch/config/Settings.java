@@ -52,7 +52,8 @@ public final class Settings {
     public static Settings read(Path file) throws SettingsException {
         try {
             if (Files.size(file) > FILE_MAX_BYTES) {
-                throw new SettingsException(List.of(file + " has " + Files.size(file) + " bytes; a configuration has at most " + FILE_MAX_BYTES));
+                throw new SettingsException(
+                        List.of(file + " has " + Files.size(file) + " bytes; a configuration has at most " + FILE_MAX_BYTES));
             }
             return parse(file.toString(), Files.readString(file));
         } catch (IOException e) {
@@ -64,7 +65,8 @@ public final class Settings {
     public static Settings parse(String name, String text) throws SettingsException {
         Node root;
         try {
-            LoadSettings settings = LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(false).setMaxAliasesForCollections(10).build();
+            LoadSettings settings = LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(false).setMaxAliasesForCollections(10)
+                .build();
             root = new Compose(settings).composeString(text).orElse(null);
         } catch (YamlEngineException e) {
             throw new SettingsException(List.of(name + ": " + String.valueOf(e.getMessage()).replace('\n', ' ').trim()));

@@ -58,7 +58,8 @@ class SettingsTest {
 
     @Test
     void whatIsNoYamlIsOneProblem() {
-        assertThatThrownBy(() -> Settings.parse("w.yaml", "a: [1,\nb: 2")).isInstanceOf(SettingsException.class).hasMessageContaining("w.yaml");
+        assertThatThrownBy(() -> Settings.parse("w.yaml", "a: [1,\nb: 2")).isInstanceOf(SettingsException.class)
+            .hasMessageContaining("w.yaml");
     }
 
     @Test
@@ -70,7 +71,8 @@ class SettingsTest {
 
     @Test
     void aListIsNoFile() throws SettingsException {
-        assertThat(problemsOf(Settings.parse("w.yaml", "- a\n"))).containsExactly("w.yaml:1: the file must be a mapping of names to values");
+        assertThat(problemsOf(Settings.parse("w.yaml", "- a\n")))
+            .containsExactly("w.yaml:1: the file must be a mapping of names to values");
     }
 
     @Test

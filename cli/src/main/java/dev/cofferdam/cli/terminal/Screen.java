@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cofferdam.cli.demo;
+package dev.cofferdam.cli.terminal;
 
 import java.io.PrintStream;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Owns the cursor and the wrapping of long lines: both off while frames are drawn, back at {@link #release}. Any thread, one frame at a time. A frame goes out
  * in one write, each line cleared after its text and not before, so that nothing flickers; in a narrow window it is cut, and keeps its height.
  */
-final class Screen {
+public final class Screen {
     private static final String BEGIN = "\033[?25l\033[?7l";
     private static final String END = "\033[?7h\033[?25h";
     private static final String CLEAR_RIGHT = "\033[K";
@@ -20,11 +20,11 @@ final class Screen {
     private int height;
     private boolean closed;
 
-    Screen(PrintStream out) {
+    public Screen(PrintStream out) {
         this.out = out;
     }
 
-    synchronized void draw(List<String> lines) {
+    public synchronized void draw(List<String> lines) {
         if (closed) {
             return;
         }
@@ -43,7 +43,7 @@ final class Screen {
     }
 
     /** The last frame stays; what is printed next comes below it. */
-    synchronized void release() {
+    public synchronized void release() {
         if (height > 0) {
             out.print(END);
             out.flush();
@@ -52,7 +52,7 @@ final class Screen {
     }
 
     /** Nothing is drawn any more: the user's prompt is about to come. */
-    synchronized void close() {
+    public synchronized void close() {
         release();
         closed = true;
     }

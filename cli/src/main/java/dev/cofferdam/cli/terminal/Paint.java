@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cofferdam.cli.demo;
+package dev.cofferdam.cli.terminal;
 
 /** Colours, where there are any. Immutable. Paint goes on after text was aligned: it has a length and no width. */
-enum Paint {
+public enum Paint {
     ON, OFF;
 
     private static final String RESET = "\033[0m";
 
-    String bad(String text) {
+    public String bad(String text) {
         return paint("\033[1;31m", text);
     }
 
-    String good(String text) {
+    public String good(String text) {
         return paint("\033[32m", text);
     }
 
-    String strong(String text) {
+    public String strong(String text) {
         return paint("\033[1m", text);
     }
 
-    String faint(String text) {
+    public String faint(String text) {
         return paint("\033[2m", text);
     }
 
     /** Red unless it is nothing. */
-    String failures(long count, String text) {
+    public String failures(long count, String text) {
         return count > 0 ? bad(text) : text;
     }
 

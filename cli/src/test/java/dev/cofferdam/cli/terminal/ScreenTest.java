@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cofferdam.cli.demo;
+package dev.cofferdam.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cofferdam.cli.demo;
+package dev.cofferdam.cli.terminal;
 
 import java.io.Console;
 
@@ -9,10 +9,10 @@ import java.io.Console;
  * @param redraws it is a screen on which a table can be drawn over the last one
  * @param colours it shows colours, and the user has not said NO_COLOR
  */
-record Terminal(boolean redraws, boolean colours) {
-    static final Terminal NONE = new Terminal(false, false);
+public record Terminal(boolean redraws, boolean colours) {
+    public static final Terminal NONE = new Terminal(false, false);
 
-    static Terminal ofThisProcess() {
+    public static Terminal ofThisProcess() {
         Console console = System.console();
         if (console == null || !console.isTerminal() || "dumb".equals(System.getenv("TERM"))) {
             return NONE;
@@ -21,7 +21,7 @@ record Terminal(boolean redraws, boolean colours) {
         return new Terminal(true, noColour == null || noColour.isEmpty());
     }
 
-    Paint paint() {
+    public Paint paint() {
         return colours ? Paint.ON : Paint.OFF;
     }
 }
