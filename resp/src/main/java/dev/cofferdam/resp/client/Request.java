@@ -45,6 +45,16 @@ public final class Request {
         return this;
     }
 
+    /** How many words, the command's name among them. */
+    public int count() {
+        return words.size();
+    }
+
+    /** One of the words, not a copy; 0 is the command's name. */
+    public byte[] word(int index) {
+        return words.get(index);
+    }
+
     /** Bytes on the wire, near enough to bound what is on its way. */
     int sizeBytes() {
         int bytes = 16;

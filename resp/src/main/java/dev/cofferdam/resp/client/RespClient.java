@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * One blocking connection to a server that speaks RESP.
@@ -27,6 +30,7 @@ public final class RespClient implements AutoCloseable {
     /** So much may be under way unanswered before we read: two sides that only write would wait for each other for ever. */
     private static final int WINDOW_BYTES = 32 * 1024;
 
+    /** The one on the wire; with TLS another stands before it. Closing this one never waits for the peer. */
     private final Socket socket;
     private final OutputStream out;
     private final ReplyReader reader;
@@ -36,12 +40,12 @@ public final class RespClient implements AutoCloseable {
     private volatile Consumer<List<Reply>> pushes = push -> {
     };
 
-    private RespClient(Socket socket, RespClientOptions options, Clock clock) throws IOException {
+    private RespClient(Socket socket, Socket talked, RespClientOptions options, Clock clock) throws IOException {
         this.socket = socket;
         this.options = options;
         this.clock = clock;
-        this.out = new BufferedOutputStream(socket.getOutputStream(), 8 * 1024);
-        this.reader = new ReplyReader(new DeadlineInput(socket.getInputStream()), options.replyMaxBytes());
+        this.out = new BufferedOutputStream(talked.getOutputStream(), 8 * 1024);
+        this.reader = new ReplyReader(new DeadlineInput(talked.getInputStream()), options.replyMaxBytes());
     }
 
     /** Connects, says HELLO or AUTH and SELECT as the options ask, and throws {@link UnexpectedReplyException} when the server refuses one of them. */
@@ -50,13 +54,28 @@ public final class RespClient implements AutoCloseable {
         try {
             socket.setTcpNoDelay(true);
             socket.connect(address, Math.toIntExact(options.connectTimeout().toMillis()));
-            RespClient client = new RespClient(socket, options, clock);
+            Socket talked = options.tls() == null ? socket : encrypted(socket, address, options, options.tls());
+            RespClient client = new RespClient(socket, talked, options, clock);
             client.introduce();
             return client;
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
         }
+    }
+
+    /** The handshake has the time a connection has. */
+    private static Socket encrypted(Socket plain, InetSocketAddress address, RespClientOptions options, SSLContext context)
+            throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, address.getHostString(), address.getPort(), true);
+        if (options.hostNameChecked()) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            socket.setSSLParameters(parameters);
+        }
+        socket.setSoTimeout(Math.toIntExact(options.connectTimeout().toMillis()));
+        socket.startHandshake();
+        return socket;
     }
 
     private void introduce() throws IOException {
