@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.watch.detect;
+
+import dev.cofferdam.watch.probe.Sample;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the samples of one target, once a second, and says the gravest thing it sees; and, apart from that, whether it leaks over weeks. One thread.
+ *
+ * <p>Owns a detector for each series: all memory, the data, the buffers of clients and replicas; for a target that evicts also what it gives up and what it
+ * no longer finds; and the leak detector. Knows no clock and no file: time comes with the samples, and {@link DetectorState} saves it.
+ */
+public final class TargetDetector {
+    /** No process uses more processor time a second: more means that another one answers now. */
+    private static final double PROCESSORS_MAX = 64;
+    /** A target that evicts and was this full within two weeks lives at its limit: a climb towards it is nothing new. */
+    private static final double NEARLY_FULL_SHARE = 0.95;
+    /** At the limit an evicting target may refuse a write by bad luck; in three of its last ten samples it is failing. */
+    private static final double REFUSALS_WHILE_EVICTING = 2;
+
+    private final DetectorOptions options;
+    private final WatchedTime time = new WatchedTime();
+    private final ClimbDetector total = new ClimbDetector();
+    private final ClimbDetector dataset = new ClimbDetector();
+    private final ClimbDetector buffers = new ClimbDetector();
+    private final EvictionDetector evictions = new EvictionDetector();
+    private final HitRateDetector hitRate = new HitRateDetector();
+    private final LeakDetector leaks = new LeakDetector();
+    private final Episode refusing = new Episode();
+
+    private @Nullable Sample before;
+    private double refusals;
+    private long refusedNow;
+    private double nearlyFullAtSeconds = -Peaks.MEMORY_SECONDS;
+
+    public TargetDetector(DetectorOptions options) {
+        this.options = options;
+    }
+
+    /** The answer to one sample, oldest first. */
+    public Reading accept(Sample sample) {
+        return accept(sample, false);
+    }
+
+    /**
+     * @param unprecedented whether what grows is known by name and has never grown like this ({@link PrefixHistory}): a suspicion that lasts then pages, whatever this
+     *            target's other workloads have accustomed us to
+     */
+    public Reading accept(Sample sample, boolean unprecedented) {
+        time.advance(sample.atMillis());
+        Sample last = before;
+        before = sample;
+        boolean other = last != null && isAnotherProcess(last, sample);
+        if (last != null && (other || (last.limitBytes() == 0) != (sample.limitBytes() == 0))) {
+            total.restart();
+            dataset.restart();
+            buffers.restart();
+        }
+        refused(other ? null : last, sample);
+        if (sample.limitBytes() > 0) {
+            climbs(sample, unprecedented);
+        }
+        if (last != null && !other && sample.evicting()) {
+            evictions.accept(time, rise(last.evictedKeys(), sample.evictedKeys()), sample.keys());
+            hitRate.accept(time, rise(last.hits(), sample.hits()), rise(last.misses(), sample.misses()));
+        }
+        leaks.accept(sample.atMillis(), sample.usedBytes(), sample.evicting() ? 0 : sample.limitBytes());
+        return reading(sample);
+    }
+
+    private void climbs(Sample sample, boolean unprecedented) {
+        double limit = sample.limitBytes();
+        boolean incident = refusing.stage() != Stage.CALM;
+        double room = limit - sample.usedBytes();
+        if (room < (1 - NEARLY_FULL_SHARE) * limit) {
+            nearlyFullAtSeconds = time.seconds();
+        }
+        total.accept(time, sample.usedBytes(), limit - total.wouldHold(sample.usedBytes()), limit, unprecedented, incident);
+        double headroom = limit - total.level();
+        if (sample.datasetBytes() > 0) {
+            dataset.accept(time, sample.datasetBytes(), headroom, limit, unprecedented, incident);
+        }
+        double buffered = sample.clientBytes() + sample.replicaBytes();
+        buffers.accept(time, buffered, sample.evicting() ? limit - buffered : headroom, limit, unprecedented, incident);
+    }
+
+    /** Counters that fall, or processor time that leaps: a restart, or a replica that answers in its primary's place. */
+    private static boolean isAnotherProcess(Sample last, Sample now) {
+        if (last.cpuNanos() > 0 || now.cpuNanos() > 0) {
+            double seconds = Math.max(1, (now.atMillis() - last.atMillis()) / 1_000.0);
+            return now.cpuNanos() < last.cpuNanos() || now.cpuNanos() - last.cpuNanos() > PROCESSORS_MAX * 1e9 * seconds;
+        }
+        return now.commands() < last.commands();
+    }
+
+    /** A counter that was reset says nothing of this second. */
+    private static long rise(long before, long now) {
+        return Math.max(0, now - before);
+    }
+
+    private void refused(@Nullable Sample last, Sample sample) {
+        refusedNow = last == null ? 0 : rise(last.refusedWrites(), sample.refusedWrites());
+        refusals = refusals * Math.max(0, 1 - time.step() / 10) + (refusedNow > 0 ? 1 : 0);
+        boolean failing = refusedNow > 0 && (!sample.evicting() || refusals > REFUSALS_WHILE_EVICTING);
+        refusing.update(failing ? Stage.PAGE : Stage.CALM, refusedNow == 0, time.step(), sample.atMillis(), 0);
+    }
+
+    /** What these detectors say is held against what is known of the target: whether it may wake anybody, and whether being full is its habit. */
+    private Stage allowed(Stage stage, boolean climb, Sample sample) {
+        Stage most = options.gravest();
+        if (time.seconds() < options.learningDays() * Peaks.DAY_SECONDS) {
+            most = least(most, Stage.NOTIFY);
+        }
+        if (climb && sample.evicting()) {
+            most = time.seconds() - nearlyFullAtSeconds < Peaks.MEMORY_SECONDS ? Stage.CALM : least(most, Stage.NOTIFY);
+        }
+        return least(stage, most);
+    }
+
+    private static Stage least(Stage one, Stage other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private Reading reading(Sample sample) {
+        Stage full = least(refusing.stage(), options.gravest());
+        Stage whole = sample.limitBytes() == 0 ? Stage.CALM : allowed(total.stage(), true, sample);
+        Stage data = sample.limitBytes() == 0 ? Stage.CALM : allowed(dataset.stage(), true, sample);
+        Stage clients = sample.limitBytes() == 0 ? Stage.CALM : allowed(buffers.stage(), false, sample);
+        Stage evicted = sample.evicting() ? allowed(evictions.stage(), false, sample) : Stage.CALM;
+        Stage missed = sample.evicting() ? allowed(hitRate.stage(), false, sample) : Stage.CALM;
+        Stage gravest = highest(highest(highest(full, whole), highest(data, clients)), highest(evicted, missed));
+        if (gravest == Stage.CALM) {
+            return Reading.calm(sample.atMillis());
+        }
+        if (full == gravest) {
+            return full(sample);
+        }
+        if (clients == gravest || whole == gravest && data != gravest && buffers.excess() >= total.excess() / 2) {
+            return climb(sample, gravest, Concern.CLIENT_BUFFERS, clients == Stage.CALM ? total : buffers,
+                    "buffers of clients and replicas grow");
+        }
+        if (data == gravest || whole == gravest) {
+            return climb(sample, gravest, Concern.CLIMB, data == gravest && whole != gravest ? dataset : total, "memory climbs");
+        }
+        return evicted == gravest
+                ? new Reading(sample.atMillis(), gravest, Concern.EVICTION_STORM, null, evictions.reason())
+                : new Reading(sample.atMillis(), gravest, Concern.HIT_RATE_FALL, null, hitRate.reason());
+    }
+
+    private static Stage highest(Stage one, Stage other) {
+        return one.atLeast(other) ? one : other;
+    }
+
+    private Reading full(Sample sample) {
+        double limit = sample.limitBytes();
+        Climb climb = limit == 0 ? null : total.climb(time, sample.usedBytes(), limit - total.level(), limit);
+        String reason = "writes are refused"
+                + (refusedNow > 0 ? ", " + refusedNow + " since the sample before" : ", the last some time ago")
+                + (limit == 0 ? "" : "; " + Wording.bytes(sample.usedBytes()) + " of " + Wording.bytes(limit) + " used");
+        return new Reading(sample.atMillis(), least(Stage.PAGE, options.gravest()), Concern.FULL, climb, reason);
+    }
+
+    private Reading climb(Sample sample, Stage stage, Concern concern, ClimbDetector series, String what) {
+        double limit = sample.limitBytes();
+        double headroom = series == buffers && sample.evicting() ? limit - buffers.level() : limit - total.level();
+        Climb climb = series.climb(time, sample.usedBytes(), headroom, limit);
+        if (climb == null) {
+            return new Reading(sample.atMillis(), stage, concern, null, what);
+        }
+        return new Reading(sample.atMillis(), stage, concern, climb, reason(climb, what));
+    }
+
+    private static String reason(Climb climb, String what) {
+        StringBuilder text = new StringBuilder(160).append(what);
+        double grown = climb.levelBytes() - (double) climb.onsetBytes();
+        if (climb.bytesPerSecond() >= 1) {
+            text.append(' ').append(Wording.bytes(climb.bytesPerSecond())).append("/s");
+        }
+        text.append(", ").append(Wording.bytes(grown)).append(" since the onset, to ")
+            .append(Wording.share(climb.levelBytes() / (double) climb.limitBytes())).append(" of ")
+            .append(Wording.bytes(climb.limitBytes()));
+        if (climb.timeToFull() != null) {
+            text.append("; ").append(climb.timeToFull().inWords());
+        }
+        return text.toString();
+    }
+
+    /** Growth over days and weeks, as of the last full day; null when there is none. A ticket, never a page. */
+    public @Nullable Leak leak() {
+        return leaks.leak();
+    }
+
+    /** Whether it still learns what is normal here, so that forecasts wake nobody. */
+    public boolean isLearning() {
+        return time.seconds() < options.learningDays() * Peaks.DAY_SECONDS;
+    }
+
+    /** Seconds this target has been watched, all in all. */
+    public double watchedSeconds() {
+        return time.seconds();
+    }
+
+    /** Somebody says that what happened since then was an incident indeed: no threshold learns to overlook it. */
+    public void wasIncidentSince(long sinceMillis) {
+        double since = time.seconds() - Math.max(0, time.atMillis() - sinceMillis) / 1_000.0;
+        total.disregardSince(since, time.seconds());
+        dataset.disregardSince(since, time.seconds());
+        buffers.disregardSince(since, time.seconds());
+        evictions.disregardSince(since);
+        hitRate.disregardSince(since);
+    }
+
+    void write(DataOutput out) throws IOException {
+        time.write(out);
+        total.write(out);
+        dataset.write(out);
+        buffers.write(out);
+        evictions.write(out);
+        hitRate.write(out);
+        leaks.write(out);
+        refusing.write(out);
+        out.writeDouble(refusals);
+        out.writeDouble(nearlyFullAtSeconds);
+        out.writeBoolean(before != null);
+        if (before != null) {
+            SavedSample.write(before, out);
+        }
+    }
+
+    void read(DataInput in) throws IOException {
+        time.read(in);
+        total.read(in, time.seconds());
+        dataset.read(in, time.seconds());
+        buffers.read(in, time.seconds());
+        evictions.read(in);
+        hitRate.read(in);
+        leaks.read(in);
+        refusing.read(in);
+        refusals = Saved.positive(in);
+        nearlyFullAtSeconds = Saved.finite(in);
+        before = in.readBoolean() ? SavedSample.read(in) : null;
+    }
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.watch.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cofferdam.watch.probe.Sample;
+import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One target through a day's good and bad hours. Levels are parts of a limit of 1 GB. */
+class TargetDetectorTest {
+    private static final long LIMIT = 1_000_000_000;
+    private static final long START = 1_767_571_200_000L;
+    private static final DetectorOptions AT_ONCE = new DetectorOptions(0, Stage.PAGE);
+
+    private TargetDetector detector = new TargetDetector(AT_ONCE);
+    private long atMillis = START;
+    private long cpuNanos = 1_000_000_000L;
+    private long limit = LIMIT;
+    private long refused;
+    private long evicted;
+    private long hits;
+    private long misses;
+    private double clients = 0.002;
+    private boolean evicting;
+    private Reading reading = Reading.calm(0);
+
+    @BeforeEach
+    void aQuietHour() {
+        play(3_600, second -> 0.45);
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    private Sample sample(double data) {
+        return new Sample(atMillis, (long) ((data + clients) * LIMIT), limit, (long) (data * LIMIT), (long) (clients * LIMIT), 0, 100_000,
+                50_000,
+                refused, evicted, 0, hits, misses, cpuNanos / 1_000, cpuNanos, evicting);
+    }
+
+    private Reading step(double data) {
+        atMillis += 1_000;
+        cpuNanos += 100_000_000;
+        reading = detector.accept(sample(data));
+        return reading;
+    }
+
+    private void play(int seconds, DoubleUnaryOperator data) {
+        for (int second = 1; second <= seconds; second++) {
+            step(data.applyAsDouble(second));
+        }
+    }
+
+    /** @return seconds until the stage is reached, or -1 */
+    private int secondsUntil(Stage stage, int most, DoubleUnaryOperator data) {
+        for (int second = 1; second <= most; second++) {
+            if (step(data.applyAsDouble(second)).stage().atLeast(stage)) {
+                return second;
+            }
+        }
+        return -1;
+    }
+
+    private static DoubleUnaryOperator fill(double from, double seconds) {
+        return second -> from + (0.998 - from) * second / seconds;
+    }
+
+    @Test
+    void theIncidentIsSuspectedInFiveSecondsAndPagedInTwelve() {
+        long onset = atMillis;
+        assertThat(secondsUntil(Stage.SUSPECT, 60, fill(0.45, 240))).isBetween(2, 6);
+        assertThat(reading.concern()).isEqualTo(Concern.CLIMB);
+        play(5, second -> 0.45 + 0.548 / 240 * (5 + second));
+        assertThat(secondsUntil(Stage.PAGE, 60, second -> 0.45 + 0.548 / 240 * (10 + second))).isBetween(1, 5);
+        assertThat(reading.climb()).isNotNull();
+        assertThat(reading.climb().onsetMillis()).isBetween(onset - 2_000, onset + 3_000);
+        assertThat(reading.climb().bytesPerSecond()).isBetween(0.9 * 0.548 / 240 * LIMIT, 1.1 * 0.548 / 240 * LIMIT);
+        assertThat(reading.climb().timeToFull()).isNotNull();
+        assertThat(reading.climb().timeToFull().likelySeconds()).isBetween(200.0, 250.0);
+        assertThat(reading.reason()).contains("memory climbs 2.3 MB/s").contains("of 1 GB; full in 3 min").contains("likely");
+    }
+
+    @Test
+    void aWeekOfLearningWakesNobodyUnlessWritesAreRefused() {
+        detector = new TargetDetector(DetectorOptions.DEFAULTS);
+        play(3_600, second -> 0.45);
+        assertThat(secondsUntil(Stage.NOTIFY, 60, fill(0.45, 240))).isPositive();
+        assertThat(secondsUntil(Stage.PAGE, 180, second -> 0.6 + 0.3 * second / 180)).isEqualTo(-1);
+        refused += 5;
+        step(0.998);
+        assertThat(reading.stage()).isEqualTo(Stage.PAGE);
+        assertThat(reading.concern()).isEqualTo(Concern.FULL);
+        assertThat(reading.reason()).isEqualTo("writes are refused, 5 since the sample before; 1 GB of 1 GB used");
+    }
+
+    @Test
+    void whatLeadsToRefusedWritesIsNotLearned() {
+        play(240, fill(0.45, 240));
+        for (int second = 0; second < 60; second++) {
+            refused += 10;
+            step(0.998);
+        }
+        play(3_600, second -> 0.45);
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+        play(6_000, second -> 0.45);
+        assertThat(secondsUntil(Stage.PAGE, 60, fill(0.45, 240))).isBetween(5, 15);
+    }
+
+    @Test
+    void spikesOfTwoSecondsAreNotSeen() {
+        for (int i = 0; i < 50; i++) {
+            play(2, second -> 0.9);
+            play(20, second -> 0.45);
+            assertThat(reading.stage()).isEqualTo(Stage.CALM);
+        }
+    }
+
+    @Test
+    void aRefillAfterAFlushIsNoNews() {
+        play(5, second -> 0.1);
+        for (int second = 1; second <= 300; second++) {
+            assertThat(step(0.1 + 0.35 * second / 300).stage()).isLessThan(Stage.NOTIFY);
+        }
+    }
+
+    @Test
+    void aRestartThatLoadsItsDataIsNoClimb() {
+        atMillis += 20_000;
+        cpuNanos = 0;
+        hits = 0;
+        for (int second = 1; second <= 60; second++) {
+            assertThat(step(0.45 * second / 60).stage()).isLessThan(Stage.NOTIFY);
+        }
+        play(3_600, second -> 0.45);
+        assertThat(secondsUntil(Stage.PAGE, 60, fill(0.45, 240))).isBetween(5, 15);
+    }
+
+    @Test
+    void aReplicaThatAnswersInstead() {
+        cpuNanos += 900_000_000_000L;
+        for (int second = 1; second <= 300; second++) {
+            assertThat(step(0.53).stage()).isEqualTo(Stage.CALM);
+        }
+    }
+
+    @Test
+    void aGapIsNoClimb() {
+        atMillis += 3_600_000;
+        cpuNanos += 360_000_000_000L;
+        play(300, second -> 0.52);
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    @Test
+    void aShortGapInAClimbCostsNothing() {
+        play(3, fill(0.45, 240));
+        atMillis += 4_000;
+        assertThat(secondsUntil(Stage.PAGE, 60, second -> 0.45 + 0.548 / 240 * (7 + second))).isBetween(1, 12);
+    }
+
+    @Test
+    void clocksThatJump() {
+        for (long jump : new long[] {-86_400_000, 86_400_000, -3_600_000, 400 * 86_400_000L, -400 * 86_400_000L}) {
+            atMillis += jump;
+            play(600, second -> 0.45);
+            assertThat(reading.stage()).isEqualTo(Stage.CALM);
+        }
+        play(5, fill(0.45, 240));
+        atMillis -= 7_200_000;
+        assertThat(secondsUntil(Stage.PAGE, 60, second -> 0.45 + 0.548 / 240 * (5 + second))).isBetween(1, 12);
+        assertThat(reading.climb().onsetMillis()).isLessThanOrEqualTo(reading.atMillis() + 7_200_000);
+    }
+
+    @Test
+    void withoutALimitThereIsNothingToSayAndALimitThatComesIsNoClimb() {
+        limit = 0;
+        play(600, second -> 0.45 + second / 1_000);
+        assertThat(reading).isEqualTo(Reading.calm(atMillis));
+        limit = 2 * LIMIT;
+        play(600, second -> 1.05);
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    @Test
+    void aLimitThatIsRaisedEndsTheClimbSooner() {
+        assertThat(secondsUntil(Stage.PAGE, 60, fill(0.45, 240))).isPositive();
+        double level = (reading.climb().levelBytes() / (double) LIMIT) - 0.002;
+        limit = 4 * LIMIT;
+        play(1_200, second -> level);
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    @Test
+    void aLimitThatIsLoweredBelowWhatIsUsedIsNoClimb() {
+        limit = LIMIT / 3;
+        play(600, second -> 0.45);
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    @Test
+    void anEpisodeHoldsItsStageAndItsOnsetAndEndsTenMinutesAfterItsExcess() {
+        assertThat(secondsUntil(Stage.PAGE, 60, fill(0.45, 240))).isPositive();
+        long onset = reading.climb().onsetMillis();
+        play(60, second -> 0.5);
+        assertThat(reading.stage()).isEqualTo(Stage.PAGE);
+        assertThat(reading.climb().onsetMillis()).isEqualTo(onset);
+        play(590, second -> 0.5);
+        assertThat(reading.stage()).isEqualTo(Stage.PAGE);
+        play(600, second -> 0.5);
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    @Test
+    void anEpisodeEndsFiveMinutesBelowItsOnset() {
+        assertThat(secondsUntil(Stage.PAGE, 120, fill(0.45, 240))).isPositive();
+        play(290, second -> 0.4);
+        assertThat(reading.stage()).isEqualTo(Stage.PAGE);
+        play(15, second -> 0.4);
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    @Test
+    void aClientThatDoesNotReadIsNamedAsSuch() {
+        for (int second = 1; second <= 30; second++) {
+            clients = 0.002 + 0.003 * second;
+            step(0.45);
+        }
+        assertThat(reading.stage()).isEqualTo(Stage.PAGE);
+        assertThat(reading.concern()).isEqualTo(Concern.CLIENT_BUFFERS);
+        assertThat(reading.reason()).startsWith("buffers of clients and replicas grow");
+    }
+
+    @Test
+    void aPrefixThatNeverGrewLikeThisPagesWhereBurstsHaveMadeUsPatient() {
+        for (int burst = 0; burst < 10; burst++) {
+            play(60, second -> 0.45 + 0.12 * second / 60);
+            play(600, second -> 0.57);
+            play(900, second -> 0.57 - 0.12 * second / 900);
+            play(5_400, second -> 0.45);
+        }
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+        byte[] state = DetectorState.save(detector);
+        int patient = secondsUntil(Stage.PAGE, 240, fill(0.45, 240));
+        detector = DetectorState.restore(state, AT_ONCE).detector();
+        int named = -1;
+        for (int second = 1; second <= 240 && named < 0; second++) {
+            atMillis += 1_000;
+            cpuNanos += 100_000_000;
+            if (detector.accept(sample(fill(0.45, 240).applyAsDouble(second)), true).stage() == Stage.PAGE) {
+                named = second;
+            }
+        }
+        assertThat(patient).isGreaterThan(40);
+        assertThat(named).isBetween(10, 30);
+    }
+
+    @Test
+    void whatPeopleCallAnIncidentIsNotLearned() {
+        for (int i = 0; i < 2; i++) {
+            long onset = atMillis;
+            play(80, fill(0.45, 240));
+            play(1_200, second -> 0.633);
+            play(3_600, second -> 0.45);
+            if (i == 0) {
+                detector.wasIncidentSince(onset);
+            }
+            play(6_000, second -> 0.45);
+            byte[] state = DetectorState.save(detector);
+            int seen = secondsUntil(Stage.PAGE, 200, fill(0.45, 240));
+            assertThat(seen).as("after %d", i).isBetween(i == 0 ? 5 : 60, i == 0 ? 15 : 150);
+            detector = DetectorState.restore(state, AT_ONCE).detector();
+        }
+    }
+
+    @Test
+    void aCacheThatLivesAtItsLimitIsCalm() {
+        evicting = true;
+        play(3_600, second -> {
+            hits += 900;
+            misses += 100;
+            evicted += 20;
+            return 0.995;
+        });
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    @Test
+    void sessionsThrownOutToMakeRoomAreAStorm() {
+        evicting = true;
+        play(1_800, second -> 0.9);
+        int seen = secondsUntil(Stage.PAGE, 120, second -> {
+            evicted += 500;
+            return 0.998;
+        });
+        assertThat(seen).isBetween(5, 30);
+        assertThat(reading.concern()).isEqualTo(Concern.EVICTION_STORM);
+        assertThat(reading.reason()).contains("% of them since the onset, beyond the usual 0 % an hour");
+    }
+
+    @Test
+    void aCacheThatFindsNothing() {
+        evicting = true;
+        play(3_600, second -> {
+            hits += 900;
+            misses += 100;
+            return 0.995;
+        });
+        int seen = secondsUntil(Stage.PAGE, 600, second -> {
+            hits += 300;
+            misses += 700;
+            return 0.9;
+        });
+        assertThat(seen).isBetween(60, 200);
+        assertThat(reading.concern()).isEqualTo(Concern.HIT_RATE_FALL);
+        assertThat(reading.reason()).matches("hit rate \\d+ % where \\d+ % is usual; as if nothing had been found for .*");
+    }
+
+    @Test
+    void countersThatAreResetAreNoStorm() {
+        evicting = true;
+        evicted = 1_000_000;
+        play(1_800, second -> 0.995);
+        evicted = 0;
+        hits = 0;
+        play(10, second -> 0.995);
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    @Test
+    void theModeThatWakesNobody() {
+        detector = new TargetDetector(new DetectorOptions(0, Stage.NOTIFY));
+        play(3_600, second -> 0.45);
+        play(240, fill(0.45, 240));
+        refused = 10;
+        step(0.998);
+        assertThat(reading.stage()).isEqualTo(Stage.NOTIFY);
+        assertThat(reading.concern()).isEqualTo(Concern.FULL);
+    }
+}
