@@ -26,6 +26,15 @@ public final class EffectGroup {
         return number;
     }
 
+    /** What another executor's command has done so far is of this one's group: the command goes on here. Its compartments must follow this group then. */
+    public void takeOver(EffectGroup other) {
+        if (other.compartments != 0) {
+            number = other.number;
+            compartments = other.compartments;
+            other.compartments = 0;
+        }
+    }
+
     /** The command is over, whether it changed anything or not. */
     public void end() {
         int all = compartments;

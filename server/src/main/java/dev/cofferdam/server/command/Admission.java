@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Asks the compartments of a command, or of a whole transaction, for the memory it may need, before anything is changed: all of them agree, or
  * the command is refused and nothing happened.
  *
- * <p>Owns the sums per compartment of the command at hand. Event loop only, one command at a time (a transaction counts as one).
+ * <p>Owns the sums per compartment of the command at hand. One executor's: the event loop's, a script's, or that of a transaction in a lane; one command at a time (a
+ * transaction counts as one).
  */
 public final class Admission {
     /** Below this share of its max a compartment is not full by itself: what is missing belongs to others. */
@@ -23,6 +24,7 @@ public final class Admission {
     /** What an argument may need beside its bytes when it becomes a node of a large value. */
     private static final long ARGUMENT_BYTES = 64;
 
+    private final Server server;
     private final Keyspace keyspace;
     private final long[] growBytes = new long[Keyspace.COMPARTMENTS_MAX];
     private final long[] headroomBytes = new long[Keyspace.COMPARTMENTS_MAX];
@@ -33,8 +35,11 @@ public final class Admission {
     /** Bits of the compartments asked, which hear {@link Compartment#endCommand()} afterwards. */
     private int asked;
     private boolean lenient;
+    /** It asks in a lane: what compartments have lent is recalled by the loop only. */
+    private boolean inLane;
 
     Admission(Server server) {
+        this.server = server;
         keyspace = server.keyspace();
     }
 
@@ -61,17 +66,44 @@ public final class Admission {
     }
 
     private @Nullable Compartment growth(Compartment home, long bytes) {
-        return (lenient ? home.admitHeadroom(bytes) : home.admit(bytes)) ? null : home;
+        return admits(home, bytes) || inLane && LaneRoom.recalled(server, home, bytes) && admits(home, bytes) ? null : home;
+    }
+
+    private boolean admits(Compartment home, long bytes) {
+        return lenient ? home.admitHeadroom(bytes) : home.admit(bytes);
     }
 
     /** What takes no more than an idle command's allowance is never refused: it moves or frees, and the stock holds pages for that. */
-    private static @Nullable Compartment headroom(Compartment home, long bytes) {
-        return home.admitHeadroom(bytes) || bytes <= KEY_BYTES ? null : home;
+    private @Nullable Compartment headroom(Compartment home, long bytes) {
+        return home.admitHeadroom(bytes) || bytes <= KEY_BYTES
+                || inLane && LaneRoom.recalled(server, home, bytes) && home.admitHeadroom(bytes)
+                        ? null
+                        : home;
     }
 
     /** For scripts that are allowed to run when memory is full: what grows may use what is kept free for moves, to its end. */
     public void setLenient(boolean value) {
         lenient = value;
+    }
+
+    /** For a transaction in a lane. */
+    void setInLane() {
+        inLane = true;
+    }
+
+    /** What another one has set aside for a transaction, and what that has used of it, is this one's from here on. */
+    void takeOver(Admission other) {
+        System.arraycopy(other.growBytes, 0, growBytes, 0, growBytes.length);
+        System.arraycopy(other.headroomBytes, 0, headroomBytes, 0, headroomBytes.length);
+        System.arraycopy(other.admittedBytes, 0, admittedBytes, 0, admittedBytes.length);
+        withoutGrowth = other.withoutGrowth;
+        asked = other.asked;
+        other.asked = 0;
+    }
+
+    /** Bits of the compartments that have set something aside. */
+    int asked() {
+        return asked;
     }
 
     /** Starts a sum. */
@@ -285,9 +317,14 @@ public final class Admission {
         asked = 0;
     }
 
-    /** A script's command inside a transaction is over: what was set aside stays so until the transaction ends. */
+    /** A script's command inside a transaction is over: what was set aside stays so until that ends, which in a lane it does for all compartments it has. */
     void handTo(Admission transaction) {
         transaction.asked |= asked;
+        asked = 0;
+    }
+
+    /** As above, in a lane. */
+    void leaveToLane() {
         asked = 0;
     }
 

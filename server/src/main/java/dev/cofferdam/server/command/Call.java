@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Long for its many short accessors: a handler finds all it may ask in one place. What a command leaves behind in a lane is the part to take out first.
  */
 public final class Call {
+    private static final int STAYS = 0;
+    /** Nothing has happened yet: the command begins anew in the lane. */
+    private static final int BEGINS_IN_LANE = 1;
+    /** A part is done, and must be followed by the rest. */
+    private static final int GOES_ON_IN_LANE = 2;
+
     /** Keys kept for the next command; a command with more makes garbage once. */
     private static final int POOL_KEYS = 64;
     private static final int ALL_DATABASES = 0xffff;
@@ -47,8 +53,14 @@ public final class Call {
     private int routedArgument;
     private boolean lane;
     private boolean ofScript;
-    private boolean wantsLane;
+    /** One of the plans below. */
+    private int lanePlan;
     private boolean transaction;
+    /** The command is one of a transaction that may go on in a lane; then what its commands so far have looked at counts too. */
+    private boolean movable;
+    private long lookedAt;
+    /** Errors of a transaction's commands, which are counted as theirs. */
+    private long innerErrors;
     private boolean script;
     private boolean rerun;
     private boolean blocked;
@@ -89,7 +101,7 @@ public final class Call {
         command = null;
         keysUsed = 0;
         routedArgument = 0;
-        wantsLane = false;
+        lanePlan = STAYS;
         transaction = false;
         script = false;
         rerun = false;
@@ -173,6 +185,11 @@ public final class Call {
         return tally;
     }
 
+    /** What this call's commands add in a lane is that of the command they are a part of. */
+    void shareTally(Call outer) {
+        laneTally = outer.laneTally();
+    }
+
     @Nullable
     CommandTally laneTallyOrNull() {
         return laneTally;
@@ -181,6 +198,18 @@ public final class Call {
     /** The error this command is about to reply is that of another one, which was counted: a script's. */
     public void noteCountedError() {
         errorIsCounted = true;
+    }
+
+    /** So many errors among the command's replies are those of its transaction's commands. */
+    void addInnerErrors(long errors) {
+        innerErrors += errors;
+    }
+
+    /** How many of the errors were counted already; asked once. */
+    long takeInnerErrors() {
+        long errors = innerErrors;
+        innerErrors = 0;
+        return errors;
     }
 
     boolean isErrorCounted() {
@@ -207,7 +236,12 @@ public final class Call {
 
     /** True when the handler returned because it wants to run in the lane. */
     public boolean wantsLane() {
-        return wantsLane;
+        return lanePlan != STAYS;
+    }
+
+    /** True when that command has done a part of its work, so that the rest must follow in the lane whatever becomes of its client. */
+    public boolean hasBegun() {
+        return lanePlan == GOES_ON_IN_LANE;
     }
 
     /** True when the handler's client now waits for a key, and no reply was written. */
@@ -453,6 +487,16 @@ public final class Call {
         return star < 0 ? 0 : server.keyspace().reach(client().database(), address(i), star);
     }
 
+    /** Bits of the compartments of all keys that a glob may match: what is before the first special character begins them. */
+    int reachOfGlob(int i) {
+        long pattern = address(i);
+        int literal = 0;
+        while (literal < length(i) && "*?[\\".indexOf(Mem.getByte(pattern + literal)) < 0) {
+            literal++;
+        }
+        return server.keyspace().reach(client().database(), pattern, literal);
+    }
+
     /**
      * Looks a key up whose name the command made itself; counts as a use. It must lie in a compartment of the command's ({@link KeySpec#keysLike}). The object and
      * the name's bytes are the caller's.
@@ -649,16 +693,54 @@ public final class Call {
      * nothing, and runs again in the compartment's lane, where this answers false.
      */
     public boolean heavy(long elements) {
-        if (lane || transaction || rerun || elements <= server.settings().laneThresholdElements()) {
+        if (rerun || !mayMove()) {
             return false;
         }
-        wantsLane = true;
+        if (elements <= server.settings().laneThresholdElements() - lookedAt) {
+            lookedAt += movable ? elements : 0;
+            return false;
+        }
+        lanePlan = BEGINS_IN_LANE;
         return true;
     }
 
-    /** The handler returns, having changed and replied nothing, and runs again in the lane of its compartments. Not from within a transaction. */
+    /**
+     * For sizers of results that take as long to measure as to make: true when this one, of so many elements, is to be measured now. A long command that is alone
+     * measures in its lane; a transaction is then admitted there.
+     */
+    public boolean measuresHere(long elements) {
+        if (elements <= server.settings().laneThresholdElements() || transaction && !mayMove()) {
+            return true;
+        }
+        if (transaction) {
+            lanePlan = BEGINS_IN_LANE;
+        }
+        return false;
+    }
+
+    /** All commands of this object are of transactions that may go on in a lane. */
+    void setMovable() {
+        movable = true;
+    }
+
+    /** True when the command may ask for the lane. */
+    public boolean mayMove() {
+        return !lane && (!transaction || movable);
+    }
+
+    /** A transaction begins. */
+    void forgetLooks() {
+        lookedAt = 0;
+    }
+
+    /** The handler returns, having changed and replied nothing, and runs again in the lane of its compartments. From within a transaction only if it {@link #mayMove}. */
     public void moveToLane() {
-        wantsLane = true;
+        lanePlan = BEGINS_IN_LANE;
+    }
+
+    /** As above, of a command that is not to begin anew there but to go on: it must come to its end, whatever becomes of its client. */
+    void goOnInLane() {
+        lanePlan = GOES_ON_IN_LANE;
     }
 
     /** Event loop: the lane of this call got more compartments, to be given back with the others. */

@@ -29,6 +29,7 @@ public final class Command {
     private final Handler handler;
     private final @Nullable CommandIndex subcommands;
     private final @Nullable CompartmentVisitor visitor;
+    private final int visitorPattern;
     private final CommandStatistics statistics = new CommandStatistics();
     private final boolean writes;
     private final int singleKey;
@@ -60,6 +61,7 @@ public final class Command {
         handler = from.required(from.handler, "handler");
         subcommands = from.isContainer ? new CommandIndex() : null;
         visitor = from.visitor;
+        visitorPattern = from.visitorPattern;
         writes = flags.contains(Flag.WRITE);
         channels = from.channels;
         shownKeys = from.shownKeys == null ? keys : from.shownKeys.clone();
@@ -169,6 +171,11 @@ public final class Command {
         return wholeKeyspace;
     }
 
+    /** It does what a script says, to other keys too than those it names. */
+    public boolean runsScript() {
+        return keys.length > 0 && group.equals("scripting");
+    }
+
     /** Position of the only key when the command has exactly one at a fixed place; 0 otherwise. */
     public int singleKey() {
         return singleKey;
@@ -206,6 +213,11 @@ public final class Command {
     /** Not null for a command that visits the compartments one by one. */
     public @Nullable CompartmentVisitor visitor() {
         return visitor;
+    }
+
+    /** Argument with the pattern of the keys that it is about; 0 when it is about all. */
+    int visitorPattern() {
+        return visitorPattern;
     }
 
     public @Nullable CommandIndex subcommands() {

@@ -37,6 +37,7 @@ public final class CommandBuilder {
     @Nullable Sizer need;
     @Nullable Handler handler;
     @Nullable CompartmentVisitor visitor;
+    int visitorPattern;
     boolean isContainer;
 
     CommandBuilder(CommandTable table, String name, String group) {
@@ -170,25 +171,33 @@ public final class CommandBuilder {
     /**
      * A reader of the whole keyspace whose reply is one array of what each compartment gives (KEYS). With many keys the compartments are visited
      * one after the other in a lane, so the array is no snapshot of all of them at one moment. Ends the declaration.
+     *
+     * @param pattern argument that says which keys: compartments that have none of them are left alone; 0 when there is none
      */
-    public Command visitsEachCompartment(CompartmentVisitor value) {
+    public Command visitsEachCompartment(int pattern, CompartmentVisitor value) {
         visitor = value;
+        visitorPattern = pattern;
         wholeKeyspace = true;
         return handledBy(call -> visitAll(call, value));
     }
 
     private static void visitAll(Call call, CompartmentVisitor visitor) {
         Keyspace keyspace = call.server().keyspace();
-        if (call.heavy(keyspace.keyCount(call.client().database()))) {
+        int compartments = call.server().lanes().compartmentsOf(call);
+        long keys = 0;
+        for (int left = compartments; left != 0; left &= left - 1) {
+            keys += keyspace.compartment(Integer.numberOfTrailingZeros(left)).keyCount(call.client().database());
+        }
+        if (call.heavy(keys)) {
             return;
         }
         long elements = 0;
-        for (int i = 0; i < keyspace.compartmentCount(); i++) {
-            elements += visitor.visit(call, keyspace.compartment(i), false);
+        for (int left = compartments; left != 0; left &= left - 1) {
+            elements += visitor.visit(call, keyspace.compartment(Integer.numberOfTrailingZeros(left)), false);
         }
         call.reply().array(elements);
-        for (int i = 0; i < keyspace.compartmentCount(); i++) {
-            visitor.visit(call, keyspace.compartment(i), true);
+        for (int left = compartments; left != 0; left &= left - 1) {
+            visitor.visit(call, keyspace.compartment(Integer.numberOfTrailingZeros(left)), true);
         }
     }
 

@@ -2,7 +2,9 @@
 package dev.cofferdam.server.command;
 
 /** Hears of each executed command: SLOWLOG and latency figures. Event loop; must be quick and allocate nothing in the usual case. */
-@FunctionalInterface
 public interface CommandObserver {
     void executed(Call call, long nanos);
+
+    /** True when it must hear of the single command that took so long, not only of how many there were. Any thread. */
+    boolean notes(long nanos);
 }

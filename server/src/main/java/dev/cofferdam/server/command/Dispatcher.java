@@ -264,12 +264,12 @@ public final class Dispatcher {
         call.client().used(command.name(), server.nowMillis());
         long errorsBefore = reply.errors();
         handle(call, command);
+        if (call.wantsLane()) {
+            // What was admitted stays set aside for the lane, see endLane; what a transaction has changed so far is one group with the rest.
+            return LANE;
+        }
         if (effects.compartments != 0) {
             effects.end();
-        }
-        if (call.wantsLane()) {
-            // What was admitted stays set aside for the lane; see endLane.
-            return LANE;
         }
         if (command.writes()) {
             admission.end();
@@ -280,7 +280,7 @@ public final class Dispatcher {
         } else {
             long errors = reply.errors() - errorsBefore;
             // What failed inside of a transaction has been counted there.
-            count(call, command, errors != 0 && errors != server.transactions().takeInnerErrors());
+            count(call, command, errors != 0 && errors != call.takeInnerErrors());
         }
         if (call.client().isTracking()) {
             server.tracking().executed(call);
@@ -290,7 +290,7 @@ public final class Dispatcher {
     }
 
     /** A handler that throws is a mistake of ours: its client hears of it, the log tells where, and everybody else goes on. */
-    private void handle(Call call, Command command) {
+    void handle(Call call, Command command) {
         try {
             command.handler().run(call);
         } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
@@ -359,16 +359,33 @@ public final class Dispatcher {
         }
     }
 
-    /** A command that ran elsewhere (in a lane) is over. */
-    public void countLaneCommand(Call call, long nanos, boolean failed) {
+    /** A command that ran elsewhere (in a lane) is over, having replied so many errors. */
+    public void countLaneCommand(Call call, long nanos, long errors) {
         CommandTally tally = call.laneTallyOrNull();
         if (tally != null) {
             tally.tell(server.statistics());
         }
-        count(call, call.command(), failed, nanos);
+        count(call, call.command(), errors != 0 && errors != call.takeInnerErrors(), nanos);
+        server.transactions().over(call);
         if (call.client().isTracking()) {
             server.tracking().executed(call);
             server.tracking().ended(call);
+        }
+    }
+
+    /** True when a transaction's command, which took so long in a lane, concerns somebody on the loop besides those who wait for its keys. */
+    boolean isHeard(Call call, long nanos) {
+        CommandObserver listening = observer;
+        return server.keyNews().isHeard() || !server.pubsub().monitors().isEmpty() || call.client().isTracking()
+                || listening != null && listening.notes(nanos);
+    }
+
+    /** A transaction's command ran in a lane, which goes on when this is done. */
+    void ranInLane(Call call, Command command, long nanos, boolean failed) {
+        call.tellLaneChanges();
+        count(call, command, failed, nanos);
+        if (call.client().isTracking()) {
+            server.tracking().executed(call);
         }
     }
 
@@ -376,6 +393,9 @@ public final class Dispatcher {
     void runQueued(Call call, Command command) {
         long errorsBefore = call.reply().errors();
         handle(call, command);
+        if (call.wantsLane()) {
+            return; // it is still to run
+        }
         count(call, command, call.reply().errors() != errorsBefore);
         if (call.client().isTracking()) {
             server.tracking().executed(call);
@@ -401,7 +421,9 @@ public final class Dispatcher {
         long errorsBefore = call.reply().errors();
         handle(call, command);
         if (command.writes()) {
-            if (inTransaction) {
+            if (inTransaction && inLane) {
+                own.leaveToLane();
+            } else if (inTransaction) {
                 own.handTo(admission);
             } else {
                 own.end();

@@ -54,8 +54,9 @@ final class LaneNews {
             lost = true;
             return;
         }
-        changes
-            .add(new Change(number, change.database(), 0, change.length(), Mem.bytes(change.address(), change.length()), change.event()));
+        byte[] copy = change.copy();
+        changes.add(new Change(number, change.database(), 0, change.length(),
+                copy != null ? copy : Mem.bytes(change.address(), change.length()), change.event()));
     }
 
     /** Tells of what has that number, if it is known: that the script has read, then the change; to be called with rising numbers. */

@@ -2,6 +2,7 @@
 package dev.cofferdam.server.command;
 
 import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.server.Server;
 import dev.cofferdam.server.net.EventLoop;
 
 /**
@@ -20,7 +21,7 @@ public final class LaneRoom {
     /** Asks for what storing the result can take; false when it was refused, which is replied then. Blocks may have moved, and keys been evicted, afterwards. */
     public static boolean admits(Call call, int destination, long bytes) {
         Compartment home = call.compartmentOf(destination);
-        if (bytes > 0 && !home.admit(bytes) && !(recalled(call, home, bytes) && home.admit(bytes))) {
+        if (bytes > 0 && !home.admit(bytes) && !(recalled(call.server(), home, bytes) && home.admit(bytes))) {
             call.replyFull(home);
             return false;
         }
@@ -28,8 +29,8 @@ public final class LaneRoom {
     }
 
     /** What the compartment has lent can be recalled by the loop only. */
-    private static boolean recalled(Call call, Compartment home, long bytes) {
-        EventLoop loop = call.server().loop();
+    static boolean recalled(Server server, Compartment home, long bytes) {
+        EventLoop loop = server.loop();
         return loop != null && loop.ask(() -> home.recall(2 * bytes), false);
     }
 }

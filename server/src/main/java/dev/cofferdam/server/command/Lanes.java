@@ -50,12 +50,17 @@ public final class Lanes {
         return (busy & compartmentsOf(call)) != 0;
     }
 
-    /** Bits of the compartments the call's keys lie in; all of them for a command on the whole keyspace, EXEC included. */
+    /** Bits of the compartments the call's keys lie in; those of all its commands for EXEC, all there are for a command on the whole keyspace that names no pattern. */
     public int compartmentsOf(Call call) {
         Command command = call.command();
-        int all = (int) ((1L << keyspace.compartmentCount()) - 1);
-        if (command.wholeKeyspace() || command.name().equals("exec")) {
-            return all;
+        if (command.visitorPattern() > 0 && command.visitorPattern() < call.count()) {
+            return call.reachOfGlob(command.visitorPattern());
+        }
+        if (command.wholeKeyspace()) {
+            return all();
+        }
+        if (command.name().equals("exec")) {
+            return call.server().transactions().compartmentsOf(call.client());
         }
         int bits = 0;
         for (int s = 0; s < command.keySpecs(); s++) {
@@ -66,6 +71,11 @@ public final class Lanes {
             }
         }
         return bits;
+    }
+
+    /** Bits of all compartments. */
+    int all() {
+        return (int) ((1L << keyspace.compartmentCount()) - 1);
     }
 
     /** @param executor groups the effects of what the lane does */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server.command;
 
-import dev.cofferdam.keyspace.Compartment;
+import dev.cofferdam.resp.ReplyRoom;
 import dev.cofferdam.resp.ReplyWriter;
 import dev.cofferdam.resp.RespParser;
 import dev.cofferdam.server.Server;
@@ -9,23 +9,41 @@ import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.CommandQueue;
 import dev.cofferdam.server.client.KeyLink;
 import dev.cofferdam.server.client.Watches;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MULTI to EXEC: commands are kept as RESP in a buffer that the {@code connections} account pays for, then admitted together and run in one go.
+ * MULTI to EXEC: commands are kept as RESP in a buffer that the {@code connections} account pays for, then run in one go by a {@link TransactionRun}.
  *
- * <p>Owns the parser and the call the queued commands run with. Event loop only. What always holds: either every queued command runs, or none does;
- * but for one that needs more memory than was set aside, because of commands before it in the same transaction, and finds it not: it is refused alone.
+ * <p>Owns the loop's run, what is left of transactions that went to a lane, and a parser and a call to look queues over with. Event loop only, but for {@link #exec}
+ * of a call in a lane.
  */
 public final class Transactions {
-    private long innerErrors;
     private final Server server;
-    private final RespParser parser;
+    private final RespParser parser = new RespParser(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    private final Call scanned;
+    private @Nullable TransactionRun loopsRun;
+    /** By the client's number; from the loop's decision until the lane's command is over. */
+    private final Map<Long, TransactionRun.Rest> rests = new ConcurrentHashMap<>();
 
     public Transactions(Server server) {
         this.server = server;
-        this.parser = new RespParser(Integer.MAX_VALUE, Integer.MAX_VALUE);
+        this.scanned = new Call(server, parser, new ReplyWriter(new Nowhere()));
+    }
+
+    /** Looking a queue over replies nothing. */
+    private static final class Nowhere implements ReplyRoom {
+        @Override
+        public void makeRoom(ReplyWriter writer, int bytes) {
+            throw new IllegalStateException("a reply to nobody");
+        }
+
+        @Override
+        public boolean takeReference(ReplyWriter writer, long address, long length) {
+            return false;
+        }
     }
 
     /** Commands that MULTI does not queue. */
@@ -78,6 +96,15 @@ public final class Transactions {
     public void exec(Call call) {
         Client client = call.client();
         ReplyWriter reply = call.reply();
+        CommandQueue queue = client.commandQueue();
+        if (call.isInLane()) {
+            TransactionRun.Rest rest = rests.get(client.id());
+            if (rest == null || queue == null) {
+                throw new IllegalStateException("no transaction to go on with");
+            }
+            new TransactionRun(server, call, rest).execute(call, queue);
+            return;
+        }
         if (!client.inMulti()) {
             reply.error("ERR EXEC without MULTI");
             return;
@@ -94,15 +121,74 @@ public final class Transactions {
         }
         server.watches().unwatch(client);
         client.clearWatchBroken();
-        CommandQueue queue = client.commandQueue();
         int commands = queue == null ? 0 : queue.commands();
         if (queue == null || commands == 0) {
             abandon(client);
             reply.array(0);
             return;
         }
-        runAll(client, reply, queue, commands);
-        abandon(client);
+        run(call, queue, commands);
+    }
+
+    private void run(Call call, CommandQueue queue, int commands) {
+        TransactionRun run = loopsRun;
+        if (run == null || run.reply() != call.reply()) {
+            run = new TransactionRun(server, call.reply());
+            loopsRun = run;
+        }
+        run.begin();
+        int database = call.client().database();
+        boolean many = commands > server.settings().laneThresholdElements() && scan(call.client(), queue, database, false) != 0;
+        if (!many && run.execute(call, queue)) {
+            abandon(call.client());
+            return;
+        }
+        // Of nothing but scripts that name no key the first compartment's lane takes care, which is free then.
+        int compartments = scan(call.client(), queue, database, false);
+        rests.put(call.client().id(), run.rest(compartments == 0 ? 1 : compartments));
+        call.goOnInLane();
+    }
+
+    /** Event loop: the call, which ran in a lane, is over, and nothing of it is needed any more. */
+    public void over(Call call) {
+        if (rests.remove(call.client().id()) != null) {
+            abandon(call.client());
+        }
+    }
+
+    /** Bits of the compartments that an EXEC of the client needs for itself. */
+    int compartmentsOf(Client client) {
+        TransactionRun.Rest rest = rests.get(client.id());
+        if (rest != null) {
+            return rest.compartments();
+        }
+        CommandQueue queue = client.inMulti() && !client.execFails() ? client.commandQueue() : null;
+        return queue == null || queue.commands() == 0 ? 0 : scan(client, queue, client.database(), true);
+    }
+
+    /**
+     * Bits of the compartments of all queued commands.
+     *
+     * @param database the one that is selected before the first of them
+     * @param free whether those count too that a script might turn out to touch: in a lane it asks for them when it does
+     */
+    private int scan(Client client, CommandQueue queue, int database, boolean free) {
+        int databaseBefore = client.database();
+        int bits = 0;
+        client.setDatabase(database);
+        parser.start(queue.address(), queue.address() + queue.bytes());
+        while (parser.next() == RespParser.COMMAND) {
+            scanned.begin(client, parser.firstArgument(), parser.argumentCount());
+            Command command = server.dispatcher().findQueued(scanned);
+            if (command != null && command.name().equals("select")) {
+                TransactionRun.follow(scanned);
+            } else if (command != null) {
+                bits |= free && command.runsScript() ? server.lanes().all() : server.lanes().compartmentsOf(scanned);
+            }
+            parser.clearTable();
+        }
+        client.setDatabase(databaseBefore);
+        return bits;
     }
 
     /** True when one of the commands that the call's client has queued fits. */
@@ -112,113 +198,13 @@ public final class Transactions {
             return false;
         }
         boolean found = false;
-        Call inner = new Call(server, parser, call.reply());
         parser.start(queue.address(), queue.address() + queue.bytes());
         while (parser.next() == RespParser.COMMAND) {
-            begin(inner, call.client());
-            found |= server.dispatcher().findQueued(inner) != null && wanted.test(inner);
+            scanned.begin(call.client(), parser.firstArgument(), parser.argumentCount());
+            found |= server.dispatcher().findQueued(scanned) != null && wanted.test(scanned);
             parser.clearTable();
         }
         return found;
-    }
-
-    /** How many errors the commands of the transaction that just ran have replied; asked once. */
-    long takeInnerErrors() {
-        long errors = innerErrors;
-        innerErrors = 0;
-        return errors;
-    }
-
-    private void runAll(Client client, ReplyWriter reply, CommandQueue queue, int commands) {
-        Dispatcher dispatcher = server.dispatcher();
-        Admission admission = dispatcher.admission();
-        Call inner = new Call(server, parser, reply);
-        String refusal = admit(client, inner, queue, admission);
-        if (refusal != null) {
-            admission.end();
-            reply.error("EXECABORT Transaction discarded because of: " + refusal);
-            return;
-        }
-        long errorsBefore = reply.errors();
-        reply.array(commands);
-        parser.start(queue.address(), queue.address() + queue.bytes());
-        while (parser.next() == RespParser.COMMAND) {
-            begin(inner, client);
-            Command command = dispatcher.findQueued(inner);
-            if (command == null) {
-                reply.error("ERR unknown command");
-            } else {
-                runOrRefuse(inner, command, admission);
-            }
-            parser.clearTable();
-        }
-        innerErrors = reply.errors() - errorsBefore;
-        admission.end();
-    }
-
-    /** The user's rules may have changed since MULTI, and what the command needs since the transaction was admitted. */
-    private void runOrRefuse(Call inner, Command command, Admission admission) {
-        String refusal = inner.client().user().isUnrestricted() ? null : server.acl().refusalAtExec(inner, command);
-        if (refusal == null) {
-            Compartment full = admission.admitNext(inner);
-            refusal = full == null ? null : Admission.refusal(full);
-        }
-        if (refusal == null) {
-            server.dispatcher().runQueued(inner, command);
-        } else {
-            inner.reply().error(refusal);
-            server.statistics().countError(refusal);
-        }
-    }
-
-    private void begin(Call inner, Client client) {
-        inner.begin(client, parser.firstArgument(), parser.argumentCount());
-        inner.setTransaction(true);
-    }
-
-    /** Sums what all commands may need per compartment and asks once. Answers the refusal's text, or null. */
-    private @Nullable String admit(Client client, Call inner, CommandQueue queue, Admission admission) {
-        int databaseBefore = client.database();
-        admission.begin();
-        forEach(client, inner, queue, admission, false);
-        Compartment refusing = admission.decide();
-        boolean nothingNeeded = refusing == null || forEach(client, inner, queue, admission, true);
-        client.setDatabase(databaseBefore);
-        if (refusing != null && !nothingNeeded) {
-            return Admission.refusal(refusing);
-        }
-        if (refusing != null) {
-            admission.decideWithoutGrowth();
-        }
-        admission.beginTransaction(refusing != null);
-        return null;
-    }
-
-    /** One look over the queue: adds up bounds, or asks each whether it needs nothing. SELECT within the queue is followed. */
-    private boolean forEach(Client client, Call inner, CommandQueue queue, Admission admission, boolean askNeed) {
-        Dispatcher dispatcher = server.dispatcher();
-        int databaseBefore = client.database();
-        boolean nothingNeeded = true;
-        parser.start(queue.address(), queue.address() + queue.bytes());
-        while (parser.next() == RespParser.COMMAND) {
-            begin(inner, client);
-            Command command = dispatcher.findQueued(inner);
-            if (command != null && command.name().equals("select")) {
-                long database = inner.longOr(1, -1);
-                if (database >= 0 && database < 16) {
-                    client.setDatabase((int) database);
-                }
-            } else if (command != null && command.writes() && command.keySpecs() > 0) {
-                if (askNeed) {
-                    nothingNeeded &= Admission.needsNothing(inner);
-                } else {
-                    admission.add(inner);
-                }
-            }
-            parser.clearTable();
-        }
-        client.setDatabase(databaseBefore);
-        return nothingNeeded;
     }
 
     public void watch(Call call) {

@@ -60,9 +60,14 @@ public final class LatencyEvents {
         return thresholdMillis;
     }
 
+    /** Any thread. */
+    boolean notes(long nanos) {
+        return nanos >= thresholdNanos;
+    }
+
     /** Notes what took so long, if that is long enough. */
     public void note(String kind, long nanos, long nowMillis) {
-        if (nanos < thresholdNanos) {
+        if (!notes(nanos)) {
             return;
         }
         Event event = events.computeIfAbsent(kind, unused -> new Event());

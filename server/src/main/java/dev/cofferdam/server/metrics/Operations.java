@@ -112,6 +112,11 @@ public final class Operations implements CommandObserver {
         }
     }
 
+    @Override
+    public boolean notes(long nanos) {
+        return slowLog.notes(nanos) || latencyEvents.notes(nanos);
+    }
+
     private LatencyHistogram firstLatencyOf(int number) {
         if (number >= latencies.length) {
             latencies = Arrays.copyOf(latencies, server.commands().all().size());

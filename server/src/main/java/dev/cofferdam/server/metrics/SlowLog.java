@@ -41,9 +41,14 @@ public final class SlowLog {
         trim();
     }
 
+    /** Any thread. */
+    boolean notes(long nanos) {
+        return thresholdMicros >= 0 && nanos >= thresholdMicros * 1000;
+    }
+
     /** Keeps the command if it took long enough. */
     public void executed(Call call, long nanos) {
-        if (thresholdMicros < 0 || nanos < thresholdMicros * 1000) {
+        if (!notes(nanos)) {
             return;
         }
         entries.addFirst(new Entry(nextId++, call.server().clock().wallMillis() / 1000, nanos / 1000, argumentsOf(call),

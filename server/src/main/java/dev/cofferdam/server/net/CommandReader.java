@@ -193,7 +193,8 @@ final class CommandReader {
                 client.neededBytes = 0;
                 sender.begin(client);
                 int state = execute(client, calls[i]);
-                boolean executed = state == Connection.RUNNING || state == Connection.SLOW_READER;
+                boolean executed = state == Connection.RUNNING || state == Connection.SLOW_READER
+                        || state == Connection.IN_LANE && laneBegun;
                 finish(client, state, scratch + (executed ? gathered.end(i) : gathered.start(i)), scratch + gathered.end(i));
             } catch (RuntimeException | AssertionError | OutOfMemoryError e) {
                 loop.failed(client, e);
@@ -294,6 +295,11 @@ final class CommandReader {
         }
         client.inUse = false;
         sender.end();
+        if (state == Connection.IN_LANE && laneBegun) {
+            inputs.keep(client, rest, end); // where that closes the client: what has begun comes to its end first
+            loop.lanes().start(client, laneCompartments, Objects.requireNonNull(laneCommand), true);
+            return;
+        }
         String reason = client.pendingClose;
         if (reason != null) {
             loop.close(client, reason);
@@ -313,7 +319,7 @@ final class CommandReader {
         if (state == YIELDS) {
             loop.parking().resumeLater(client);
         } else if (state == Connection.IN_LANE) {
-            loop.lanes().start(client, laneCompartments, Objects.requireNonNull(laneCommand));
+            loop.lanes().start(client, laneCompartments, Objects.requireNonNull(laneCommand), false);
         } else if (state != client.state || state != Connection.RUNNING) {
             loop.parking().park(client, state);
         } else if (client.outputBytes() > 0) {
@@ -329,6 +335,8 @@ final class CommandReader {
     private long restFrom;
     private int laneCompartments;
     private @Nullable Command laneCommand;
+    /** A part of it is done, so it is no longer at the front of the input. */
+    private boolean laneBegun;
 
     /** Who has not said who it is may send short commands only. */
     private boolean mustAuthenticate(Connection client) {
@@ -359,7 +367,7 @@ final class CommandReader {
                 int state = execute(client, calls[i]);
                 restFrom = i + 1 < count ? starts[i + 1] : parser.position();
                 if (state != Connection.RUNNING) {
-                    restFrom = state == Connection.SLOW_READER ? restFrom : starts[i];
+                    restFrom = state == Connection.SLOW_READER || state == Connection.IN_LANE && laneBegun ? restFrom : starts[i];
                     return state;
                 }
                 if (client.pendingClose != null || client.closesAfterReply()) {
@@ -401,7 +409,13 @@ final class CommandReader {
         }
         sender.beginCommand();
         int outcome = dispatcher.run(call);
-        sender.endCommand();
+        laneBegun = outcome == Dispatcher.LANE && call.hasBegun();
+        if (laneBegun) {
+            client.state = Connection.IN_LANE; // from here on it is not closed before its command is over
+            sender.leaveCommand();
+        } else {
+            sender.endCommand();
+        }
         if (ruled || client.hasReplyRule()) {
             dropOrSend(client, call, ruled);
         }
@@ -473,7 +487,9 @@ final class CommandReader {
     void laneCommandDone(Connection client, long commandBytes) {
         client.neededBytes = 0;
         client.state = Connection.RUNNING;
-        if (inputs.keep(client, client.input + commandBytes, client.input + client.inputUsed)) {
+        if (client.closesAfterReply()) {
+            closeWhenSent(client); // a transaction may have said so
+        } else if (inputs.keep(client, client.input + commandBytes, client.input + client.inputUsed)) {
             loop.parking().resumeLater(client);
         }
     }

@@ -66,6 +66,8 @@ final class Connection extends Client {
 
     @Nullable OutputChain output;
     @Nullable QueuedCommands queue;
+    /** Messages that wait for the end of a reply of which a part is sent, while the rest is made in a lane; else null. */
+    @Nullable OutputChain held;
     /** Since when its output is above the soft limit; 0 when it is not. */
     long softLimitSinceMillis;
     /** When it last gave or took bytes. */
@@ -204,7 +206,9 @@ final class Connection extends Client {
     long outputHeldBytes() {
         OutputChain chain = output;
         TlsLink link = tls;
-        return (chain == null ? 0 : chain.heldBytes()) + (link == null ? 0 : link.unsentCapacityBytes());
+        OutputChain waiting = held;
+        return (chain == null ? 0 : chain.heldBytes()) + (waiting == null ? 0 : waiting.heldBytes())
+                + (link == null ? 0 : link.unsentCapacityBytes());
     }
 
     @Override

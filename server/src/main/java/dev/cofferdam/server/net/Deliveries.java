@@ -39,6 +39,11 @@ final class Deliveries {
     }
 
     private void deliver(Connection client, long address, long length, boolean behind) {
+        OutputChain held = client.held;
+        if (held != null && client.pendingClose == null) {
+            loop.unsent().keepMessage(client, held, address, length);
+            return;
+        }
         if (client.closed || client.pendingClose != null || loop.commandReader().takesAfterReply(client, address, length, behind)) {
             return;
         }

@@ -406,6 +406,11 @@ public final class EventLoop implements Runnable {
             chain.clear();
             client.output = null;
         }
+        OutputChain held = client.held;
+        if (held != null) {
+            held.clear();
+            client.held = null;
+        }
         TlsLink link = client.tls;
         if (link != null) {
             tls.left(link);

@@ -14,6 +14,7 @@ import java.util.Arrays;
 final class LaneOutput {
     /** One part in this many of what connections may use is left to others. */
     private static final int FLOOR_SHARE = 16;
+    static final int SCRATCH_BYTES = ReplyWriter.MAX_REQUEST_BYTES;
 
     private final Account account;
     private final int pageBytes;
@@ -23,9 +24,12 @@ final class LaneOutput {
     private boolean overflowed;
     private long droppedBytes;
     private long mostBytes;
+    /** Written over and over where there is not even one page. */
+    private final long scratch;
 
-    LaneOutput(Account account) {
+    LaneOutput(Account account, long scratch) {
         this.account = account;
+        this.scratch = scratch;
         this.pageBytes = account.arena().pageBytes();
     }
 
@@ -37,6 +41,26 @@ final class LaneOutput {
         count = 0;
         addPage(writer);
         return count > 0;
+    }
+
+    /** There was no page, and the command must run all the same: everything is counted and thrown away. */
+    void openLost(ReplyWriter writer) {
+        overflow(writer);
+    }
+
+    /** Nobody wants what was written so far. */
+    void restart(ReplyWriter writer) {
+        while (count > 1) {
+            account.returnPage(pages[--count]);
+        }
+        overflowed = count == 0;
+        droppedBytes = 0;
+        if (count == 1) {
+            fill[0] = 0;
+            attach(writer, pages[0]);
+        } else {
+            writer.attach(scratch, SCRATCH_BYTES);
+        }
     }
 
     /** The writer's page is full. */
@@ -89,6 +113,8 @@ final class LaneOutput {
             droppedBytes += fill[0];
             fill[0] = 0;
             attach(writer, pages[0]);
+        } else {
+            writer.attach(scratch, SCRATCH_BYTES);
         }
     }
 

@@ -36,22 +36,32 @@ final class LaneRunner {
     private @Nullable Lane tour;
     /** Of scripts that name no key; such a script gets the compartments it turns out to need one by one. */
     private @Nullable Lane keyless;
+    /** A part for each lane. */
+    private final long scratch;
 
     LaneRunner(EventLoop loop, Server server) {
         this.loop = loop;
         this.server = server;
         this.lanes = new @Nullable Lane[server.keyspace().compartmentCount()];
+        scratch = server.connections().takeRun((long) (lanes.length + 2) * LaneOutput.SCRATCH_BYTES);
+        if (scratch == 0) {
+            throw new IllegalStateException("connections: no memory for the lanes' last resort; raise its budget");
+        }
     }
 
-    /** Event loop: hands the compartments over; the client's command is at the front of its input. */
-    void start(Connection client, int compartments, Command command) {
+    /**
+     * Event loop: hands the compartments over; the client's command is at the front of its input.
+     *
+     * @param begun it is a transaction of which a part has run: it is no longer in the input, and cannot be refused
+     */
+    void start(Connection client, int compartments, Command command, boolean begun) {
         client.state = Connection.IN_LANE;
         loop.updateInterest(client);
         server.statistics().laneCommands++;
         if (command.visitor() != null) {
             Lane lane = tour;
             if (lane == null) {
-                lane = new Lane("keyspace");
+                lane = new Lane("keyspace", lanes.length);
                 tour = lane;
             }
             lane.beginTour(client, command);
@@ -60,20 +70,20 @@ final class LaneRunner {
         if (compartments == 0) {
             Lane lane = keyless;
             if (lane == null) {
-                lane = new Lane("scripts");
+                lane = new Lane("scripts", lanes.length + 1);
                 keyless = lane;
             }
             server.lanes().setKeylessBusy(true);
-            lane.begin(client, 0, command);
+            lane.begin(client, 0, command, false);
             return;
         }
         int number = Integer.numberOfTrailingZeros(compartments);
         Lane lane = lanes[number];
         if (lane == null) {
-            lane = new Lane(server.keyspace().compartment(number).name());
+            lane = new Lane(server.keyspace().compartment(number).name(), number);
             lanes[number] = lane;
         }
-        lane.begin(client, compartments, command);
+        lane.begin(client, compartments, command, begun);
     }
 
     /** Event loop: a lane gave its compartments back, and a tour may have waited for just those. */
@@ -82,6 +92,10 @@ final class LaneRunner {
         if (lane != null && lane.tourWaits) {
             lane.visitNext();
         }
+    }
+
+    private static boolean mayChange(Call call) {
+        return call.command().writes() || call.command().has(Flag.MAY_REPLICATE);
     }
 
     void stop() {
@@ -107,19 +121,23 @@ final class LaneRunner {
         private final ReplyWriter writer = new ReplyWriter(this);
         private final Call call = new Call(server, parser, writer);
         private final EffectGroup effects = server.keyspace().newEffectGroup();
-        private final LaneOutput output = new LaneOutput(server.connections());
+        private final LaneOutput output;
         private volatile boolean stopped;
 
         private @Nullable Connection client;
         private int compartments;
         private long nanos;
         private long errorsBefore;
+        /** Bits of the compartments of a tour. */
+        private int toured;
         /** Next compartment of a tour; elements found so far; whether it waits for that compartment's own lane. */
         private int next;
         private long elements;
         private boolean tourWaits;
+        private boolean begun;
 
-        Lane(String compartment) {
+        Lane(String compartment, int number) {
+            output = new LaneOutput(server.connections(), scratch + (long) number * LaneOutput.SCRATCH_BYTES);
             thread = new Thread(null, this, "lane-" + compartment, STACK_BYTES);
             thread.setDaemon(true);
             call.setLaneEffects(effects);
@@ -150,14 +168,14 @@ final class LaneRunner {
 
         // ------------------------------------------------------------ one command on its compartments
 
-        void begin(Connection caller, int bits, Command command) {
+        void begin(Connection caller, int bits, Command command, boolean goesOn) {
+            begun = goesOn;
             if (!open(caller, bits, command)) {
                 return;
             }
             handOver(bits);
             work.add(() -> {
                 timed(() -> call.command().handler().run(call));
-                output.end(writer);
                 loop.submit(() -> {
                     takeBack();
                     finish(caller, -1);
@@ -167,9 +185,10 @@ final class LaneRunner {
 
         private void handOver(int bits) {
             compartments = bits;
-            if (call.command().writes() || call.command().has(Flag.MAY_REPLICATE)) {
+            if (begun ? server.transactions().hasAny(call, LaneRunner::mayChange) : mayChange(call)) {
                 loop.pins().copyAll(bits);
             }
+            effects.takeOver(server.keyspace().effectGroup());
             server.lanes().handOver(bits, effects);
         }
 
@@ -205,7 +224,12 @@ final class LaneRunner {
             server.keyspace().recallFor(server.connections(), server.arena().pageBytes());
             boolean room = output.open(writer, loop.unsent().mostBytes(caller));
             writer.setResp3(caller.resp3());
-            parser.start(caller.input, caller.input + caller.inputUsed);
+            QueuedCommands transaction = begun ? caller.queue : null;
+            if (transaction != null) {
+                parser.start(transaction.execAddress(), transaction.address());
+            } else {
+                parser.start(caller.input, caller.input + caller.inputUsed);
+            }
             try {
                 parser.next();
             } catch (OutOfMemoryError e) {
@@ -215,10 +239,12 @@ final class LaneRunner {
             call.begin(caller, parser.firstArgument(), parser.argumentCount());
             call.setLane(true);
             server.dispatcher().findForLane(call);
-            if (!room) {
+            if (!room && begun) {
+                output.openLost(writer);
+            } else if (!room) {
                 refuse(caller);
             }
-            return room;
+            return room || begun;
         }
 
         private void refuse(Connection caller) {
@@ -252,7 +278,9 @@ final class LaneRunner {
         void beginTour(Connection caller, Command command) {
             next = 0;
             elements = 0;
+            begun = false;
             if (open(caller, 0, command)) {
+                toured = server.lanes().compartmentsOf(call);
                 visitNext();
             }
         }
@@ -264,8 +292,10 @@ final class LaneRunner {
             if (caller == null || visitor == null) {
                 throw new IllegalStateException("a tour without client or visitor");
             }
+            while (next < server.keyspace().compartmentCount() && (toured & 1 << next) == 0) {
+                next++;
+            }
             if (next == server.keyspace().compartmentCount()) {
-                output.end(writer);
                 finish(caller, elements);
                 return;
             }
@@ -293,25 +323,30 @@ final class LaneRunner {
             boolean drop = caller.hasReplyRule() && caller.dropsThisReply();
             caller.state = Connection.RUNNING;
             caller.inUse = true;
+            OutputChain messages = caller.held;
+            caller.held = null;
             if (drop) {
-                output.clear();
-            } else {
-                if (count >= 0) {
-                    loop.unsent().sendLine(caller, "*" + count);
-                }
-                long start = server.clock().monotonicNanos();
-                output.sendTo(loop, caller, output.isOverflowed() ? described() : "");
-                loop.noteSince(start, "sending the reply of " + call.command().name(), caller);
+                output.restart(writer);
             }
+            if (messages != null) {
+                messages.moveTo(writer); // the reply is whole
+            }
+            output.end(writer);
+            if (count >= 0 && !drop) {
+                loop.unsent().sendLine(caller, "*" + count);
+            }
+            long start = server.clock().monotonicNanos();
+            output.sendTo(loop, caller, output.isOverflowed() ? described() : "");
+            loop.noteSince(start, "sending the reply of " + call.command().name(), caller);
             // Behind the reply: the client may hear of its own changes, and its input, where the keys lie, stays while it is in use.
-            server.dispatcher().countLaneCommand(call, nanos, writer.errors() != errorsBefore);
+            server.dispatcher().countLaneCommand(call, nanos, writer.errors() - errorsBefore);
             call.tellLaneChanges();
             caller.inUse = false;
             String reason = caller.pendingClose;
             if (reason != null) {
                 loop.close(caller, reason);
             } else {
-                loop.commandReader().laneCommandDone(caller, parser.position() - caller.input);
+                loop.commandReader().laneCommandDone(caller, begun ? 0 : parser.position() - caller.input);
             }
             parser.clearTable(); // that of a million arguments must not stay on the heap until this lane is used again
             loop.laneDone();

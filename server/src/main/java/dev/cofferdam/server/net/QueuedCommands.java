@@ -6,14 +6,17 @@ import dev.cofferdam.memory.Mem;
 import dev.cofferdam.resp.NumberPrinter;
 import dev.cofferdam.server.client.CommandQueue;
 import dev.cofferdam.server.command.Call;
+import java.nio.charset.StandardCharsets;
 
 /**
- * The commands of one open transaction, as RESP in one growing buffer.
+ * The commands of one open transaction, as RESP in one growing buffer. Before them lies EXEC: a transaction that goes on in a lane has its command here, whatever
+ * becomes of its client's input.
  *
  * <p>Owns that buffer. Event loop only.
  */
 final class QueuedCommands implements CommandQueue {
     private static final int START_BYTES = 1024;
+    private static final byte[] EXEC = "*1\r\n$4\r\nEXEC\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final BufferPool pool;
     private long address;
@@ -31,8 +34,12 @@ final class QueuedCommands implements CommandQueue {
         for (int i = 0; i < call.count(); i++) {
             needed += headBytes(call.length(i)) + call.length(i) + 2;
         }
-        if (!reserve(needed)) {
+        if (!reserve(used == 0 ? EXEC.length + needed : needed)) {
             return false;
+        }
+        if (used == 0) {
+            Mem.copyFrom(EXEC, 0, address, EXEC.length);
+            used = EXEC.length;
         }
         writeHead('*', call.count());
         for (int i = 0; i < call.count(); i++) {
@@ -101,12 +108,17 @@ final class QueuedCommands implements CommandQueue {
 
     @Override
     public long address() {
+        return address + EXEC.length;
+    }
+
+    /** Where EXEC lies; it ends where the commands begin. */
+    long execAddress() {
         return address;
     }
 
     @Override
     public long bytes() {
-        return used;
+        return used == 0 ? 0 : used - EXEC.length;
     }
 
     long capacityBytes() {

@@ -197,12 +197,7 @@ final class ReplySender implements ReplyRoom {
             later = new OutputChain(loop.pool(), loop.pins());
             messages = later;
         }
-        long before = later.bytes();
-        while (!later.append(address + (later.bytes() - before), length - (later.bytes() - before))) {
-            if (!loop.unsent().cutFor(client)) {
-                break;
-            }
-        }
+        loop.unsent().keepMessage(client, later, address, length);
         return true;
     }
 
@@ -213,6 +208,16 @@ final class ReplySender implements ReplyRoom {
         if (later != null) {
             messages = null;
             later.moveTo(writer);
+        }
+    }
+
+    /** The command goes on in a lane: what is written so far is a part of its reply, so messages wait until the rest is there. */
+    void leaveCommand() {
+        answering = false;
+        if (!muted) {
+            OutputChain later = messages;
+            messages = null;
+            current.held = later == null ? new OutputChain(loop.pool(), loop.pins()) : later;
         }
     }
 

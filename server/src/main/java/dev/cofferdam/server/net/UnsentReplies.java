@@ -58,6 +58,16 @@ final class UnsentReplies {
         loop.updateInterest(client);
     }
 
+    /** Keeps a message that has to wait for the end of a reply. Cuts the client when there is no memory for it. */
+    void keepMessage(Connection client, OutputChain messages, long address, long length) {
+        long before = messages.bytes();
+        while (!messages.append(address + (messages.bytes() - before), length - (messages.bytes() - before))) {
+            if (!cutFor(client)) {
+                return;
+            }
+        }
+    }
+
     /** There is no memory for what this client shall keep: cuts whoever holds most; false when that is the client itself. */
     boolean cutFor(Connection client) {
         Connection victim = largestOutput();

@@ -157,7 +157,7 @@ final class ScriptEngine {
         int database = call.client().database();
         long commandStart = call.isInLane() ? 0 : server.dispatcher().commandStartNanos();
         run.begin(call, source, readOnly, server.clock().monotonicNanos());
-        run.compartments = run.inLane ? server.lanes().compartmentsOf(call) : 0;
+        run.compartments = run.inLane ? server.lanes().compartmentsOf(call) | call.laneCompartments() : 0;
         int status = lua.call(isScript ? 3 : 2, 1, 1);
         boolean resp3 = run.resp3;
         boolean moves = run.movesToLane;

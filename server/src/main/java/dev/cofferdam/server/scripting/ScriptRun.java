@@ -16,6 +16,8 @@ final class ScriptRun {
     boolean readOnly;
     volatile boolean inLane;
     boolean inTransaction;
+    /** It began on the event loop and may begin anew in a lane as long as it has not written. */
+    boolean mayMove;
     boolean resp3;
     volatile long startedNanos;
     /** Bits of the compartments this thread may touch; in a lane only. */
@@ -36,6 +38,7 @@ final class ScriptRun {
         readOnly = mayNotWrite;
         inLane = caller.isInLane();
         inTransaction = caller.inTransaction();
+        mayMove = caller.mayMove();
         resp3 = false;
         startedNanos = nanos;
         movesToLane = false;
@@ -49,6 +52,7 @@ final class ScriptRun {
         source = what;
         inLane = false;
         inTransaction = false;
+        mayMove = false;
         startedNanos = nanos;
         movesToLane = false;
         written = false;

@@ -110,6 +110,9 @@ public final class Scripting {
     /** The engine for a call: that of its first compartment. On the thread that has the compartment. */
     private ScriptEngine engineFor(Call call) {
         int compartments = server.lanes().compartmentsOf(call);
+        if (compartments == 0) {
+            compartments = call.laneCompartments(); // those of its transaction
+        }
         int count = server.keyspace().compartmentCount();
         int number = compartments != 0 ? Integer.numberOfTrailingZeros(compartments) : call.isInLane() ? count + 1 : count;
         return engine(number, call.isInLane());
@@ -139,8 +142,7 @@ public final class Scripting {
         if (!call.isInLane()) {
             server.pubsub().monitors().showScript(call);
         }
-        boolean mayMove = !call.isInLane() && !call.inTransaction();
-        if (mayMove && !source.isShort()) {
+        if (call.mayMove() && !source.isShort()) {
             moveToLane(call, source);
             return;
         }
@@ -162,7 +164,7 @@ public final class Scripting {
     }
 
     private void moveToLane(Call call, Source source) {
-        if (server.lanes().compartmentsOf(call) == 0 && server.lanes().isKeylessBusy()) {
+        if (!call.inTransaction() && server.lanes().compartmentsOf(call) == 0 && server.lanes().isKeylessBusy()) {
             String busy = keylessBusyReply();
             if (busy != null) {
                 call.reply().error(busy);
@@ -252,7 +254,7 @@ public final class Scripting {
             if (!server.lanes().anyBusy() || !server.lanes().isBusy(call)) {
                 return null;
             }
-            run.movesToLane = !run.written && !run.inTransaction;
+            run.movesToLane = run.mayMove && !run.written;
             return "BUSY a compartment of this key is busy with a long command; name the key in KEYS, then the script waits for it";
         }
         int needed = server.lanes().compartmentsOf(call) & ~run.compartments;
@@ -333,7 +335,7 @@ public final class Scripting {
                 run.ending = "FUNCTION LOAD timeout";
             }
         } else if (nanos > LOOP_MAX_NANOS) {
-            if (!run.written && !run.inTransaction) {
+            if (run.mayMove && !run.written) {
                 run.movesToLane = true;
             } else if (server.settings().busyReplyMillis() > 0 && nanos > server.settings().busyReplyMillis() * 1_000_000) {
                 run.ending = "Script ended after " + server.settings().busyReplyMillis()

@@ -60,6 +60,7 @@ public final class CommandHarness implements AutoCloseable {
     private final long output;
     private final TestClient first;
     private long clients;
+    private long laneCommands;
 
     public CommandHarness(long maxBytes, List<CompartmentOptions> compartments, Router router) {
         this(new ServerOptions(List.of("127.0.0.1"), 0, maxBytes, 0, 0, maxBytes, compartments, router, 42));
@@ -88,6 +89,11 @@ public final class CommandHarness implements AutoCloseable {
     /** Runs a command as the harness's own client. */
     public String run(String... arguments) {
         return first.run(arguments);
+    }
+
+    /** Commands that asked for their lane. */
+    public long laneCommands() {
+        return laneCommands;
     }
 
     /** The harness's own client. */
@@ -173,11 +179,13 @@ public final class CommandHarness implements AutoCloseable {
                 server.dispatcher().prepare(call);
                 int outcome = server.dispatcher().run(call);
                 if (outcome == Dispatcher.LANE) {
+                    laneCommands++;
                     call.begin(this, parser.firstArgument(), parser.argumentCount());
                     call.setLane(true);
                     outcome = server.dispatcher().run(call);
                     call.setLane(false);
                     call.tellLaneChanges();
+                    server.transactions().over(call);
                 }
                 served = outcome == Dispatcher.DONE;
                 if (outcome == Dispatcher.BLOCKED && !again) {

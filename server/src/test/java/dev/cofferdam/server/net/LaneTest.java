@@ -150,7 +150,7 @@ class LaneTest {
         try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20,
                 table -> table.group("test").command("TOUR").summary("Visits.").since("0.1")
                     .complexity("O(N)").arity(Arity.exactly(1)).flags(Flag.READONLY).memory(Memory.NEUTRAL)
-                    .visitsEachCompartment((call, compartment, write) -> {
+                    .visitsEachCompartment(0, (call, compartment, write) -> {
                         if (write && Thread.currentThread().getName().startsWith("lane") && compartment.name().equals("default")) {
                             inDefault.countDown();
                             await(goOn);

@@ -247,8 +247,7 @@ final class DumpCommands {
 
     /** What the value takes; for a long command that is alone only what it begins with, since it measures in its lane. Of a damaged payload nothing: it is refused anyway. */
     private static long bound(Call call) {
-        boolean measures = call.inTransaction() || call.length(3) / BYTES_PER_ELEMENT <= call.server().settings().laneThresholdElements();
-        if (!measures) {
+        if (!call.measuresHere(call.length(3) / BYTES_PER_ELEMENT)) {
             return KEY_BYTES;
         }
         if (!Dumps.isWhole(call.address(3), call.length(3))) {

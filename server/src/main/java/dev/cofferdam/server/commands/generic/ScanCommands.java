@@ -34,7 +34,7 @@ final class ScanCommands {
         table.command("KEYS").summary("Returns all keys of the database that match a pattern.").since("1.0.0")
             .complexity("O(N) where N is the number of keys").arity(exactly(2)).flags(READONLY).memory(NEUTRAL)
             .arguments(pattern("pattern"))
-            .tips("request_policy:all_shards", "nondeterministic_output_order").visitsEachCompartment(ScanCommands::keys);
+            .tips("request_policy:all_shards", "nondeterministic_output_order").visitsEachCompartment(1, ScanCommands::keys);
         table.command("RANDOMKEY").summary("Returns some key of the database.").since("1.0.0").complexity("O(1)").arity(exactly(1))
             .flags(READONLY).memory(NEUTRAL).wholeKeyspace().tips("request_policy:all_shards", "nondeterministic_output")
             .handledBy(ScanCommands::randomKey);

@@ -102,7 +102,8 @@ final class SortCommands {
             return 0;
         }
         SortRun run = new SortRun(call, options, key);
-        boolean measures = call.inTransaction() || run.work() <= call.server().settings().laneThresholdElements();
-        return measures ? run.storedBound() : call.compartmentOf(options.store).lists().pushBound(call.length(options.store));
+        return call.measuresHere(run.work())
+                ? run.storedBound()
+                : call.compartmentOf(options.store).lists().pushBound(call.length(options.store));
     }
 }

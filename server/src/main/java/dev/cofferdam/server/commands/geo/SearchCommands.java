@@ -180,7 +180,6 @@ final class SearchCommands {
             return 0;
         }
         GeoSearch search = new GeoSearch(call, options, source);
-        boolean measures = call.inTransaction() || search.work() <= call.server().settings().laneThresholdElements();
-        return measures ? search.storedBound() : SortedSetValues.createBound(source);
+        return call.measuresHere(search.work()) ? search.storedBound() : SortedSetValues.createBound(source);
     }
 }
