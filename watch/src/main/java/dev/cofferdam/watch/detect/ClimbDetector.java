@@ -18,6 +18,7 @@ final class ClimbDetector {
     private static final double SLOW_HORIZON_SECONDS = 6 * 3_600;
     private static final double PAGE_TIME_SECONDS = 15 * 60;
     private static final double NEARLY_FULL_PAGE_TIME_SECONDS = 5 * 60;
+    private static final double HABIT_SHARE = 0.7;
     private static final double UNPRECEDENTED_SECONDS = 10;
     private static final double BELOW_ONSET_SECONDS = 5 * 60;
     private static final int NOTIFY_SAMPLES = 2;
@@ -100,15 +101,15 @@ final class ClimbDetector {
     private Stage fastStage(WatchedTime time, double headroom, double limit, boolean unprecedented) {
         double room = Math.max(headroom, 0);
         double excess = fast.value();
-        if (excess <= between(fast.learnedSuspect(), 0.008 * room, 0.05 * room)) {
+        if (excess <= Math.min(Math.max(fast.learnedSuspect(), 0.008 * room), 0.05 * room)) {
             suspectSeconds = 0;
             notifySamples = 0;
             return Stage.CALM;
         }
         suspectSeconds += time.step();
         double fresh = fast.above(level);
-        double notify = between(fast.learnedNotify(), 0.015 * limit, 0.20 * fast.headroomBefore());
-        double page = between(1.15 * fast.learnedPage(), 0.02 * limit, 0.35 * room);
+        double notify = between(fast.learnedNotify(), 0.015 * limit, 0.20 * fast.headroomBefore(), fast);
+        double page = between(fast.learnedPage(), 0.02 * limit, 0.35 * room, fast);
         boolean pageable = excess > page && fresh > page / 2;
         boolean nearlyFull = room < 0.10 * limit && excess > 0.003 * limit && fresh > 0.003 * limit;
         boolean unheardOf = unprecedented && suspectSeconds >= UNPRECEDENTED_SECONDS;
@@ -128,14 +129,14 @@ final class ClimbDetector {
     private Stage slowStage(WatchedTime time, double headroom, double limit) {
         double room = Math.max(headroom, 0);
         double excess = slow.value();
-        double notify = between(slow.learnedNotify(), 0.03 * limit, 0.50 * room);
+        double notify = between(slow.learnedNotify(), 0.03 * limit, 0.50 * room, slow);
         if (excess <= notify || slow.above(level) <= 0.7 * notify || !slowGoesOn(time)) {
             slowNotifySamples = 0;
             slowPageSamples = 0;
             return Stage.CALM;
         }
         slowNotifySamples++;
-        double page = between(1.15 * slow.learnedPage(), 0.03 * limit, 0.50 * room);
+        double page = between(slow.learnedPage(), 0.03 * limit, 0.50 * room, slow);
         slowPageSamples = excess > page && slow.above(level) > 0.7 * page ? slowPageSamples + 1 : 0;
         if (slowPageSamples >= SLOW_SAMPLES) {
             return Stage.PAGE;
@@ -143,9 +144,13 @@ final class ClimbDetector {
         return slowNotifySamples >= SLOW_SAMPLES ? Stage.NOTIFY : Stage.CALM;
     }
 
-    /** The ceiling wins over the floor: near the limit the headroom's part is the smaller, and there it must be sensitive. */
-    private static double between(double learned, double floor, double ceiling) {
-        return Math.min(Math.max(learned, floor), ceiling);
+    /**
+     * The ceiling wins over the floor: near the limit the headroom's part is the smaller, and there it must be sensitive. Only what has happened five times is a habit that
+     * lifts the ceiling, and not to the limit: the batch of every night wakes nobody, a single bad night teaches nothing.
+     */
+    private static double between(double learned, double floor, double ceiling, Excess bank) {
+        double lifted = Math.max(ceiling, Math.min(bank.habit(), HABIT_SHARE * bank.headroomBefore()));
+        return Math.min(Math.max(learned, floor), lifted);
     }
 
     private boolean goesOn(WatchedTime time) {
@@ -198,6 +203,11 @@ final class ClimbDetector {
         return level;
     }
 
+    /** Since when, in watched time. */
+    double onsetSeconds() {
+        return fast.onsetSeconds();
+    }
+
     double excess() {
         return fast.value();
     }
@@ -214,7 +224,7 @@ final class ClimbDetector {
         double present = 0;
         if (bank.value() > 0) {
             boolean on = bySlow ? slowGoesOn(time) : goesOn(time);
-            double recent = bySlow ? minutes.slope(600) : seconds.slope(30);
+            double recent = bySlow ? minutes.slope(600) : Math.max(seconds.slope(30), seconds.slope(120));
             present = on ? bySlow ? Math.max(slope(slow, time), recent) : fastRate(time) : Math.max(0, recent);
         }
         double grown = level - episode.onsetLevel();
@@ -237,9 +247,9 @@ final class ClimbDetector {
         out.writeLong(atMillis);
     }
 
-    void read(DataInput in, double nowSeconds) throws IOException {
-        fast.read(in, nowSeconds);
-        slow.read(in, nowSeconds);
+    void read(DataInput in) throws IOException {
+        fast.read(in);
+        slow.read(in);
         seconds.read(in);
         minutes.read(in);
         episode.read(in);

@@ -20,6 +20,8 @@ final class Excess {
     /** Smaller excursions are noise of which the ledger would learn nothing; part of the limit. */
     private static final double NOISE_SHARE = 0.0002;
     private static final double RELEARN_SECONDS = 3_600;
+    static final double SUSPECT_PER_WEEK = 20;
+    static final double NOTIFY_PER_WEEK = 1;
 
     private final double horizonSeconds;
     private final HighWater highWater;
@@ -31,6 +33,7 @@ final class Excess {
     private long onsetMillis;
     private double onsetLevel;
     private double trough;
+    private double peakSinceOnset;
     private double highWaterBefore;
     private double headroomBefore;
     private double peak;
@@ -40,6 +43,7 @@ final class Excess {
     private double learnedSuspect;
     private double learnedNotify;
     private double learnedPage;
+    private double habit;
 
     Excess(double horizonSeconds, HighWater highWater) {
         this.horizonSeconds = horizonSeconds;
@@ -101,8 +105,6 @@ final class Excess {
         }
     }
 
-    private double peakSinceOnset;
-
     private void end(WatchedTime time, double limit) {
         if (value > 0) {
             if (peak > NOISE_SHARE * limit && !incident) {
@@ -118,9 +120,10 @@ final class Excess {
     private void relearn(double seconds) {
         relearnAtSeconds = seconds + RELEARN_SECONDS;
         peaks.forget(seconds);
-        learnedSuspect = peaks.exceededAtMost(35, seconds);
-        learnedNotify = peaks.exceededAtMost(2, seconds);
-        learnedPage = peaks.exceededAtMost(0, seconds);
+        learnedSuspect = peaks.exceededAtMost(SUSPECT_PER_WEEK, seconds);
+        learnedNotify = peaks.exceededAtMost(NOTIFY_PER_WEEK, seconds);
+        learnedPage = peaks.unheardOf();
+        habit = peaks.habit();
     }
 
     void disregardSince(double seconds, double nowSeconds) {
@@ -159,33 +162,38 @@ final class Excess {
         return headroomBefore;
     }
 
-    /** Exceeded by normal operation 35 times a week. */
+    /** Exceeded by normal operation twenty times a week. */
     double learnedSuspect() {
         return learnedSuspect;
     }
 
-    /** Exceeded by normal operation twice a week. */
+    /** Exceeded by normal operation once a week. */
     double learnedNotify() {
         return learnedNotify;
     }
 
-    /** Never exceeded by normal operation. */
+    /** Unheard of in normal operation. */
     double learnedPage() {
         return learnedPage;
+    }
+
+    /** What has happened so often that no ceiling makes an alarm of it. */
+    double habit() {
+        return habit;
     }
 
     void write(DataOutput out) throws IOException {
         highWater.write(out);
         peaks.write(out);
         for (double number : new double[] {value, zeroSeconds, onsetSeconds, onsetLevel, trough, highWaterBefore, headroomBefore, peak,
-            peakSinceOnset}) {
+            peakSinceOnset, relearnAtSeconds, learnedSuspect, learnedNotify, learnedPage, habit}) {
             out.writeDouble(number);
         }
         out.writeLong(onsetMillis);
         out.writeBoolean(incident);
     }
 
-    void read(DataInput in, double nowSeconds) throws IOException {
+    void read(DataInput in) throws IOException {
         highWater.read(in);
         peaks.read(in);
         value = Saved.positive(in);
@@ -197,8 +205,12 @@ final class Excess {
         headroomBefore = Saved.finite(in);
         peak = Saved.finite(in);
         peakSinceOnset = Saved.positive(in);
+        relearnAtSeconds = Saved.positive(in);
+        learnedSuspect = Saved.positive(in);
+        learnedNotify = Saved.positive(in);
+        learnedPage = Saved.positive(in);
+        habit = Saved.positive(in);
         onsetMillis = in.readLong();
         incident = in.readBoolean();
-        relearn(nowSeconds);
     }
 }

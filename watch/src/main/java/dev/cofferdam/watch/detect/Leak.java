@@ -9,13 +9,13 @@ package dev.cofferdam.watch.detect;
  * @param bytesPerDay median of the slopes between its days
  * @param likelyDays until the limit is reached, from the highest of the ordinary hours
  * @param earliestDays the tenth percentile
- * @param latestDays the ninetieth percentile; {@link Double#POSITIVE_INFINITY} when it may never be
+ * @param latestDays the ninetieth percentile
  */
 public record Leak(long sinceMillis, int windowDays, double bytesPerDay, double likelyDays, double earliestDays, double latestDays) {
     /** One sentence with its figures. */
     public String inWords() {
         return "memory has grown " + Wording.bytes(bytesPerDay) + " a day for " + windowDays + " days; at this rate full in "
                 + Wording.figure(likelyDays) + " days (likely " + Wording.figure(earliestDays) + "-"
-                + (latestDays > 1_000 ? "never" : Wording.figure(latestDays)) + ")";
+                + Wording.figure(latestDays) + ")";
     }
 }

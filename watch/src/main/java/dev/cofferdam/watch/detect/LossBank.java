@@ -50,17 +50,17 @@ final class LossBank {
     }
 
     private Stage stageNow(WatchedTime time, boolean goesOn) {
-        if (value <= unit || !goesOn || value <= threshold(35, 1, 1, time)) {
+        if (value <= unit || !goesOn || value <= threshold(peaks.exceededAtMost(Excess.SUSPECT_PER_WEEK, time.seconds()), 1)) {
             return Stage.CALM;
         }
-        if (value <= threshold(2, 1, 3, time)) {
+        if (value <= threshold(peaks.exceededAtMost(Excess.NOTIFY_PER_WEEK, time.seconds()), 3)) {
             return Stage.SUSPECT;
         }
-        return value <= threshold(0, 1.15, 6, time) ? Stage.NOTIFY : Stage.PAGE;
+        return value <= threshold(peaks.unheardOf(), 6) ? Stage.NOTIFY : Stage.PAGE;
     }
 
-    private double threshold(double timesPerWeek, double margin, double units, WatchedTime time) {
-        return Math.clamp(margin * peaks.exceededAtMost(timesPerWeek, time.seconds()), units * unit, 10 * units * unit);
+    private double threshold(double learned, double units) {
+        return Math.clamp(learned, units * unit, 10 * units * unit);
     }
 
     void disregardSince(double seconds) {

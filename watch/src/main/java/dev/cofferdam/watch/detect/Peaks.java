@@ -12,6 +12,7 @@ import java.io.IOException;
  */
 final class Peaks {
     static final int KEPT = 200;
+    private static final int HABIT_TIMES = 5;
     static final double DAY_SECONDS = 86_400;
     static final double MEMORY_SECONDS = 14 * DAY_SECONDS;
 
@@ -60,6 +61,23 @@ final class Peaks {
         double days = Math.min(watchedSeconds, MEMORY_SECONDS) / DAY_SECONDS;
         int allowed = (int) (timesPerWeek * days / 7);
         return allowed < count ? sizes[allowed] : 0;
+    }
+
+    /**
+     * A size that would be unheard of. Two weeks of something rare have seen a few of its sizes only, and the next may well be the largest yet; how far apart the two
+     * largest lie tells by how much. What happens every hour has shown what it can do, and is trusted to within 15 %. 0 when nothing happened.
+     */
+    double unheardOf() {
+        if (count == 0) {
+            return 0;
+        }
+        double second = count == 1 ? 0 : sizes[1];
+        return sizes[0] + Math.max(0.15 * sizes[0], sizes[0] - second);
+    }
+
+    /** A size reached so often that it is a habit, with a margin of 15 %; 0 when there is none. */
+    double habit() {
+        return count < HABIT_TIMES ? 0 : 1.15 * sizes[HABIT_TIMES - 1];
     }
 
     int count() {

@@ -33,6 +33,14 @@ final class Saved {
         return value;
     }
 
+    static long day(DataInput in) throws IOException {
+        long day = in.readLong();
+        if (day < 0) {
+            throw new IOException("day " + day);
+        }
+        return day;
+    }
+
     static Stage stage(DataInput in) throws IOException {
         return Stage.values()[count(in, Stage.PAGE.ordinal())];
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Looks at the samples of one target, once a second, and says the gravest thing it sees; and, apart from that, whether it leaks over weeks. One thread.
  *
  * <p>Owns a detector for each series: all memory, the data, the buffers of clients and replicas; for a target that evicts also what it gives up and what it
- * no longer finds; and the leak detector. Knows no clock and no file: time comes with the samples, and {@link DetectorState} saves it.
+ * no longer finds; the leak detector; and how fast each prefix has ever grown. Knows no clock and no file: time comes with the samples, and {@link DetectorState} saves it.
  */
 public final class TargetDetector {
     /** No process uses more processor time a second: more means that another one answers now. */
@@ -29,6 +29,7 @@ public final class TargetDetector {
     private final EvictionDetector evictions = new EvictionDetector();
     private final HitRateDetector hitRate = new HitRateDetector();
     private final LeakDetector leaks = new LeakDetector();
+    private final PrefixHistory prefixes = new PrefixHistory();
     private final Episode refusing = new Episode();
 
     private @Nullable Sample before;
@@ -46,7 +47,7 @@ public final class TargetDetector {
     }
 
     /**
-     * @param unprecedented whether what grows is known by name and has never grown like this ({@link PrefixHistory}): a suspicion that lasts then pages, whatever this
+     * @param unprecedented whether what grows is known by name and has never grown like this ({@link #neverGrewLikeThis}): a suspicion that lasts then pages, whatever this
      *            target's other workloads have accustomed us to
      */
     public Reading accept(Sample sample, boolean unprecedented) {
@@ -211,6 +212,34 @@ public final class TargetDetector {
         buffers.disregardSince(since, time.seconds());
         evictions.disregardSince(since);
         hitRate.disregardSince(since);
+        prefixes.disregardSince(since, time.seconds());
+    }
+
+    /** What a prefix holds, by the last look at it; about once a minute for each that matters. While writes are refused nothing is taken for a habit. */
+    public void observePrefix(String prefix, double bytes) {
+        if (refusing.stage() == Stage.CALM) {
+            prefixes.observe(prefix, bytes, time.seconds());
+        }
+    }
+
+    /**
+     * Whether a prefix that is named as what grows has never grown like this: what {@link #accept(Sample, boolean)} wants to know. False in the first week prefixes are observed.
+     *
+     * @param growthBytes since the onset of the climb
+     */
+    public boolean neverGrewLikeThis(String prefix, double growthBytes) {
+        Sample last = before;
+        if (last == null || last.limitBytes() == 0) {
+            return false;
+        }
+        double age = time.seconds() - Math.min(total.onsetSeconds(), time.seconds());
+        double inWindow = age <= PrefixHistory.WINDOW_SECONDS ? growthBytes : growthBytes * PrefixHistory.WINDOW_SECONDS / age;
+        return prefixes.neverGrewLikeThis(prefix, inWindow, last.limitBytes(), time.seconds());
+    }
+
+    /** Looks at prefixes that were not followed, because there are too many. */
+    public long prefixesDropped() {
+        return prefixes.dropped();
     }
 
     void write(DataOutput out) throws IOException {
@@ -221,6 +250,7 @@ public final class TargetDetector {
         evictions.write(out);
         hitRate.write(out);
         leaks.write(out);
+        prefixes.write(out);
         refusing.write(out);
         out.writeDouble(refusals);
         out.writeDouble(nearlyFullAtSeconds);
@@ -232,12 +262,13 @@ public final class TargetDetector {
 
     void read(DataInput in) throws IOException {
         time.read(in);
-        total.read(in, time.seconds());
-        dataset.read(in, time.seconds());
-        buffers.read(in, time.seconds());
+        total.read(in);
+        dataset.read(in);
+        buffers.read(in);
         evictions.read(in);
         hitRate.read(in);
         leaks.read(in);
+        prefixes.read(in);
         refusing.read(in);
         refusals = Saved.positive(in);
         nearlyFullAtSeconds = Saved.finite(in);

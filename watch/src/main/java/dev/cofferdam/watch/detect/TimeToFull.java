@@ -23,15 +23,15 @@ public record TimeToFull(double likelySeconds, double earliestSeconds, double la
         }
         double likely = headroom / bytesPerSecond;
         if (ageSeconds < 15) {
-            return new TimeToFull(likely, 0.33 * likely, 2.3 * likely);
+            return new TimeToFull(likely, 0.33 * likely, 2.1 * likely);
         }
         if (ageSeconds < 60) {
-            return new TimeToFull(likely, 0.4 * likely, 2.4 * likely);
+            return new TimeToFull(likely, 0.38 * likely, 2.1 * likely);
         }
         if (ageSeconds < 120) {
-            return new TimeToFull(likely, 0.6 * likely, 3.2 * likely);
+            return new TimeToFull(likely, 0.54 * likely, 2.0 * likely);
         }
-        return new TimeToFull(likely, 0.57 * likely, 1.85 * likely);
+        return new TimeToFull(likely, 0.6 * likely, 2.1 * likely);
     }
 
     /** {@code full in 3 min 40 s at the present rate (likely 1-8 min)}. */

@@ -5,6 +5,7 @@ import dev.cofferdam.watch.detect.NormalLoad.Kind;
 import dev.cofferdam.watch.probe.Sample;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,14 +25,17 @@ final class DetectionBed {
 
     final Map<Stage, DetectionScore> ours = new EnumMap<>(Stage.class);
     final DetectionScore[] rules;
+    final ForecastScore forecasts = new ForecastScore();
     private final int repeats;
-    private final long[] firstFire = new long[Stage.values().length];
+    private final float[] data = new float[WEEK];
+    private final float[] clients = new float[WEEK];
+    private final float[] replicas = new float[WEEK];
 
     /** @param repeats injections of each duration and shape, per week */
     DetectionBed(int repeats) {
         this.repeats = repeats;
         for (Stage stage : new Stage[] {Stage.SUSPECT, Stage.NOTIFY, Stage.PAGE}) {
-            ours.put(stage, new DetectionScore("Cofferdam: " + stage.name().toLowerCase(java.util.Locale.ROOT)));
+            ours.put(stage, new DetectionScore("Cofferdam: " + stage.name().toLowerCase(Locale.ROOT)));
         }
         PublicRule[] all = PublicRule.all();
         rules = new DetectionScore[all.length];
@@ -40,9 +44,14 @@ final class DetectionBed {
         }
     }
 
-    private final float[] data = new float[WEEK];
-    private final float[] clients = new float[WEEK];
-    private final float[] replicas = new float[WEEK];
+    /** Taken together with another's weeks. */
+    void add(DetectionBed other) {
+        ours.forEach((stage, score) -> score.add(other.ours.get(stage)));
+        for (int i = 0; i < rules.length; i++) {
+            rules[i].add(other.rules[i]);
+        }
+        forecasts.add(other.forecasts);
+    }
 
     void run(Kind kind, long seed) {
         NormalLoad load = new NormalLoad(kind, seed);
@@ -56,7 +65,6 @@ final class DetectionBed {
         byte[][] states = new byte[injections.length][];
         int[] moments = new int[injections.length];
         Stage[] stages = new Stage[injections.length];
-        Arrays.fill(firstFire, 0);
         int[] lastOn = new int[Stage.values().length];
         Arrays.fill(lastOn, -WEEK);
         for (int second = 0; second < WEEK; second++) {
@@ -114,13 +122,25 @@ final class DetectionBed {
         return order;
     }
 
-    private static Sample sample(NormalLoad load, int second) {
+    static TargetDetector copy(byte[] state) {
+        DetectorState.Restored restored = DetectorState.restore(state, DetectorOptions.DEFAULTS);
+        if (!restored.trouble().isEmpty()) {
+            throw new IllegalStateException(restored.trouble());
+        }
+        return restored.detector();
+    }
+
+    static Sample sample(NormalLoad load, int second) {
+        return sample(load, second, load.evicted, load.hits, load.misses);
+    }
+
+    static Sample sample(NormalLoad load, int second, long evicted, long hits, long misses) {
         boolean plateau = load.kind == Kind.PLATEAU;
         return new Sample(START_MILLIS + second * 1_000L, (long) ((load.data + load.clients + load.replicas + NormalLoad.OVERHEAD) * LIMIT),
                 LIMIT,
                 (long) (load.data * LIMIT), (long) (load.clients * LIMIT), (long) (load.replicas * LIMIT), 1_000_000, 500_000, 0,
-                load.evicted, 0,
-                load.hits, load.misses, second * 5_000L, second * 200_000_000L, plateau);
+                evicted, 0,
+                hits, misses, second * 5_000L, second * 200_000_000L, plateau);
     }
 
     private Sample sample(int second, double filled) {
@@ -156,20 +176,25 @@ final class DetectionBed {
     private void fill(Kind kind, byte[] state, Stage before, int moment, int duration, FillShape shape) {
         double room = 1 - used(moment);
         int full = moment;
-        TargetDetector detector = DetectorState.restore(state, DetectorOptions.DEFAULTS).detector();
+        TargetDetector detector = copy(state);
+        forecasts.begin();
         int[] seen = new int[Stage.values().length];
         while (true) {
             full++;
-            double filled = room * shape.at((full - moment) / (double) duration);
+            double filled = room * shape.filled((full - moment) / (double) duration);
             if (full >= WEEK || used(full) + filled >= 1) {
                 break;
             }
             Reading reading = detector.accept(sample(full, filled));
+            forecasts.note(full - moment, reading);
             for (int stage = 1; stage <= reading.stage().ordinal(); stage++) {
                 if (seen[stage] == 0) {
                     seen[stage] = full - moment;
                 }
             }
+        }
+        if (duration > 60) {
+            forecasts.end(full - moment);
         }
         for (Map.Entry<Stage, DetectionScore> score : ours.entrySet()) {
             if (before.atLeast(score.getKey())) {
@@ -198,7 +223,7 @@ final class DetectionBed {
         }
         int seen = 0;
         for (; second < full && seen == 0; second += PublicRule.SCRAPE_SECONDS) {
-            if (rule.scrape(second, used(second) + room * shape.at((second - moment) / (double) duration))) {
+            if (rule.scrape(second, used(second) + room * shape.filled((second - moment) / (double) duration))) {
                 seen = second - moment;
             }
         }

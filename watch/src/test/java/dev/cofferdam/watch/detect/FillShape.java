@@ -33,6 +33,10 @@ enum FillShape {
         }
     };
 
-    /** Part of the headroom that is filled at a part of the time. */
     abstract double at(double time);
+
+    /** Part of the headroom that is filled at a part of the time; past its end it goes on at the mean rate, for a load that falls meanwhile. */
+    double filled(double time) {
+        return time <= 1 ? at(time) : time;
+    }
 }
