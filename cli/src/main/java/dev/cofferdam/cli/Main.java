@@ -2,6 +2,7 @@
 package dev.cofferdam.cli;
 
 import dev.cofferdam.cli.demo.Demo;
+import dev.cofferdam.cli.watch.WatchCommand;
 import dev.cofferdam.server.config.ConfigReference;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ public final class Main {
     private static final String USAGE = """
             usage: cofferdam serve [file] [--directive value ...]          serve clients; without a file the defaults hold
                    cofferdam check-config [file] [--directive value ...]   say what a start with these would do, or what is wrong
+                   cofferdam watch [url ...] [--config file]               watch any Redis or Valkey: climbs, what grows, who is told
                    cofferdam demo [--help]                                 an outage in two minutes, beside a stock redis-server
                    cofferdam default-config                                print the documented default configuration
                    cofferdam --version | --help
@@ -45,6 +47,9 @@ public final class Main {
             }
             case "check-config" -> {
                 return CheckConfig.run(rest, out, err);
+            }
+            case "watch" -> {
+                return WatchCommand.run(rest, out, err, ProcessSeed.draw());
             }
             case "demo" -> {
                 return Demo.run(rest, out, err);

@@ -41,6 +41,7 @@ final class Serve {
     private final long pid;
     private final AtomicBoolean ended = new AtomicBoolean();
     private @Nullable MetricsPages pages;
+    private @Nullable ConsoleProcess console;
 
     private Serve(Configuration configuration, Log log, long pid) {
         this.configuration = configuration;
@@ -103,8 +104,13 @@ final class Serve {
         }
         configuration.whenChanged(Directives.LOGLEVEL, name -> log.setLevel(Log.Level.named(name)));
         server.operations().rehearse();
+        int consolePort = (int) configuration.number(Directives.CONSOLE_PORT);
+        String consolePassword = consolePort == 0 ? "" : server.acl().addCompanion(ConsoleProcess.USER, ConsoleProcess.RULES);
         if (!prepareTls() || !listen()) {
             return FAILED;
+        }
+        if (consolePort != 0) {
+            openConsole(consolePort, consolePassword);
         }
         writePid();
         // Harnesses that start a redis-server look for the number behind " PID: ", and only then know that the port was free.
@@ -170,6 +176,17 @@ final class Serve {
         return true;
     }
 
+    private void openConsole(int consolePort, String password) {
+        int port = server.operations().port();
+        if (port <= 0) {
+            log.warning("console-port " + consolePort
+                    + " needs a plain port to look through; set port, bind 127.0.0.1 is enough. There is no console");
+            return;
+        }
+        console = ConsoleProcess.start(port, consolePort, configuration.get(Directives.CONSOLE_CONFIG), password, log, Clock.system());
+        log.notice("Console on http://127.0.0.1:" + consolePort + "/ by a process of its own");
+    }
+
     private void explain(String address, int port, IOException e, String directive) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         log.warning("Warning: Could not create server TCP listening socket " + address + ":" + port + ": bind: " + cause.getMessage());
@@ -205,6 +222,10 @@ final class Serve {
             MetricsPages open = pages;
             if (open != null) {
                 open.close();
+            }
+            ConsoleProcess child = console;
+            if (child != null) {
+                child.close();
             }
             String pidfile = configuration.get(Directives.PIDFILE);
             if (!pidfile.isEmpty()) {

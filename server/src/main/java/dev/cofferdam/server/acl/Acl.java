@@ -14,6 +14,7 @@ import dev.cofferdam.server.config.Configuration;
 import dev.cofferdam.server.config.Directives;
 import dev.cofferdam.server.net.EventLoop;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * it listens to, is closed before the change is answered.
  */
 public final class Acl {
+    private static final int COMPANION_PASSWORD_DIGITS = 64;
     private static final String TOP_LEVEL = "toplevel";
     private static final String TRANSACTION = "multi";
     private static final String SCRIPT = "lua";
@@ -239,6 +241,22 @@ public final class Acl {
                 }
             }
         });
+    }
+
+    /**
+     * A user for a process of our own beside the server, before clients come: answers its password, which is drawn here and nowhere written down. Rules that are refused are
+     * a mistake of the program.
+     */
+    public String addCompanion(String name, List<String> rules) {
+        String password = randomPassword(COMPANION_PASSWORD_DIGITS);
+        List<String> all = new ArrayList<>(List.of("reset", "on", ">" + password));
+        all.addAll(rules);
+        Users.Change change = users.plan(name, all);
+        if (change.rules() == null) {
+            throw new IllegalArgumentException("user " + name + ": " + change.problem());
+        }
+        users.put(name, change.rules());
+        return password;
     }
 
     /** requirepass: the default user's only password, or none. */

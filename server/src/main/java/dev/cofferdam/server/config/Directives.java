@@ -50,6 +50,14 @@ public final class Directives {
             "Address on which http-port listens.",
             "The pages ask for no password: names of compartments and figures are visible to who can reach them.");
 
+    public static final Directive<Long> CONSOLE_PORT = declare("console-port", Section.NETWORK, ValueTypes.integer(0, 65535, "port"), 0L,
+            AT_START,
+            "Port for the console, the status page and their metrics; 0 opens none.",
+            "They run in a process of their own, 'cofferdam watch', that ends with the server: what watches must not share the memory of what is watched.");
+    public static final Directive<String> CONSOLE_CONFIG = declare("console-config", Section.NETWORK, ValueTypes.TEXT, "", AT_START,
+            "Configuration file of that process, as 'cofferdam watch --config' takes it; empty for none.",
+            "Whom to notify, who may do what, where to listen. Its targets are watched besides.");
+
     public static final Directive<String> UNIXSOCKET = declare("unixsocket", Section.NETWORK, ValueTypes.TEXT, "", AT_START,
             "Path of a Unix socket to listen on besides; empty opens none.",
             "A file that is already there is replaced. Its clients count as local ones.");

@@ -105,7 +105,8 @@ public final class CulpritText {
         }
         int rank = 1;
         for (Writer writer : attribution.writers().subList(0, Math.min(3, attribution.writers().size()))) {
-            evidence.put("writer " + rank++, writer(writer) + (writer.bytesPerSecond() > 0 ? " " + Words.rate(writer.bytesPerSecond()) : ""));
+            evidence.put("writer " + rank++,
+                    writer(writer) + (writer.bytesPerSecond() > 0 ? " " + Words.rate(writer.bytesPerSecond()) : ""));
         }
         evidence.put("keys looked at", Long.toString(attribution.samples()));
         evidence.put("server CPU spent", attribution.serverCpuNanos() / 1_000_000 + " ms");

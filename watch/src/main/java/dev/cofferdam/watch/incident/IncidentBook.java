@@ -122,7 +122,8 @@ public final class IncidentBook implements AutoCloseable {
             history.silentSinceMillis = now;
         }
         long silentSeconds = Math.max(0, now - history.silentSinceMillis) / 1000;
-        Stage stage = options.unreachablePageSeconds() > 0 && silentSeconds >= options.unreachablePageSeconds() ? Stage.PAGE
+        Stage stage = options.unreachablePageSeconds() > 0 && silentSeconds >= options.unreachablePageSeconds()
+                ? Stage.PAGE
                 : silentSeconds >= options.unreachableNotifySeconds() ? Stage.NOTIFY : Stage.SUSPECT;
         see(target, null, new Reading(now, stage, Concern.UNREACHABLE, null,
                 Printable.text(why, 200) + (silentSeconds > 0 ? ", for " + Words.seconds(silentSeconds) : "")), history);

@@ -56,7 +56,8 @@ final class IncidentCodec {
     /** The turn since the last that was stored, with the line's end. */
     static byte[] encode(LiveIncident live) {
         Attribution attribution = live.attribution == live.attributionStored ? null : live.attribution;
-        Turn turn = new Turn(FORMAT, live.id, live.target, live.onsetMillis, live.concern, live.stage, live.state, live.reading, attribution,
+        Turn turn = new Turn(FORMAT, live.id, live.target, live.onsetMillis, live.concern, live.stage, live.state, live.reading,
+                attribution,
                 live.refusedWrites, live.evictedKeys, live.endedMillis, live.linesStored,
                 live.timeline.subList(live.linesStored, live.timeline.size()), live.figures);
         String json = MAPPER.writeValueAsString(turn);

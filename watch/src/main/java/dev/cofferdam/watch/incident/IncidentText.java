@@ -26,8 +26,10 @@ final class IncidentText {
     }
 
     static String onset(Concern concern, @Nullable Climb climb) {
-        String from = climb == null ? "" : " from " + Words.bytes(climb.onsetBytes())
-                + (climb.limitBytes() > 0 ? " of " + Words.bytes(climb.limitBytes()) : "");
+        String from = climb == null
+                ? ""
+                : " from " + Words.bytes(climb.onsetBytes())
+                        + (climb.limitBytes() > 0 ? " of " + Words.bytes(climb.limitBytes()) : "");
         return switch (concern) {
             case CLIMB -> "Memory begins to climb" + from + ".";
             case FULL -> climb == null ? "The limit is reached." : "Memory begins to climb" + from + ", until it is full.";

@@ -50,8 +50,7 @@ final class LiveIncident {
     Stage stage = Stage.CALM;
     IncidentState state = IncidentState.DRAFT;
     Reading reading;
-    @Nullable
-    Attribution attribution;
+    @Nullable Attribution attribution;
     long refusedWrites;
     long evictedKeys;
     long endedMillis;
@@ -61,8 +60,7 @@ final class LiveIncident {
     /** Lines that are on the disk; whether anything but figures has changed since; the last attribution that is on the disk. */
     int linesStored;
     boolean turned;
-    @Nullable
-    Attribution attributionStored;
+    @Nullable Attribution attributionStored;
     long storedMillis;
 
     LiveIncident(String id, String target, long onsetMillis, Reading reading) {
@@ -188,11 +186,14 @@ final class LiveIncident {
         if (climb != null) {
             evidence.put("rate", Words.rate(climb.bytesPerSecond()));
             if (climb.timeToFull() != null) {
-                evidence.put("time to full", Words.seconds(climb.timeToFull().likelySeconds()) + " (" + Words.range(climb.timeToFull()) + ")");
+                evidence.put("time to full",
+                        Words.seconds(climb.timeToFull().likelySeconds()) + " (" + Words.range(climb.timeToFull()) + ")");
             }
         }
-        add(Kind.STAGE, seen.atMillis(), IncidentText.stage(stage) + ", " + Words.millis(seen.atMillis() - onsetMillis) + " after the onset: "
-                + seen.reason(), evidence, WATCH);
+        add(Kind.STAGE, seen.atMillis(),
+                IncidentText.stage(stage) + ", " + Words.millis(seen.atMillis() - onsetMillis) + " after the onset: "
+                        + seen.reason(),
+                evidence, WATCH);
         if (state == IncidentState.DRAFT && stage.atLeast(Stage.NOTIFY)) {
             state = IncidentState.OPEN;
         }
@@ -215,7 +216,8 @@ final class LiveIncident {
         if (climb != null) {
             evidence.put("onset", Words.iso(climb.onsetMillis()));
         }
-        add(Kind.STAGE, seen.atMillis(), (rested ? "Climbs again: " : "Climbs in spite of the containment: ") + seen.reason(), evidence, WATCH);
+        add(Kind.STAGE, seen.atMillis(), (rested ? "Climbs again: " : "Climbs in spite of the containment: ") + seen.reason(), evidence,
+                WATCH);
     }
 
     private void rest(long at, IncidentOptions options) {

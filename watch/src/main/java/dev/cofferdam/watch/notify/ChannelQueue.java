@@ -107,7 +107,8 @@ final class ChannelQueue {
         if (over) {
             return Message.Kind.RESOLVED;
         }
-        return before == null ? Message.Kind.OPENED
+        return before == null
+                ? Message.Kind.OPENED
                 : incident.stage().compareTo(before.stage()) > 0 ? Message.Kind.RAISED : Message.Kind.UPDATED;
     }
 

@@ -31,7 +31,8 @@ final class DeadLetters {
             return;
         }
         ObjectNode letter = MessageJson.MAPPER.createObjectNode();
-        letter.put("at", Words.iso(atMillis)).put("channel", channel).put("incident", message.incident().id()).put("attempts", attempts).put("why", why);
+        letter.put("at", Words.iso(atMillis)).put("channel", channel).put("incident", message.incident().id()).put("attempts", attempts)
+            .put("why", why);
         letter.set("message", MessageJson.of(message));
         try {
             Files.createDirectories(folder);
@@ -39,7 +40,8 @@ final class DeadLetters {
             if (Files.exists(file) && Files.size(file) > FILE_BYTES_MAX) {
                 Files.move(file, folder.resolve("dead-letters.1.jsonl"), StandardCopyOption.REPLACE_EXISTING);
             }
-            Files.writeString(file, MessageJson.MAPPER.writeValueAsString(letter) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(file, MessageJson.MAPPER.writeValueAsString(letter) + "\n", StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
             trouble = "";
         } catch (IOException e) {
             trouble = "Dead letters cannot be kept: " + e.getClass().getSimpleName();

@@ -58,7 +58,8 @@ final class Http implements AutoCloseable {
 
     Http(Duration limit) {
         this.limit = limit;
-        this.client = HttpClient.newBuilder().connectTimeout(limit).followRedirects(HttpClient.Redirect.NEVER).version(HttpClient.Version.HTTP_1_1)
+        this.client = HttpClient.newBuilder().connectTimeout(limit).followRedirects(HttpClient.Redirect.NEVER)
+            .version(HttpClient.Version.HTTP_1_1)
             .executor(threads).build();
     }
 
@@ -110,7 +111,8 @@ final class Http implements AutoCloseable {
         String text = value.strip();
         long millis;
         try {
-            millis = text.matches("[0-9]{1,9}") ? Long.parseLong(text) * 1000
+            millis = text.matches("[0-9]{1,9}")
+                    ? Long.parseLong(text) * 1000
                     : ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant().toEpochMilli() - nowMillis;
         } catch (DateTimeParseException e) {
             return 0;

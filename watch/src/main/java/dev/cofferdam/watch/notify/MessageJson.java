@@ -99,11 +99,13 @@ final class MessageJson {
                 number(culprit, "confidence", prefix.confidence());
             }
             case Culprit.Key key -> {
-                culprit.put("kind", "key").put("database", key.database()).put("type", Printable.text(key.type(), 20)).put("elements", key.elements());
+                culprit.put("kind", "key").put("database", key.database()).put("type", Printable.text(key.type(), 20)).put("elements",
+                        key.elements());
                 number(culprit, "share", key.share());
                 number(culprit, "bytesPerSecond", key.bytesPerSecond());
             }
-            case Culprit.ClientBuffer client -> culprit.put("kind", "client").put("id", client.id()).put("bufferBytes", client.bufferBytes());
+            case Culprit.ClientBuffer client ->
+                culprit.put("kind", "client").put("id", client.id()).put("bufferBytes", client.bufferBytes());
             case Culprit.ServerOverhead overhead -> culprit.put("kind", "server").put("harmless", overhead.harmless());
             case Culprit.Undecided undecided -> culprit.put("kind", "undecided");
         }

@@ -62,11 +62,13 @@ record MessageText(String headline, List<Fact> facts, String next, String link, 
             return "Contained: " + target + by + " no longer grows";
         }
         Climb climb = incident.reading().climb();
-        String full = climb == null || climb.timeToFull() == null ? ""
+        String full = climb == null || climb.timeToFull() == null
+                ? ""
                 : " in " + Words.seconds(climb.timeToFull().likelySeconds()) + " (" + Words.range(climb.timeToFull()) + ")";
         return switch (incident.concern()) {
             case FULL -> target + " is full and refuses writes" + (name.isEmpty() ? "" : ": " + name + " grows");
-            case CLIMB, NONE -> (name.isEmpty() ? target + " is full" + (full.isEmpty() ? " soon" : full) + ", not known by what"
+            case CLIMB, NONE -> (name.isEmpty()
+                    ? target + " is full" + (full.isEmpty() ? " soon" : full) + ", not known by what"
                     : name + " fills " + target + (full.isEmpty() ? "" : full));
             case SLOW_LEAK -> (name.isEmpty() ? "A slow leak" : name + ", a slow leak,") + " fills " + target + full;
             case CLIENT_BUFFERS -> (name.isEmpty() ? "Buffers of clients fill " : "Buffers of " + name + " fill ") + target + full;
@@ -149,10 +151,13 @@ record MessageText(String headline, List<Fact> facts, String next, String link, 
         }
         return attribution == null ? "Look at what grows; nothing is changed until somebody approves it." : switch (attribution.culprit()) {
             case Culprit.Prefix prefix -> "Stop the writer, or make the prefix read-only, then drop its keys in batches."
-                    + (prefix.withoutTtlShare() > 0.5 ? " Do not switch to volatile-lru: it evicts what has a TTL, and these have none." : "");
+                    + (prefix.withoutTtlShare() > 0.5
+                            ? " Do not switch to volatile-lru: it evicts what has a TTL, and these have none."
+                            : "");
             case Culprit.Key key -> "Stop what writes to it, or trim it in steps; workers that only pop may go on.";
             case Culprit.ClientBuffer client -> "Close that client: CLIENT KILL ID " + client.id() + ". Its buffers are free at once.";
-            case Culprit.ServerOverhead overhead -> overhead.harmless() ? "Nothing: it ends by itself." : "Look at replicas, AOF and scripts.";
+            case Culprit.ServerOverhead overhead ->
+                overhead.harmless() ? "Nothing: it ends by itself." : "Look at replicas, AOF and scripts.";
             case Culprit.Undecided undecided -> "Raise maxmemory if the machine has room; the name follows as soon as it is known.";
         };
     }

@@ -103,7 +103,8 @@ public final class Notifications implements AutoCloseable {
                     evidence.put("channel", event.channel());
                     evidence.put("stage", message.incident().stage().name());
                     evidence.put("attempts", Integer.toString(event.attempts()));
-                    book.line(message.incident().id(), TimelineEntry.Kind.NOTIFIED, "watch", event.channel() + " was told: " + message.text().headline(),
+                    book.line(message.incident().id(), TimelineEntry.Kind.NOTIFIED, "watch",
+                            event.channel() + " was told: " + message.text().headline(),
                             evidence);
                 }
             }

@@ -31,7 +31,8 @@ final class Secret {
             if (Files.size(file) > BYTES_MAX) {
                 throw DeliveryException.refused("the secret in " + name() + " is longer than " + BYTES_MAX + " bytes");
             }
-            lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+            lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().map(String::strip).filter(line -> !line.isEmpty())
+                .toList();
         } catch (IOException e) {
             // Somebody may just be putting the new one there.
             throw DeliveryException.later("the secret in " + name() + " cannot be read (" + e.getClass().getSimpleName() + ")");

@@ -23,8 +23,10 @@ final class TestMessage {
                 new Reading(now, channel.fromStage(), Concern.CLIMB, null, "somebody tries whether this arrives"), null, 0, 0, 0,
                 List.of(new TimelineEntry(now, TimelineEntry.Kind.NOTE, "a test", Map.of(), "watch")));
         String headline = "TEST of cofferdam watch: nothing is wrong";
-        String said = "Sent by " + options.watcher() + " with --test-notify. Real ones come from stage " + MessageJson.lower(channel.fromStage()) + " on.";
-        MessageText text = new MessageText(headline, List.of(new MessageText.Fact("Test", said)), "", options.consoleUrl(), options.runbookUrl(), headline);
+        String said = "Sent by " + options.watcher() + " with --test-notify. Real ones come from stage "
+                + MessageJson.lower(channel.fromStage()) + " on.";
+        MessageText text = new MessageText(headline, List.of(new MessageText.Fact("Test", said)), "", options.consoleUrl(),
+                options.runbookUrl(), headline);
         return new Message(id, Message.Kind.TEST, incident, text, now, options.watcher());
     }
 }

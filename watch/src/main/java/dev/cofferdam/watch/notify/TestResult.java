@@ -17,10 +17,12 @@ public record TestResult(String channel, boolean delivered, String detail, long 
             return "No channel is configured: nobody would be told.\n";
         }
         int width = Math.max(7, results.stream().mapToInt(result -> result.channel().length()).max().orElse(7));
-        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "%-" + width + "s  %-9s  %8s  %s%n", "channel", "arrived", "ms", "answer"));
+        StringBuilder table = new StringBuilder(
+                String.format(Locale.ROOT, "%-" + width + "s  %-9s  %8s  %s%n", "channel", "arrived", "ms", "answer"));
         for (TestResult result : results) {
-            table.append(String.format(Locale.ROOT, "%-" + width + "s  %-9s  %8d  %s%n", result.channel(), result.delivered() ? "yes" : "NO",
-                    result.millis(), result.detail()));
+            table
+                .append(String.format(Locale.ROOT, "%-" + width + "s  %-9s  %8d  %s%n", result.channel(), result.delivered() ? "yes" : "NO",
+                        result.millis(), result.detail()));
         }
         return table.toString();
     }

@@ -72,7 +72,8 @@ final class ToldBook {
             Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             trouble = "";
         } catch (IOException e) {
-            trouble = "What was told cannot be kept: " + e.getClass().getSimpleName() + " " + Printable.text(String.valueOf(e.getMessage()), 200);
+            trouble = "What was told cannot be kept: " + e.getClass().getSimpleName() + " "
+                    + Printable.text(String.valueOf(e.getMessage()), 200);
         }
     }
 

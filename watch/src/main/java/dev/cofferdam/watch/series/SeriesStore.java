@@ -77,7 +77,7 @@ public final class SeriesStore implements AutoCloseable {
     }
 
     /** Letters, digits, dot, dash and underscore stand for themselves, a dot not at the start; all else in hexadecimal, so that no name leaves the folder. */
-    static String folderName(String target) {
+    public static String folderName(String target) {
         StringBuilder name = new StringBuilder();
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);

@@ -20,8 +20,7 @@ class IncidentBookPropertyTest {
     /** Small enough that random seconds get there; each figure is written, so that a kill loses none. */
     static final IncidentOptions QUICK = new IncidentOptions(5, 4, 8, 12, 3, 9, 0, IncidentOptions.Force.NEVER, 500, 16L << 20);
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     /** One thing that happens. */
     private record Step(int what, Stage stage, boolean below, boolean refused, boolean newOnset) {
@@ -129,11 +128,14 @@ class IncidentBookPropertyTest {
     }
 
     static String describe(@Nullable Incident incident) {
-        return incident == null ? "none" : incident.onsetMillis() + " " + incident.stage() + " " + incident.state() + " " + incident.refusedWrites();
+        return incident == null
+                ? "none"
+                : incident.onsetMillis() + " " + incident.stage() + " " + incident.state() + " " + incident.refusedWrites();
     }
 
     /** Without what a kill may change: the last letters of an id are chance, and for two seconds afterwards a level may be that of a spike. */
     private static List<String> withoutIds(IncidentBook book) {
-        return book.recent().stream().map(incident -> incident.toString().replace(incident.id(), "id").replaceAll("\\blevel=[0-9.]+ GB, ", "")).sorted().toList();
+        return book.recent().stream()
+            .map(incident -> incident.toString().replace(incident.id(), "id").replaceAll("\\blevel=[0-9.]+ GB, ", "")).sorted().toList();
     }
 }

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IncidentCrashTest {
     private static final long SEED = Long.getLong("cofferdam.seed", 42);
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void whatWasSaidIsThereAfterAKill() throws IOException, InterruptedException {
@@ -38,7 +37,8 @@ class IncidentCrashTest {
 
     /** How many notes the process said it had written; it is killed after that many, or a few more. */
     private long killAfter(int notes, String person) throws IOException, InterruptedException {
-        Process watch = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-Xmx64m",
+        Process watch = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
                 "-cp", System.getProperty("java.class.path"), CrashingWatch.class.getName(), folder.toString(), person)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();

@@ -20,15 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 class IncidentStoreTest {
     private static final long SEED = Long.getLong("cofferdam.seed", 42);
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private final IncidentOptions options = IncidentOptions.DEFAULTS;
 
     @Test
     void everyCulpritComesBackAsItWas() {
         List<Culprit> culprits = List.of(new Culprit.Prefix(3, "a:<n>", "a:", 1, 0.5, 0.25, 1e6, false, Double.NaN, 0.99),
-                new Culprit.Key(0, "queue:mail", "list", 750_000, 1, 0.99, 3.4e6), new Culprit.ClientBuffer(7, "10.0.0.1:99", "slow-sub", "app", "pubsub", 49, 0.98),
+                new Culprit.Key(0, "queue:mail", "list", 750_000, 1, 0.99, 3.4e6),
+                new Culprit.ClientBuffer(7, "10.0.0.1:99", "slow-sub", "app", "pubsub", 49, 0.98),
                 new Culprit.ServerOverhead("dictionary resize", 1 << 20, true), new Culprit.Undecided("too early"));
         for (Culprit culprit : culprits) {
             Path own = folder.resolve(culprit.getClass().getSimpleName());
@@ -68,7 +68,7 @@ class IncidentStoreTest {
         SplittableRandom chance = new SplittableRandom(SEED);
         int before = -1;
         for (int i = 0; i < 60; i++) {
-            int kept = i < 3 ? new int[]{0, 1, bytes.length - 1}[i] : chance.nextInt(bytes.length);
+            int kept = i < 3 ? new int[] {0, 1, bytes.length - 1}[i] : chance.nextInt(bytes.length);
             Files.write(file, java.util.Arrays.copyOf(bytes, kept));
             scene.restart();
             Incident read = scene.book.find(whole.id());

@@ -30,7 +30,8 @@ class IncidentTimelineTest {
         assertThat(paged.timeline().get(1).text()).isEqualTo("Suspected, 9 s after the onset: climbs 18 MB/s");
         assertThat(paged.timeline().get(2).text())
             .isEqualTo("cache:report:<uuid>:pdf grows 9.4 MB/s, 92 % of the climb (±6). New keys, 100 % without TTL.");
-        assertThat(paged.timeline().get(4).evidence()).containsEntry("stage", "PAGE").containsKeys("level", "limit", "rate", "time to full");
+        assertThat(paged.timeline().get(4).evidence()).containsEntry("stage", "PAGE").containsKeys("level", "limit", "rate",
+                "time to full");
 
         scene.book.acknowledge(paged.id(), "Anna");
         assertThat(scene.current().state()).isEqualTo(IncidentState.ACKNOWLEDGED);
@@ -169,7 +170,8 @@ class IncidentTimelineTest {
         assertThat(scene.current().stage()).isEqualTo(Stage.PAGE);
         assertThat(scene.current().reading().reason()).isEqualTo("connection refused, for 2 min 10 s");
         scene.calm(1);
-        assertThat(Scene.kinds(scene.current())).containsExactly(Kind.ONSET, Kind.UNREACHABLE, Kind.STAGE, Kind.STAGE, Kind.STAGE, Kind.REACHABLE);
+        assertThat(Scene.kinds(scene.current())).containsExactly(Kind.ONSET, Kind.UNREACHABLE, Kind.STAGE, Kind.STAGE, Kind.STAGE,
+                Kind.REACHABLE);
         scene.calm(600);
         assertThat(scene.book.current(TARGET)).isNull();
     }
@@ -281,7 +283,8 @@ class IncidentTimelineTest {
         scene.book.resolve(id, "Anna");
         Incident over = scene.book.find(id);
         assertThat(over).isNotNull();
-        assertThat(over.timeline().getLast().evidence()).containsEntry("hit rate before", "90 %").containsEntry("hit rate, lowest half minute", "47 %");
+        assertThat(over.timeline().getLast().evidence()).containsEntry("hit rate before", "90 %")
+            .containsEntry("hit rate, lowest half minute", "47 %");
     }
 
     private int lines(String id) {

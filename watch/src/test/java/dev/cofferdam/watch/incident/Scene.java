@@ -70,7 +70,8 @@ public final class Scene {
     }
 
     public Sample sample() {
-        return new Sample(clock.wallMillis(), usedBytes, LIMIT, usedBytes, 0, 0, 1000, 500, refused, evicted, 0, hits, misses, hits + misses, 0, false);
+        return new Sample(clock.wallMillis(), usedBytes, LIMIT, usedBytes, 0, 0, 1000, 500, refused, evicted, 0, hits, misses,
+                hits + misses, 0, false);
     }
 
     public Reading reading(Stage stage) {
@@ -80,7 +81,8 @@ public final class Scene {
     public Reading reading(Stage stage, Concern concern) {
         double seconds = (LIMIT - usedBytes) / bytesPerSecond;
         return new Reading(clock.wallMillis(), stage, concern,
-                new Climb(onsetMillis, 4000 * MB, usedBytes, LIMIT, usedBytes - 4000 * MB, bytesPerSecond, new TimeToFull(seconds, seconds * 0.4, seconds * 2.4)),
+                new Climb(onsetMillis, 4000 * MB, usedBytes, LIMIT, usedBytes - 4000 * MB, bytesPerSecond,
+                        new TimeToFull(seconds, seconds * 0.4, seconds * 2.4)),
                 "climbs " + Words.rate(bytesPerSecond));
     }
 
@@ -108,7 +110,8 @@ public final class Scene {
     }
 
     public static Attribution undecided() {
-        return new Attribution(StillClock.START + 82_000, new Culprit.Undecided("too early to tell"), 0, List.of(), List.of(), 1000, 7_000_000);
+        return new Attribution(StillClock.START + 82_000, new Culprit.Undecided("too early to tell"), 0, List.of(), List.of(), 1000,
+                7_000_000);
     }
 
     /** The kinds of the timeline's lines, in order. */

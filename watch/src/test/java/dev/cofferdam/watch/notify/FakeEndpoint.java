@@ -25,7 +25,8 @@ final class FakeEndpoint implements AutoCloseable {
     /** One request as it came. */
     record Request(String method, String path, Map<String, List<String>> headers, byte[] body) {
         String header(String name) {
-            List<String> values = headers.entrySet().stream().filter(e -> e.getKey().equalsIgnoreCase(name)).findFirst().map(Map.Entry::getValue).orElse(List.of());
+            List<String> values = headers.entrySet().stream().filter(e -> e.getKey().equalsIgnoreCase(name)).findFirst()
+                .map(Map.Entry::getValue).orElse(List.of());
             return values.isEmpty() ? "" : values.getFirst();
         }
 
@@ -59,7 +60,8 @@ final class FakeEndpoint implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        Request request = new Request(exchange.getRequestMethod(), exchange.getRequestURI().toString(), Map.copyOf(exchange.getRequestHeaders()),
+        Request request = new Request(exchange.getRequestMethod(), exchange.getRequestURI().toString(),
+                Map.copyOf(exchange.getRequestHeaders()),
                 exchange.getRequestBody().readAllBytes());
         Answer answer = answers.poll();
         try {

@@ -23,8 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The whole way from a reading to a signed request, and what becomes of it when the other side is not well. Time stands still. */
 class WebhookChannelTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private final Scene scene = new Scene();
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());

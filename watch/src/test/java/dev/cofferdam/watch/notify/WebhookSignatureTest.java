@@ -28,7 +28,8 @@ class WebhookSignatureTest {
 
     @Test
     void aSecretThatIsNoneIsNotShown() {
-        assertThatThrownBy(() -> WebhookSignature.sign(List.of("whsec_not base64 at all!"), "m", 1, BODY)).isInstanceOf(DeliveryException.class)
+        assertThatThrownBy(() -> WebhookSignature.sign(List.of("whsec_not base64 at all!"), "m", 1, BODY))
+            .isInstanceOf(DeliveryException.class)
             .hasMessage("the webhook's secret is not whsec_ and base64").hasMessageNotContaining("not base64 at all");
         assertThatThrownBy(() -> WebhookSignature.sign(List.of("whsec_"), "m", 1, BODY)).isInstanceOf(DeliveryException.class);
     }

@@ -17,14 +17,14 @@ class SeriesStoreCrashTest {
     private static final long START = 1_795_448_700_000L;
     private static final int ROUNDS = 3;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void whatWasWrittenBeforeAKillIsThere() throws IOException, InterruptedException {
         long second = 0;
         for (int round = 1; round <= ROUNDS; round++) {
-            Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-XX:TieredStopAtLevel=1",
+            Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
+                    "-XX:TieredStopAtLevel=1",
                     "-cp", System.getProperty("java.class.path"), Writer.class.getName(), folder.toString(), Long.toString(second))
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
             long acknowledged = second - 1;

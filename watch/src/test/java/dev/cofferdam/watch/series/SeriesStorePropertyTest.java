@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SeriesStorePropertyTest {
     private static final long START = 1_795_448_700_000L;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})

@@ -23,8 +23,7 @@ class SeriesStoreTest {
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void keepsSecondsAndSaysRates() {
@@ -97,7 +96,7 @@ class SeriesStoreTest {
         try (SeriesStore store = new SeriesStore(folder)) {
             store.append("prod", sample(START + SECOND, 2, 0, 0), Stage.CALM);
             store.append("prod", sample(START + HOUR + SECOND, 3, 0, 0), Stage.CALM);
-            for (long step : new long[]{SECOND, 10 * SECOND, 5 * MINUTE}) {
+            for (long step : new long[] {SECOND, 10 * SECOND, 5 * MINUTE}) {
                 assertThat(used(store.series("prod", START, START + 2 * HOUR, step))).doesNotContain(99L).contains(3L);
             }
         }
@@ -151,7 +150,8 @@ class SeriesStoreTest {
         try (RandomAccessFile file = new RandomAccessFile(second.toFile(), "rw")) {
             file.setLength(1_000);
         }
-        Files.writeString(folder.resolve("prod/ten-seconds.ring"), "somebody's notes, longer than a header is, so that it cannot be taken for one");
+        Files.writeString(folder.resolve("prod/ten-seconds.ring"),
+                "somebody's notes, longer than a header is, so that it cannot be taken for one");
         try (SeriesStore store = new SeriesStore(folder)) {
             store.append("prod", sample(START + SECOND, 2, 0, 0), Stage.CALM);
             assertThat(store.trouble("prod")).isEmpty();

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cofferdam.watch;
+
+import dev.cofferdam.memory.Clock;
+import dev.cofferdam.watch.incident.IncidentBook;
+import dev.cofferdam.watch.probe.Dialer;
+import dev.cofferdam.watch.probe.InfoText;
+import dev.cofferdam.watch.probe.Look;
+import dev.cofferdam.watch.probe.Probe;
+import dev.cofferdam.watch.probe.Sample;
+import dev.cofferdam.watch.series.SeriesStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One target from the look to the record: asks it, has each thing that can fill up judged, and lays down what is known for those who show it.
+ *
+ * <p>Owns the probe and what is watched. A stock server is one thing that can fill up; of a Cofferdam each compartment is one, by its own account, and the whole is none: its
+ * compartments lend each other what they do not use, so it is always nearly full and never in danger. One thread, which calls {@link #turn} once a second.
+ */
+final class TargetWatch implements AutoCloseable {
+    private final TargetConfiguration configuration;
+    private final int place;
+    private final Probe probe;
+    private final IncidentBook book;
+    private final @Nullable SeriesStore series;
+    private final @Nullable Path folder;
+    private final Hub hub;
+    private final Clock clock;
+    private final Consumer<String> log;
+    /** By name, in the order in which they came; the number is the member's in the hub. */
+    private final Map<String, Watched> watched = new LinkedHashMap<>();
+    private boolean divided;
+
+    /** @param place of the target in the configuration */
+    TargetWatch(TargetConfiguration configuration, int place, Dialer dialer, IncidentBook book, @Nullable SeriesStore series,
+            @Nullable Path folder,
+            Hub hub, Clock clock, long seed, Consumer<String> log) {
+        this.configuration = configuration;
+        this.place = place;
+        this.probe = new Probe(configuration.address(), dialer, clock, seed, configuration.probe());
+        this.book = book;
+        this.series = series;
+        this.folder = folder;
+        this.hub = hub;
+        this.clock = clock;
+        this.log = log;
+    }
+
+    /** One second. Takes as long as the target takes to answer, a few seconds at most. */
+    void turn() {
+        Look look = probe.look();
+        tell(look);
+        divide(!look.compartments().isEmpty());
+        if (divided && look.reachable()) {
+            look.compartments().forEach((compartment, sample) -> observe(name(compartment), sample));
+        } else if (look.sample() != null) {
+            observe(configuration.name(), look.sample());
+        } else {
+            unreachable(look);
+        }
+        lay(look);
+    }
+
+    private String name(String compartment) {
+        return configuration.name() + "/" + compartment;
+    }
+
+    /** A server that turns out to have compartments, or another one that has none at the same place: what was judged as one is several, or the other way. */
+    private void divide(boolean hasCompartments) {
+        if (hasCompartments == divided || !hasCompartments && !watched.isEmpty() && probe.link() == null) {
+            return; // one that does not answer is what it was
+        }
+        divided = hasCompartments;
+        for (int member = 0; member < watched.size(); member++) {
+            hub.remove(place, member);
+        }
+        watched.values().forEach(Watched::save);
+        watched.clear();
+    }
+
+    private void observe(String name, Sample sample) {
+        watched(name).observe(sample);
+    }
+
+    private Watched watched(String name) {
+        Watched known = watched.get(name);
+        if (known == null) {
+            known = new Watched(name, configuration.detector(), book, series, folder, clock);
+            watched.put(name, known);
+            if (!known.lostMemory().isEmpty()) {
+                log.accept("target=" + name + " what was learned before is partly lost: " + known.lostMemory());
+            }
+        }
+        return known;
+    }
+
+    private void unreachable(Look look) {
+        if (watched.isEmpty()) {
+            watched(configuration.name());
+        }
+        // A Cofferdam that is away is one incident, not one for each compartment.
+        book.unreachable(configuration.name(), look.trouble());
+    }
+
+    private void tell(Look look) {
+        String what = switch (look.change()) {
+            case NONE -> "";
+            case FIRST -> "reached " + look.info().product() + ", " + probe.capabilities();
+            case RESTARTED -> "another process answers: counters begin again";
+            case OTHER_MASTER -> "another node is the master now";
+            case BECAME_REPLICA -> "it is a replica now";
+            case BECAME_MASTER -> "it was promoted";
+            case BACK -> "it answers again";
+            case LOST -> "lost: " + look.trouble();
+        };
+        if (!what.isEmpty()) {
+            log.accept("target=" + configuration.name() + " " + what);
+        }
+    }
+
+    private void lay(Look look) {
+        InfoText info = look.info();
+        List<Watched> members = new ArrayList<>(watched.values());
+        for (int member = 0; member < members.size(); member++) {
+            Watched one = members.get(member);
+            hub.publish(place, member,
+                    one.state(configuration.address().shown(), info.product(), info.get("maxmemory_policy"), look.trouble(),
+                            look.reachable(), List.of(), List.of(), info.text()));
+        }
+    }
+
+    /** Writes down what was learned and leaves the target. After the last turn. */
+    @Override
+    public void close() {
+        watched.values().forEach(Watched::save);
+        probe.close();
+    }
+}
