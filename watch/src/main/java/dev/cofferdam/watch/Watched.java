@@ -8,11 +8,12 @@ import dev.cofferdam.watch.attribute.PrefixShare;
 import dev.cofferdam.watch.attribute.Writer;
 import dev.cofferdam.watch.detect.DetectorOptions;
 import dev.cofferdam.watch.detect.DetectorState;
-import dev.cofferdam.watch.detect.PrefixHistory;
 import dev.cofferdam.watch.detect.Reading;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.detect.TargetDetector;
+import dev.cofferdam.watch.incident.Incident;
 import dev.cofferdam.watch.incident.IncidentBook;
+import dev.cofferdam.watch.incident.IncidentState;
 import dev.cofferdam.watch.probe.Sample;
 import dev.cofferdam.watch.series.SeriesStore;
 import java.io.IOException;
@@ -35,8 +36,8 @@ final class Watched {
     private final @Nullable Path file;
     private final Clock clock;
     private final TargetDetector detector;
-    private final PrefixHistory prefixHistory = new PrefixHistory();
     private String lostMemory = "";
+    private String disregarded = "";
     private long saveNanos;
     private Reading reading = Reading.calm(0);
     private @Nullable Sample sample;
@@ -79,11 +80,12 @@ final class Watched {
     void observe(Sample now) {
         Stage before = reading.stage();
         sample = now;
-        reading = detector.accept(now, isUnprecedented(now));
+        reading = detector.accept(now, isUnprecedented());
         if (reading.stage() == Stage.CALM && before != Stage.CALM) {
             attribution = null;
         }
         book.observe(name, now, reading);
+        learnFromPeople();
         if (series != null) {
             series.append(name, now, reading.stage());
         }
@@ -103,16 +105,29 @@ final class Watched {
         book.found(name, found);
     }
 
-    /** What each prefix holds, for "has never grown like this". */
-    void remember(List<PrefixShare> prefixes, long atMillis) {
+    /** What each prefix holds, for "has never grown like this"; about once a minute. */
+    void remember(List<PrefixShare> prefixes) {
         for (PrefixShare share : prefixes) {
-            prefixHistory.observe(share.database() + " " + share.pattern(), share.bytes(), atMillis);
+            detector.observePrefix(key(share.database(), share.pattern()), share.bytes());
         }
     }
 
-    private boolean isUnprecedented(Sample now) {
-        return attribution != null && attribution.culprit() instanceof Culprit.Prefix prefix && prefixHistory
-            .neverGrewLikeThis(prefix.database() + " " + prefix.pattern(), prefix.growthBytes(), now.limitBytes(), now.atMillis());
+    private boolean isUnprecedented() {
+        return attribution != null && attribution.culprit() instanceof Culprit.Prefix prefix
+                && detector.neverGrewLikeThis(key(prefix.database(), prefix.pattern()), prefix.growthBytes());
+    }
+
+    private static String key(int database, String pattern) {
+        return database + " " + pattern;
+    }
+
+    /** Whoever looks after an incident says that it is one: nothing of it becomes a habit. */
+    private void learnFromPeople() {
+        Incident on = reading.stage() == Stage.CALM ? null : book.current(name);
+        if (on != null && on.state() == IncidentState.ACKNOWLEDGED && !on.id().equals(disregarded)) {
+            disregarded = on.id();
+            detector.wasIncidentSince(on.onsetMillis());
+        }
     }
 
     TargetState state(String address, String product, String policy, String trouble, boolean reachable, List<PrefixShare> prefixes,
