@@ -4,6 +4,7 @@ package dev.cofferdam.keyspace;
 import dev.cofferdam.memory.Account;
 import dev.cofferdam.memory.Mem;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class BlockHeap implements BlockStore {
     private final long base;
 
     /** Per stream: open page (0 = none), and the offset at which the next block goes. */
+    private final LongSupplier nowMillis;
     private final long[] openPage = new long[STREAMS];
     private final int[] openFill = new int[STREAMS];
     private final PageQueues queues;
@@ -53,9 +55,10 @@ public final class BlockHeap implements BlockStore {
     private int walkedPage = -1;
     private long movedBlocks;
 
-    BlockHeap(PageStock stock, PageTable table) {
+    BlockHeap(PageStock stock, PageTable table, LongSupplier nowMillis) {
         this.stock = stock;
         this.table = table;
+        this.nowMillis = nowMillis;
         this.pageBytes = stock.pageBytes();
         this.blockMaxBytes = pageBytes / 2;
         this.base = stock.arena().baseAddress();
@@ -142,6 +145,7 @@ public final class BlockHeap implements BlockStore {
     private void openNext(int stream) {
         long page = stock.take();
         int number = pageOf(page);
+        noteSealed(stream);
         table.liveBytes[number] = 0;
         queues.add(stream, number);
         openPage[stream] = page;
@@ -149,6 +153,18 @@ public final class BlockHeap implements BlockStore {
         Mem.putInt(page, BlockKind.FILLER | BlockLayout.DEAD_BIT | 1 << 16);
         openFill[stream] = BlockLayout.UNIT_BYTES;
         table.fillBytes[number] = openFill[stream];
+    }
+
+    /** Nothing more is added to the stream's open page, if it has one. */
+    private void noteSealed(int stream) {
+        if (openPage[stream] != 0) {
+            table.sealedMillis[pageOf(openPage[stream])] = (int) nowMillis.getAsLong();
+        }
+    }
+
+    /** How long ago the last block was added to a page that is not open. */
+    long sealedSinceMillis(int page) {
+        return (int) nowMillis.getAsLong() - table.sealedMillis[page] & 0xffff_ffffL;
     }
 
     private void becameLive(long block, int rounded) {
@@ -462,6 +478,7 @@ public final class BlockHeap implements BlockStore {
     void seal(int stream) {
         if (openPage[stream] != 0) {
             int page = pageOf(openPage[stream]);
+            noteSealed(stream);
             openPage[stream] = 0;
             openFill[stream] = 0;
             if (table.liveBytes[page] == 0) {

@@ -64,7 +64,7 @@ public final class Compartment {
         this.effects = new Effects(id, keyspace.effectGroup());
         this.account = account;
         this.stock = new PageStock(account);
-        this.heap = new BlockHeap(stock, table);
+        this.heap = new BlockHeap(stock, table, keyspace::nowMillis);
         this.keys = new KeyIndex(stock, hashing);
         this.members = new MemberIndex(stock, hashing);
         this.collections = new CollectionTable(stock);

@@ -6,11 +6,14 @@ package dev.cofferdam.keyspace;
  *
  * <p>Owns the {@link EvictionPolicy}, which decides for plain eviction; owner thread, between commands only. The heap's stream of new entries is the
  * policy's small queue, that of survivors its main one. Protecting eviction drops entries that were never used again first, oldest first, then those idle
- * for longer than the protect time, and nothing else.
+ * for longer than the protect time, and nothing else: not what was created just now, which nobody can have used yet ({@link #GRACE_MILLIS}). When that is all there
+ * is, the compartment is full, and says so instead of taking what it would lose at once.
  */
 final class Evictor {
     /** When all that is left may not be dropped, how long until it is looked at again: a key may have been given a time to live meanwhile. */
     private static final long PERSISTENT_PAUSE_MILLIS = 100;
+    /** Under protection a new entry is kept at least so long, to be used: shorter, and having taken it would have been a lie. */
+    static final long GRACE_MILLIS = 1_000;
     /** A page with less than one dead byte in this many is not copied when all of its entries are kept. */
     private static final int KEPT_HOLES_SHARE = 16;
 
@@ -20,8 +23,9 @@ final class Evictor {
     private final EvictionPolicy policy;
     /** Pages emptied in a row from which nothing could be dropped. */
     private int fruitlessPages;
-    /** Everything was protected when last looked at: not looked at again before this time, or before there are more new pages than then. */
+    /** Everything that is not new was protected when last looked at: not looked at again before this time. */
     private long protectedUntilMillis;
+    /** Without protection, by age: or before there are more new pages than then. */
     private int newPagesThen;
     private long lookedAt;
     private long evictedKeys;
@@ -45,11 +49,8 @@ final class Evictor {
 
     /** As above, but when so many bytes are dropped the rest of the page is moved on: for a keyspace of a few pages. */
     long evictPage(long wanted) {
-        if (isEverythingProtected()) {
-            return -1;
-        }
         int stream = victimStream();
-        int page = heap.oldestPage(stream);
+        int page = stream < 0 ? -1 : heap.oldestPage(stream);
         if (page < 0) {
             return -1;
         }
@@ -61,7 +62,7 @@ final class Evictor {
         }
         if (isKeptWhole(page)) {
             heap.requeue(page);
-            note(0);
+            note(stream, 0);
             return 0;
         }
         long dropped = 0;
@@ -84,7 +85,7 @@ final class Evictor {
             policy.remember(index.size());
         }
         evictedBytes += dropped;
-        note(dropped);
+        note(stream, dropped);
         return dropped;
     }
 
@@ -132,16 +133,20 @@ final class Evictor {
         return full.evicts() && full.protectMillis() == 0;
     }
 
-    private boolean isEverythingProtected() {
+    private boolean isEverythingSpared() {
         return compartment.nowMillis() < protectedUntilMillis && heap.pageCount(BlockHeap.NEW) <= newPagesThen;
     }
 
     /** After a whole round without a drop, copying on would gain nothing until some entry's protection ends, which takes a tick. */
-    private void note(long dropped) {
+    private void note(int stream, long dropped) {
         FullPolicy full = compartment.full();
         long protectMillis = full.protectMillis();
+        if (protectMillis > 0 && stream == BlockHeap.NEW) {
+            return; // a new page is looked at once, when it is ripe
+        }
         fruitlessPages = dropped > 0 || protectMillis == 0 && !full.sparesPersistent() ? 0 : fruitlessPages + 1;
-        if (fruitlessPages > heap.pageCount(BlockHeap.NEW) + heap.pageCount(BlockHeap.SURVIVORS)) {
+        int round = heap.pageCount(BlockHeap.SURVIVORS) + (protectMillis > 0 ? 0 : heap.pageCount(BlockHeap.NEW));
+        if (fruitlessPages > round) {
             fruitlessPages = 0;
             newPagesThen = heap.pageCount(BlockHeap.NEW);
             protectedUntilMillis = compartment.nowMillis()
@@ -149,13 +154,25 @@ final class Evictor {
         }
     }
 
+    /** Where the next victim is; -1 when there is none. */
     private int victimStream() {
-        int small = heap.pageCount(BlockHeap.NEW);
-        int main = heap.pageCount(BlockHeap.SURVIVORS);
         if (compartment.full().protectMillis() > 0) {
-            return small > 0 ? BlockHeap.NEW : BlockHeap.SURVIVORS;
+            return hasRipeNewPage() ? BlockHeap.NEW : compartment.nowMillis() < protectedUntilMillis ? -1 : BlockHeap.SURVIVORS;
         }
-        return streamOf(policy.victimQueue(small, main));
+        if (isEverythingSpared()) {
+            return -1;
+        }
+        return streamOf(policy.victimQueue(heap.pageCount(BlockHeap.NEW), heap.pageCount(BlockHeap.SURVIVORS)));
+    }
+
+    /** True when all entries of the oldest new page have had the time to be used. An open page is closed, so that its time begins. */
+    private boolean hasRipeNewPage() {
+        int page = heap.oldestPage(BlockHeap.NEW);
+        if (page >= 0 && heap.isOpenPage(page)) {
+            heap.seal(BlockHeap.NEW);
+            page = heap.oldestPage(BlockHeap.NEW); // an empty one is gone
+        }
+        return page >= 0 && heap.sealedSinceMillis(page) >= GRACE_MILLIS;
     }
 
     private static int streamOf(int queue) {

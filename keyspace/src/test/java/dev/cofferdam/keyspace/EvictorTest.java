@@ -52,6 +52,7 @@ class EvictorTest {
                 assertThat(harness.key("user:" + i).exists()).isTrue();
             }
             for (int i = 0; i < 50_000; i++) {
+                pass(harness, 1);
                 assertThat(write(harness, "bot:" + i, 2_000)).as("bot session %d", i).isTrue();
             }
             for (int i = 0; i < 1_000; i++) {
@@ -63,6 +64,7 @@ class EvictorTest {
             assertThat(harness.key("bot:0").exists()).as("the oldest bot goes first").isFalse();
             int accepted = 0;
             for (int i = 0; i < 50_000; i++) {
+                pass(harness, 1);
                 boolean ok = write(harness, "real:" + i, 2_000);
                 if (ok) {
                     harness.key("real:" + i);
@@ -82,6 +84,7 @@ class EvictorTest {
             Compartment compartment = harness.compartment();
             HashValues hashes = compartment.hashes();
             for (int i = 0; i < 20_000; i++) {
+                pass(harness, 2);
                 assertThat(compartment.admit(20_000)).as("session %d", i).isTrue();
                 Key key = harness.key("bot:" + i);
                 hashes.put(key, harness.put("user"), 4, harness.put("u" + i), 1);
@@ -92,6 +95,11 @@ class EvictorTest {
             assertThat(harness.key("bot:19999").exists()).isTrue();
             assertThat(compartment.account().peakBytes()).isLessThanOrEqualTo(compartment.account().maxBytes());
         }
+    }
+
+    private static void pass(KeyspaceHarness harness, long millis) {
+        harness.clock.advanceMillis(millis);
+        harness.keyspace.tick();
     }
 
     private static boolean write(KeyspaceHarness harness, String name, int length) {

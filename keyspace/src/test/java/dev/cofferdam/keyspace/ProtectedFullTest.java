@@ -50,9 +50,46 @@ class ProtectedFullTest {
             harness.compartment().delete(harness.key("real:" + i));
         }
         for (int i = 0; i < 1_000; i++) {
+            pass(50);
             assertThat(write("bot:" + i)).as("bot %d takes the place of another", i).isTrue();
         }
         assertThat(harness.key("real:100").exists()).isTrue();
+    }
+
+    /** What was taken a moment ago is not what makes room: nobody can have used it yet, and its writer was told that it is there. */
+    @Test
+    void whatWasJustTakenIsNotGivenAway() {
+        fillWithProtected();
+        for (int i = 0; i < 100; i++) {
+            harness.compartment().delete(harness.key("real:" + i));
+        }
+        int accepted = 0;
+        for (int i = 0; i < 1_000; i++) {
+            accepted += write("login:" + i) ? 1 : 0;
+        }
+        assertThat(accepted).isBetween(50, 110);
+        for (int i = 0; i < accepted; i++) {
+            assertThat(peek("login:" + i)).as("login %d of %d", i, accepted).isTrue();
+        }
+        pass(Evictor.GRACE_MILLIS - 1);
+        assertThat(write("early")).isFalse();
+        assertThat(harness.key("login:0").exists()).as("used in time").isTrue();
+        pass(1);
+        assertThat(write("next")).isTrue();
+        assertThat(peek("login:0")).isTrue();
+        assertThat(peek("login:1")).as("nobody came for it").isFalse();
+        assertThat(peek("real:100")).isTrue();
+    }
+
+    private boolean peek(String name) {
+        Key key = new Key();
+        key.set(0, harness.put(name), name.length());
+        return harness.keyspace.route(key).peek(key);
+    }
+
+    private void pass(long millis) {
+        harness.clock.advanceMillis(millis);
+        harness.keyspace.tick();
     }
 
     @Test

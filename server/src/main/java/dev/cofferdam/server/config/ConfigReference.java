@@ -97,7 +97,7 @@ public final class ConfigReference {
                     + "100%.",
             "full reject: what grows is refused with an OOM error, everything else works on; nothing is ever dropped. The default.",
             "full evict: what is used least is dropped.",
-            "full evict protect 30m: the same, but never what was used within that time, apart from being created; when only such entries are left it rejects.",
+            "full evict protect 30m: the same, but never what was used within that time, apart from being created, nor what was created less than a second ago; when only such entries are left it rejects.",
             "full evict-volatile: drops among keys with a time to live only; when there are none it rejects.",
             "durability: only 'none' in this version: data lives in memory and is gone after a restart.",
             "",

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class ProtectedSessionsTest {
     private static final long MAX_BYTES = 16 << 20;
     private static final int PEOPLE = 500;
+    private static final int BOTS_A_MILLISECOND = 20;
     private static final String VALUE = "v".repeat(200);
 
     private static CommandHarness sessions() {
@@ -35,6 +36,36 @@ class ProtectedSessionsTest {
         flood(new String[][] {{"HSET", "#", "creationTime", "1", "sessionAttr:user", VALUE}});
     }
 
+    /** Full of people who came back: a login is refused with place, numbers and policy, instead of being taken and dropped by the next one. */
+    @Test
+    void whereEverybodyIsProtectedALoginIsRefusedAndNoneIsDropped() {
+        try (CommandHarness harness = sessions()) {
+            int people = 0;
+            while (harness.run("SETEX", "person:" + people, "1800", VALUE).equals("+OK\r\n")) {
+                use(harness, "person:" + people++);
+            }
+            assertThat(people).isGreaterThan(1_000);
+            int freed = 600;
+            for (int i = 0; i < freed; i++) {
+                harness.run("DEL", "person:" + i);
+            }
+            int logins = 0;
+            String reply = harness.run("SETEX", "login:0", "1800", VALUE);
+            while (reply.equals("+OK\r\n")) {
+                reply = harness.run("SETEX", "login:" + ++logins, "1800", VALUE);
+            }
+            assertThat(reply).startsWith("-OOM command not allowed when used memory > 'maxmemory'. Compartment 'sessions' is full: ")
+                .contains(" of 16.0 MB, policy evict protect 1800s; see COMPARTMENT INFO sessions");
+            assertThat(logins).isBetween(freed / 2, freed * 2);
+            for (int i = 0; i < logins; i++) {
+                use(harness, "login:" + i);
+            }
+            for (int i = freed; i < people; i++) {
+                use(harness, "person:" + i);
+            }
+        }
+    }
+
     private static void flood(String[][] login) {
         try (CommandHarness harness = sessions()) {
             for (int i = 0; i < PEOPLE; i++) {
@@ -43,6 +74,9 @@ class ProtectedSessionsTest {
             }
             long bots = MAX_BYTES / VALUE.length() * 3;
             for (long i = 0; i < bots; i++) {
+                if (i % BOTS_A_MILLISECOND == 0) {
+                    harness.advanceMillis(1);
+                }
                 open(harness, login, "bot:" + i);
             }
             for (int i = 0; i < PEOPLE; i++) {
