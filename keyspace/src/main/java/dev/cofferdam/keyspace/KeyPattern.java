@@ -203,6 +203,18 @@ public final class KeyPattern {
         return bytes;
     }
 
+    /** A byte that every matching key has somewhere behind the pattern's first star: the first plain one there; -1 when there is none. */
+    int byteInside() {
+        for (int i = 1; i < pieces.length; i++) {
+            for (int element : pieces[i]) {
+                if (element < ANY) {
+                    return element;
+                }
+            }
+        }
+        return -1;
+    }
+
     /** The bytes a key must begin with, and may go on after in any way, if this pattern is just that ({@code cache:*}); else null. */
     byte @Nullable [] prefix() {
         return pieces.length == 2 && pieces[1].length == 0 ? literal(pieces[0]) : null;
