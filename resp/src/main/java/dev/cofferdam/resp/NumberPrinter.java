@@ -64,6 +64,29 @@ public final class NumberPrinter {
         return bytes;
     }
 
+    /** Numbers that {@link #writeShort} takes. */
+    static final long SHORT_LIMIT = 100_000_000;
+    /** Bytes that it spoils. */
+    static final int SHORT_BYTES = 8;
+
+    /**
+     * Writes a number of up to eight digits, 0 to {@link #SHORT_LIMIT} - 1, all digits at once and without a branch; spoils {@link #SHORT_BYTES} at
+     * {@code address}. Answers the number of bytes written.
+     *
+     * <p>Halves the number three times (by 10,000, 100, 10) in parallel lanes of one word, so that each byte ends with one digit, the first digit lowest.
+     */
+    static int writeShort(long address, long value) {
+        long fours = value / 10_000 | value % 10_000 << 32;
+        // In each lane below 10,000: 10486 / 2^20 is 1/100, rounded up by too little to matter; 103 / 2^10 is 1/10 below 100.
+        long hundreds = fours * 10486 >>> 20 & 0x7f_0000007fL;
+        long twos = hundreds | fours - 100 * hundreds << 16;
+        long tens = twos * 103 >>> 10 & 0x000f_000f_000f_000fL;
+        long digits = tens | twos - 10 * tens << 8;
+        int leadingZeros = Math.min(7, Long.numberOfTrailingZeros(digits) >>> 3);
+        Mem.putLong(address, (digits | 0x3030303030303030L) >>> (leadingZeros << 3));
+        return 8 - leadingZeros;
+    }
+
     /** As {@code printf("%.17g")}; "inf", "-inf", "nan" for what is no number. Answers the number of bytes written. */
     public static int writeReal(long address, double value) {
         if (value == (long) value && Math.abs(value) < TWO_TO_53 && (value != 0 || 1 / value > 0)) {

@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 public final class ReplyWriter {
     /** Most bytes that are asked from {@link ReplyRoom} at once; buffers are never smaller. */
     public static final int MAX_REQUEST_BYTES = 512;
-    /** Where the text of a number is written before the length in its head is known: one or two digits, mark and line end. */
-    private static final int NUMBER_OFFSET = 5;
+    /** Where the text of a number is written before the length in its head is known: behind the mark and what writing the length spoils. */
+    private static final int NUMBER_OFFSET = 1 + NumberPrinter.SHORT_BYTES;
 
     private static final byte[] OK = ascii("+OK\r\n");
     private static final byte[] NIL_2 = ascii("$-1\r\n");
@@ -216,7 +216,7 @@ public final class ReplyWriter {
             return;
         }
         // The length comes first and has one or two digits: write the number past it, then move it against its head.
-        long number = position + 5;
+        long number = position + NUMBER_OFFSET;
         int bytes = NumberPrinter.writeReal(number, value);
         prefixed('$', bytes);
         Mem.copy(number, position, bytes);
@@ -309,15 +309,13 @@ public final class ReplyWriter {
 
     private void prefixed(char mark, long value) {
         require(NumberPrinter.LONG_MAX_BYTES + 3);
-        Mem.putByte(position, (byte) mark);
-        if (value >= 0 && value < 10) {
-            Mem.putByte(position + 1, (byte) ('0' + value));
-            position += 2;
-        } else {
-            position += 1 + NumberPrinter.writeLong(position + 1, value);
-        }
-        Mem.putShort(position, (short) CR_LF);
-        position += 2;
+        long at = position;
+        Mem.putByte(at, (byte) mark);
+        at += 1 + (value >= 0 && value < NumberPrinter.SHORT_LIMIT
+                ? NumberPrinter.writeShort(at + 1, value)
+                : NumberPrinter.writeLong(at + 1, value));
+        Mem.putShort(at, (short) CR_LF);
+        position = at + 2;
     }
 
     private void end() {

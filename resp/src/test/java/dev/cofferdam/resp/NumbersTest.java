@@ -2,6 +2,7 @@
 package dev.cofferdam.resp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -79,6 +80,25 @@ class NumbersTest {
         for (long value : new long[] {0, 9, 10, -1, -10, 99, 100, Long.MAX_VALUE, Long.MIN_VALUE, 1_000_000_000_000_000_000L,
             999_999_999_999_999_999L}) {
             assertThat(bytes.text(bytes.address, NumberPrinter.writeLong(bytes.address, value))).isEqualTo(Long.toString(value));
+        }
+    }
+
+    @Test
+    void printsShortNumbers() {
+        for (long value = 0; value < 1_100_000; value++) {
+            assertShort(value);
+        }
+        Random random = new Random(SEED);
+        for (int i = 0; i < 1_000_000; i++) {
+            assertShort(random.nextLong(NumberPrinter.SHORT_LIMIT));
+        }
+        assertShort(NumberPrinter.SHORT_LIMIT - 1);
+    }
+
+    private void assertShort(long value) {
+        String text = bytes.text(bytes.address, NumberPrinter.writeShort(bytes.address, value));
+        if (!text.equals(Long.toString(value))) {
+            fail(value + " is printed as '" + text + "'; repeat with -Dcofferdam.seed=" + SEED);
         }
     }
 
