@@ -119,7 +119,12 @@ public final class BlockLayout {
     }
 
     static int database(long block) {
-        return Mem.getInt(block) >>> DATABASE_SHIFT & DATABASE_MASK;
+        return databaseIn(Mem.getInt(block));
+    }
+
+    /** The database in a word 0. */
+    static int databaseIn(int word) {
+        return word >>> DATABASE_SHIFT & DATABASE_MASK;
     }
 
     static void setDatabase(long block, int database) {
@@ -137,7 +142,11 @@ public final class BlockLayout {
 
     /** Exact length in bytes, header included. */
     public static long bytes(long block) {
-        int word = Mem.getInt(block);
+        return bytes(block, Mem.getInt(block));
+    }
+
+    /** As above, of a block whose word 0 is at hand. */
+    static long bytes(long block, int word) {
         if ((word & RUN_BIT) != 0) {
             return Mem.getLong(block + RUN_LENGTH);
         }

@@ -122,17 +122,18 @@ public final class Compartment {
             key.entry = 0;
             return false;
         }
-        long entry = keys.blockIn(slot);
+        long word = keys.wordIn(slot);
+        long entry = keys.block(word);
         if (BlockLayout.hasTtl(entry) && deadlines.isPast(entry)) {
             key.entry = entry;
             expireUnlessKept(key);
             return false;
         }
         if (use) {
-            int policy = keys.policyIn(slot);
+            int policy = HashIndex.policy(word);
             int used = UsePolicy.used(policy, full, keyspace.nowMillis());
             if (used != policy) {
-                keys.setPolicy(slot, used);
+                keys.setPolicy(slot, word, used);
             }
         }
         key.entry = entry;

@@ -14,6 +14,9 @@ import dev.cofferdam.memory.Mem;
  *            16 bits   16 bits  if TTL bit   if key len is 65535
  * </pre>
  * Word 0 is that of {@link BlockLayout}. The value is everything up to the block's exact length. The expiry word is drawn in {@link ExpiryWord}.
+ *
+ * <p>Where key and value begin follows from the first eight bytes, which are read at once: on the way of every command, and each load is some 700 nodes of what the
+ * compiler may inline into one method (18,000; docs/internals/decisions.md).
  */
 public final class EntryLayout {
     static final int EXPIRY_BYTES = 8;
@@ -55,25 +58,54 @@ public final class EntryLayout {
         return at != 0 && at <= nowMillis;
     }
 
-    private static long afterExpiry(long entry) {
-        return entry + BlockLayout.HEADER_BYTES + (BlockLayout.hasTtl(entry) ? EXPIRY_BYTES : 0);
+    /** Word 0 and key length, which is {@link #LONG_KEY_MARK} where it lies further on, and prefix. */
+    private static long header(long entry) {
+        return Mem.getLong(entry);
+    }
+
+    private static int headerKeyLength(long header) {
+        return (int) (header >>> Integer.SIZE) & LONG_KEY_MARK;
+    }
+
+    private static long afterExpiry(long entry, long header) {
+        return entry + BlockLayout.HEADER_BYTES + (header & BlockLayout.TTL_BIT) * EXPIRY_BYTES / BlockLayout.TTL_BIT;
     }
 
     public static int keyLength(long entry) {
-        int length = BlockLayout.owner(entry) & 0xffff;
-        return length == LONG_KEY_MARK ? Mem.getInt(afterExpiry(entry)) : length;
+        int length = BlockLayout.owner(entry) & LONG_KEY_MARK;
+        return length == LONG_KEY_MARK ? Mem.getInt(afterExpiry(entry, header(entry))) : length;
     }
 
     public static long keyAddress(long entry) {
-        return afterExpiry(entry) + ((BlockLayout.owner(entry) & 0xffff) == LONG_KEY_MARK ? LONG_KEY_BYTES : 0);
+        long header = header(entry);
+        return afterExpiry(entry, header) + (headerKeyLength(header) == LONG_KEY_MARK ? LONG_KEY_BYTES : 0);
     }
 
     public static long valueAddress(long entry) {
-        return keyAddress(entry) + keyLength(entry);
+        return valueAddress(entry, header(entry));
+    }
+
+    private static long valueAddress(long entry, long header) {
+        long at = afterExpiry(entry, header);
+        int length = headerKeyLength(header);
+        return length == LONG_KEY_MARK ? at + LONG_KEY_BYTES + Mem.getInt(at) : at + length;
     }
 
     public static long valueLength(long entry) {
-        return entry + BlockLayout.bytes(entry) - valueAddress(entry);
+        long header = header(entry);
+        return entry + BlockLayout.bytes(entry, (int) header) - valueAddress(entry, header);
+    }
+
+    /** True when the entry is that of this key. */
+    static boolean isNamed(long entry, int database, long key, int length) {
+        long header = header(entry);
+        long at = afterExpiry(entry, header);
+        int keyLength = headerKeyLength(header);
+        if (keyLength == LONG_KEY_MARK) {
+            keyLength = Mem.getInt(at);
+            at += LONG_KEY_BYTES;
+        }
+        return keyLength == length && BlockLayout.databaseIn((int) header) == database && Mem.equal(at, key, length);
     }
 
     static long expiryAddress(long entry) {
@@ -82,7 +114,7 @@ public final class EntryLayout {
 
     /** Writes key length (if long) and key behind a header whose TTL bit is already set as it shall be. */
     static void writeKey(long entry, long key, int keyLength) {
-        long at = afterExpiry(entry);
+        long at = afterExpiry(entry, header(entry));
         if (keyLength >= LONG_KEY_MARK) {
             Mem.putInt(at, keyLength);
             at += LONG_KEY_BYTES;

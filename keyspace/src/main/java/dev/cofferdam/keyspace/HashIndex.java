@@ -170,7 +170,8 @@ public abstract class HashIndex {
         return link == 0 ? 0 : base + (link << 2);
     }
 
-    private long block(long word) {
+    /** The block a slot's word points to. */
+    long block(long word) {
         return base + ((word & ADDRESS_MASK) << 2);
     }
 
@@ -183,12 +184,26 @@ public abstract class HashIndex {
         return block(Mem.getLong(slot));
     }
 
+    /** All that a slot says, for who wants to know more than one thing of it. */
+    long wordIn(long slot) {
+        return Mem.getLong(slot);
+    }
+
+    static int policy(long word) {
+        return (int) (word >>> POLICY_SHIFT);
+    }
+
     public int policyIn(long slot) {
-        return (int) (Mem.getLong(slot) >>> POLICY_SHIFT);
+        return policy(Mem.getLong(slot));
     }
 
     public void setPolicy(long slot, int policy) {
-        Mem.putLong(slot, Mem.getLong(slot) & ~(-1L << POLICY_SHIFT) | (long) policy << POLICY_SHIFT);
+        setPolicy(slot, Mem.getLong(slot), policy);
+    }
+
+    /** As above, for who has the slot's word. */
+    void setPolicy(long slot, long word, int policy) {
+        Mem.putLong(slot, word & ~(-1L << POLICY_SHIFT) | (long) policy << POLICY_SHIFT);
     }
 
     /** Points the slot at the block's new address; tag and policy stay. */

@@ -44,6 +44,16 @@ public final class Key {
         hash = newHash;
     }
 
+    /** Takes over compartment and hash of a routed key if both have the same name: what routing this one would give. False when they differ. */
+    public boolean routeAs(Key other) {
+        if (length != other.length || database != other.database || !Mem.equal(address, other.address, length)) {
+            return false;
+        }
+        compartment = other.compartment;
+        hash = other.hash;
+        return true;
+    }
+
     public boolean exists() {
         return entry != 0;
     }

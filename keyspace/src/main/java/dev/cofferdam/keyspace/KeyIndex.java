@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.keyspace;
 
-import dev.cofferdam.memory.Mem;
-
 /** The index of a compartment's keys: blocks are entries, the scope is the database. */
 final class KeyIndex extends HashIndex {
     private final Hashing hashing;
@@ -14,8 +12,7 @@ final class KeyIndex extends HashIndex {
 
     @Override
     boolean matches(long entry, int database, long address, int length) {
-        return EntryLayout.keyLength(entry) == length && BlockLayout.database(entry) == database
-                && Mem.equal(EntryLayout.keyAddress(entry), address, length);
+        return EntryLayout.isNamed(entry, database, address, length);
     }
 
     @Override

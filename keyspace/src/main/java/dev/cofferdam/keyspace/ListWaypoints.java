@@ -135,7 +135,7 @@ final class ListWaypoints {
 
     /** Elements were taken at the head; less than 0 where some were pushed. */
     void takenAtHead(long root, long elements) {
-        if (collection == ListLayout.collection(root)) {
+        if (count > 0 && collection == ListLayout.collection(root)) {
             takenAtHead += elements;
         }
     }
