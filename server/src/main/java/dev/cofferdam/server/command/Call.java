@@ -254,14 +254,18 @@ public final class Call {
         return dirty;
     }
 
-    /** Routes a key before the command runs: gives its compartment, and the hash for the touch pass. */
-    public Key routeFirst(int argument) {
+    /**
+     * Routes a key before the command runs: gives its compartment, and the hash for the touch pass. {@code before} is the call before it in the batch, whose key is
+     * often the same: then that one's route is taken.
+     */
+    void routeFirst(int argument, @Nullable Call before) {
         Key key = keys[0];
         key.set(client().database(), address(argument), length(argument));
-        server.keyspace().route(key);
+        if (before == null || before.routedArgument == 0 || !key.routeAs(before.keys[0])) {
+            server.keyspace().route(key);
+        }
         keysUsed = 1;
         routedArgument = argument;
-        return key;
     }
 
     /** The key that {@link #routeFirst} routed, or null. */

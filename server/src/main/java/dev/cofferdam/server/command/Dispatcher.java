@@ -56,11 +56,11 @@ public final class Dispatcher {
         observer = value;
     }
 
-    /** First pass over a batch: finds the command, routes its only key. May be skipped. */
-    public void prepare(Call call) {
+    /** First pass over a batch: finds the command, routes its only key. May be skipped. {@code before} is the call prepared before this one in the batch, null for the first. */
+    public void prepare(Call call, @Nullable Call before) {
         Command command = find(call);
         if (command != null && command.singleKey() > 0 && command.singleKey() < call.count()) {
-            call.routeFirst(command.singleKey());
+            call.routeFirst(command.singleKey(), before);
         }
     }
 

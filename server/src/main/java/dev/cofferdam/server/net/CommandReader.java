@@ -168,7 +168,7 @@ final class CommandReader {
         }
         Call call = calls[gathered.count()];
         call.begin(client, parser.firstArgument(), parser.argumentCount());
-        dispatcher.prepare(call);
+        dispatcher.prepare(call, gathered.count() == 0 ? null : calls[gathered.count() - 1]);
         gathered.add(client, end);
         return true;
     }
@@ -356,9 +356,10 @@ final class CommandReader {
                 if (result != RespParser.COMMAND) {
                     break;
                 }
-                Call call = calls[count++];
+                Call call = calls[count];
                 call.begin(client, parser.firstArgument(), parser.argumentCount());
-                dispatcher.prepare(call);
+                dispatcher.prepare(call, count == 0 ? null : calls[count - 1]);
+                count++;
             }
             if (count > 1) {
                 dispatcher.touch(calls, count);

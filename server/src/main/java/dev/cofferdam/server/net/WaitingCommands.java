@@ -58,7 +58,7 @@ final class WaitingCommands implements Blocking.Rerun {
             return false;
         }
         call.begin(client, parser.firstArgument(), parser.argumentCount());
-        dispatcher.prepare(call);
+        dispatcher.prepare(call, null);
         Command command = call.commandOrNull();
         return command != null && command.has(Flag.BLOCKING);
     }

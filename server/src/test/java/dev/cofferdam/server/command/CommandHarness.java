@@ -176,7 +176,7 @@ public final class CommandHarness implements AutoCloseable {
                 call.begin(this, parser.firstArgument(), parser.argumentCount());
                 call.setRerun(again);
                 server.dispatcher().startBatch();
-                server.dispatcher().prepare(call);
+                server.dispatcher().prepare(call, null);
                 int outcome = server.dispatcher().run(call);
                 if (outcome == Dispatcher.LANE) {
                     laneCommands++;
