@@ -74,7 +74,8 @@ public final class Call {
     /** Compartments that a script in a lane took beyond those of its keys. */
     private int laneCompartments;
     private @Nullable EffectGroup laneEffects;
-    private final LaneNews laneNews = new LaneNews();
+    /** Made when the call first runs in a lane. */
+    private @Nullable LaneNews laneNews;
     private @Nullable CommandTally laneTally;
 
     /** Result of {@link #parseLong}. */
@@ -109,8 +110,9 @@ public final class Call {
         dirty = false;
         reader = false;
         errorIsCounted = false;
-        if (!laneNews.isEmpty()) {
-            laneNews.clear(); // of a command that did not come to its end
+        LaneNews left = laneNews;
+        if (left != null) {
+            left.clear(); // of a command that did not come to its end
         }
         laneChangeCount = 0;
         laneDatabases = 0;
@@ -131,7 +133,7 @@ public final class Call {
 
     public void setCommand(@Nullable Command found) {
         command = found;
-        reader = found != null && found.has(Flag.READONLY);
+        reader = found != null && found.reads();
     }
 
     /** The command being executed. Only valid once it was found. */
@@ -572,9 +574,9 @@ public final class Call {
         }
         if (server.keyNews().isHeard()) {
             if (laneChangeCount < LANE_CHANGES_MAX) {
-                laneNews.add(laneChangeCount, key, event);
+                laneNews().add(laneChangeCount, key, event);
             } else {
-                laneNews.lose();
+                laneNews().lose();
             }
         }
         addLaneChange(key.hash);
@@ -583,10 +585,19 @@ public final class Call {
     /** The script that this call runs has read something, for a client that tracks: as Redis does, the keys it was called with count as read. */
     public void noteScriptReads() {
         if (lane) {
-            laneNews.addRead(laneChangeCount);
+            laneNews().addRead(laneChangeCount);
         } else {
             server.tracking().remember(this);
         }
+    }
+
+    private LaneNews laneNews() {
+        LaneNews news = laneNews;
+        if (news == null) {
+            news = new LaneNews();
+            laneNews = news;
+        }
+        return news;
     }
 
     private void addLaneChange(long keyHash) {
@@ -650,16 +661,17 @@ public final class Call {
 
     /** Event loop, after the lane and while the arguments are where they were: does for what changed there what {@link #changed} does here. */
     public void tellLaneChanges() {
+        LaneNews news = laneNews();
         for (int i = 0; i < laneChangeCount; i++) {
-            laneNews.tell(i, this);
+            news.tell(i, this);
             server.changed(laneChanges[i]);
         }
-        laneNews.tell(laneChangeCount, this);
+        news.tell(laneChangeCount, this);
         tellDatabases();
-        if (laneNews.isIncomplete()) {
+        if (news.isIncomplete()) {
             server.keyNews().lost();
         }
-        laneNews.clear();
+        news.clear();
     }
 
     // ---------------------------------------------------------------- surroundings
@@ -768,10 +780,10 @@ public final class Call {
     /** Takes over what a script's command changed in a lane. */
     public void adoptLaneChanges(Call inner) {
         for (int i = 0; i < inner.laneChangeCount; i++) {
-            laneNews.adopt(laneChangeCount, inner.laneNews, i);
+            laneNews().adopt(laneChangeCount, inner.laneNews(), i);
             addLaneChange(inner.laneChanges[i]);
         }
-        inner.laneNews.clear();
+        inner.laneNews().clear();
         laneDatabases |= inner.laneDatabases;
         dirty |= inner.dirty;
     }

@@ -32,6 +32,7 @@ public final class Command {
     private final int visitorPattern;
     private final CommandStatistics statistics = new CommandStatistics();
     private final boolean writes;
+    private final boolean reads;
     private final int singleKey;
     private final int memberArgument;
     private final boolean takesTexts;
@@ -63,6 +64,7 @@ public final class Command {
         visitor = from.visitor;
         visitorPattern = from.visitorPattern;
         writes = flags.contains(Flag.WRITE);
+        reads = flags.contains(Flag.READONLY);
         channels = from.channels;
         shownKeys = from.shownKeys == null ? keys : from.shownKeys.clone();
         history = new CommandHistory(from.changes, from.deprecation);
@@ -138,6 +140,11 @@ public final class Command {
 
     public boolean writes() {
         return writes;
+    }
+
+    /** True for what is declared {@link Flag#READONLY}. */
+    public boolean reads() {
+        return reads;
     }
 
     public Memory memory() {

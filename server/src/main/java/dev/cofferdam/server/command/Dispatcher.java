@@ -126,7 +126,7 @@ public final class Dispatcher {
             if (server.holdsBack(call)) {
                 return PAUSED;
             }
-            if (command.has(Flag.READONLY) && !server.lanes().anyBusy()) {
+            if (command.reads() && !server.lanes().anyBusy()) {
                 return readWhilePaused(call, command, reply);
             }
         }

@@ -89,10 +89,6 @@ final class LaneNews {
         lost = true;
     }
 
-    boolean isEmpty() {
-        return changes.isEmpty() && !lost;
-    }
-
     void clear() {
         changes.clear();
         next = 0;
