@@ -14,7 +14,8 @@ import java.nio.ByteOrder;
  * run it lies in is owned by an account; with {@code -Dcofferdam.mem.check=true} every access is checked against the page table of the
  * {@link Arena} it lies in, and a stray one throws {@link IllegalStateException} that names address and length.
  *
- * <p>One segment over the whole address space with unaligned layouts compiles to plain moves: measured as fast as Unsafe (DESIGN section 5).
+ * <p>One segment over the whole address space with unaligned layouts compiles to plain moves: measured as fast as Unsafe (DESIGN section 5). On the way there each
+ * access is 650 to 800 nodes of HotSpot's graph, and at 18,000 it stops inlining into a method: so what is inlined everywhere has few of them.
  */
 public final class Mem {
     /** True when every access is checked; read once, so that the check costs nothing when it is off. */
@@ -134,20 +135,19 @@ public final class Mem {
         }
     }
 
-    /** Overlapping last words instead of a byte tail: every length of 8 or more is whole 8-byte moves. */
+    /** An overlapping last word instead of a byte tail: every length of 8 or more is whole 8-byte moves. As few accesses in the text as can be, see the class. */
     private static void copySmall(long from, long to, int length) {
-        if (length >= 8) {
-            int last = length - 8;
-            for (int i = 0; i < last; i += 8) {
-                ALL.set(LONG, to + i, ALL.get(LONG, from + i));
-            }
-            ALL.set(LONG, to + last, ALL.get(LONG, from + last));
-        } else if (length >= 4) {
-            ALL.set(INT, to, ALL.get(INT, from));
-            ALL.set(INT, to + length - 4, ALL.get(INT, from + length - 4));
-        } else {
+        if (length < 8) {
             for (int i = 0; i < length; i++) {
                 ALL.set(ValueLayout.JAVA_BYTE, to + i, ALL.get(ValueLayout.JAVA_BYTE, from + i));
+            }
+            return;
+        }
+        int last = length - 8;
+        for (int i = 0;; i = Math.min(i + 8, last)) {
+            ALL.set(LONG, to + i, ALL.get(LONG, from + i));
+            if (i == last) {
+                return;
             }
         }
     }
@@ -163,12 +163,14 @@ public final class Mem {
         }
         if (length >= 8) {
             long last = length - 8;
-            for (long i = 0; i < last; i += 8) {
+            for (long i = 0;; i = Math.min(i + 8, last)) {
                 if (ALL.get(LONG, a + i) != ALL.get(LONG, b + i)) {
                     return false;
                 }
+                if (i == last) {
+                    return true;
+                }
             }
-            return ALL.get(LONG, a + last) == ALL.get(LONG, b + last);
         }
         for (long i = 0; i < length; i++) {
             if (ALL.get(ValueLayout.JAVA_BYTE, a + i) != ALL.get(ValueLayout.JAVA_BYTE, b + i)) {
