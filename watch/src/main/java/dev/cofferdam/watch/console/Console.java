@@ -6,11 +6,13 @@ import static dev.cofferdam.watch.web.Json.members;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.Feed;
 import dev.cofferdam.watch.TargetState;
+import dev.cofferdam.watch.metrics.Exposition;
 import dev.cofferdam.watch.web.Call;
 import dev.cofferdam.watch.web.PageFiles;
 import dev.cofferdam.watch.web.Problem;
 import dev.cofferdam.watch.web.Role;
 import dev.cofferdam.watch.web.WebServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -111,11 +113,16 @@ public final class Console implements AutoCloseable {
     private static String uplotVersion() {
         Properties properties = new Properties();
         try {
-            properties.load(new java.io.ByteArrayInputStream(PageFiles.read("/META-INF/maven/org.webjars.npm/uplot/pom.properties")));
+            properties.load(new ByteArrayInputStream(PageFiles.read("/META-INF/maven/org.webjars.npm/uplot/pom.properties")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return properties.getProperty("version", "");
+    }
+
+    /** For {@code /metrics}. */
+    public void collect(Exposition out) {
+        out.add("cofferdam_console_visitors", events.visitors());
     }
 
     /** Visitors of the stream now. */

@@ -68,6 +68,10 @@ final class StateView {
         if (!reading.reason().isEmpty()) {
             tick.put("reason", reading.reason());
         }
+        Incident incident = state.incident();
+        if (incident != null) {
+            tick.put("refusedSince", incident.refusedWrites());
+        }
         Climb climb = reading.climb();
         if (climb != null) {
             tick.put("climb", climb(climb));

@@ -47,7 +47,7 @@ function calm(target) {
 function hurt(target) {
   const { tick, workloads, culprit, facts } = target;
   const refused = perSecond(target, 'refused');
-  if (refused >= 0.5) return `${count(refused)} writes a second are refused, ${count(target.incident?.refused ?? tick.refused)} since the climb began.`;
+  if (refused >= 0.5) return `${count(refused)} writes a second are refused, ${count(tick.refusedSince ?? tick.refused)} since the climb began.`;
   const evicted = perSecond(target, 'evicted');
   if (evicted >= 0.5) return `${count(evicted)} keys a second are evicted.`;
   const guilty = culprit?.subject ?? '';

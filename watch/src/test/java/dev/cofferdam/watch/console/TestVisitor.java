@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A program that reads the console over HTTP, as a browser would. Owns its connections. */
 public final class TestVisitor implements AutoCloseable {
-    static final JsonMapper JSON = JsonMapper.builder().build();
+    public static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration WAIT = Duration.ofSeconds(60);
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(WAIT).build();

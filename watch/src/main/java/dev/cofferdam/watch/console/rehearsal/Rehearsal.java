@@ -43,6 +43,7 @@ public final class Rehearsal implements Feed {
     private final long startMillis;
     private final RehearsedIncidents incidents;
     private final RehearsedPlans plans;
+    private final RehearsedDrafts drafts;
     private final List<Consumer<TargetState>> listeners = new CopyOnWriteArrayList<>();
 
     // Guarded by this.
@@ -57,6 +58,7 @@ public final class Rehearsal implements Feed {
         this.startMillis = startMillis;
         this.incidents = new RehearsedIncidents(this);
         this.plans = new RehearsedPlans(this);
+        this.drafts = new RehearsedDrafts(this);
     }
 
     public RehearsedIncidents incidents() {
@@ -65,6 +67,10 @@ public final class Rehearsal implements Feed {
 
     public RehearsedPlans plans() {
         return plans;
+    }
+
+    public RehearsedDrafts drafts() {
+        return drafts;
     }
 
     /** One second goes by. */
