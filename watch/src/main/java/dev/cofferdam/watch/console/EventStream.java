@@ -95,10 +95,10 @@ final class EventStream implements AutoCloseable {
                 return first;
             });
             TargetState before = last.state;
-            put(state.name(), "tick", StateView.tick(state));
             if (before == null || !StateView.facts(before).equals(StateView.facts(state))) {
                 put(state.name(), "facts", StateView.facts(state));
             }
+            put(state.name(), "tick", StateView.tick(state));
             Map<String, Object> prefixes = view.prefixes(state);
             boolean named = before == null || !kindOfCulprit(before).equals(kindOfCulprit(state));
             boolean due = clock.monotonicNanos() - last.slowNanos >= SLOW_EVERY.toNanos();

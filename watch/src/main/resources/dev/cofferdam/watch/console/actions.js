@@ -86,7 +86,7 @@ export function open(title, body, buttons, onClose) {
   const dialog = byId('dialog');
   const wrong = h('p', { class: 'bad', role: 'alert' });
   const form = h('form', { method: 'dialog' },
-    h('h2', { id: 'dialog-title', text: title }), ...body.filter(Boolean), wrong,
+    h('h2', { id: 'dialog-title', tabindex: '-1', text: title }), ...body.filter(Boolean), wrong,
     h('div', { class: 'row end' }, h('button', { type: 'button', onclick: () => dialog.close(), text: buttons.length ? 'Cancel' : 'Close' }),
       ...buttons.map(([label, look], i) => h('button', { type: 'submit', class: look, value: String(i), text: label }))));
   form.addEventListener('submit', async (event) => {
@@ -102,6 +102,8 @@ export function open(title, body, buttons, onClose) {
   dialog.replaceChildren(form);
   if (!dialog.open) {
     dialog.showModal();
+    // Not on what happens to be first: a button that is pressed by chance does nothing then.
+    (form.querySelector('input, textarea, select') ?? form.querySelector('h2')).focus();
     dialog.addEventListener('close', () => { onClose?.(); back?.focus?.(); }, { once: true });
   }
 }

@@ -51,7 +51,7 @@ function drawSoon() {
 function renderTargets(shown) {
   const all = [...targets.values()];
   byId('targets').hidden = all.length < 2;
-  update(byId('targets'), all.map((one) => [one.name, verdict(one).look, one === shown]), () => all.map((one) => {
+  update(byId('targets'), all.map((one) => [one.name, verdict(one).look, one.facts.reachable, one === shown]), () => all.map((one) => {
     const look = verdict(one).look;
     return h('a', { href: `#/target/${encodeURIComponent(one.name)}`, class: `target is-${look}`, 'aria-current': one === shown ? 'true' : null },
       h('span', { class: 'dot', 'aria-hidden': 'true' }), name(one.name, ''), h('span', { class: 'target-look', text: one.facts.reachable ? look : 'unreachable' }));

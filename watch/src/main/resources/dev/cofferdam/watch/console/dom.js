@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Elements out of data. Text is always text: nothing here can make markup of a key's name.
 
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text without characters that nobody sees, or that turn the rest of the line around: each is written as what it is. Isolating a name is not enough, an isolate
+ * that the name itself opens would swallow the end of ours.
+ */
+export const plain = (text) => String(text).replace(CONTROLS, (c) => `\\u${c.codePointAt(0).toString(16).padStart(4, '0')}`);
+
 /** The element of this id. @returns {HTMLElement} */
 export const byId = (id) => document.getElementById(id);
 
@@ -13,10 +21,10 @@ export function h(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (typeof value === 'function') element.addEventListener(name.slice(2), value);
-    else if (name === 'text') element.textContent = value;
+    else if (name === 'text') element.textContent = plain(value);
     else element.setAttribute(name, value === true ? '' : String(value));
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  element.append(...children.filter((child) => child !== null && child !== undefined).map((child) => (child instanceof Node ? child : plain(child))));
   return element;
 }
 
@@ -32,11 +40,17 @@ export function update(element, data, build) {
 
 /** Sets text only when it differs. */
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const shownText = plain(text);
+  if (element.textContent !== shownText) element.textContent = shownText;
 }
 
-/** A key, prefix or client: may be of either direction and any length. */
-export const name = (text, className = 'name') => h('bdi', { class: className, text });
+const NAME_CHARACTERS_MAX = 160;
+
+/** A key, prefix or client: may be of either direction and any length; a long one is cut, and whole on hover. */
+export function name(text, className = 'name') {
+  const long = text.length > NAME_CHARACTERS_MAX;
+  return h('bdi', { class: className, title: long ? plain(text) : null, text: long ? `${text.slice(0, NAME_CHARACTERS_MAX)}…` : text });
+}
 
 /** A table of its head and rows; a cell is text, a node, or {text, number: true}. */
 export function table(caption, head, rows) {

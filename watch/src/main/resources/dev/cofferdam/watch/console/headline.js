@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first five seconds: how long, what grows, who writes it, who else is hurt.
-import { byId, h, name, setText, update } from './dom.js';
+import { byId, h, name, plain, setText, update } from './dom.js';
 import { bytes, count, duration, percent, range, rate, time, utc } from './format.js';
 import { gravity, perSecond } from './store.js';
 
@@ -123,7 +123,7 @@ function announce(target, said) {
   const other = !told.startsWith(`${target.name} `);
   told = key;
   if (first || (other && said.look === 'calm')) return;
-  byId('announce').textContent = `${target.name}: ${said.look}. ${said.title}. ${target.culprit ? `${target.culprit.subject} ${target.culprit.predicate}` : ''}`;
+  setText(byId('announce'), `${target.name}: ${said.look}. ${said.title}. ${target.culprit ? `${target.culprit.subject} ${target.culprit.predicate}` : ''}`);
 }
 
 /** The tab's title: visible among forty tabs. */
@@ -131,6 +131,6 @@ export function renderTitle(targets) {
   const worst = [...targets].sort((a, b) => gravity(b) - gravity(a) || Number(a.facts.reachable) - Number(b.facts.reachable))[0];
   if (!worst) return;
   const said = verdict(worst);
-  const title = said.look === 'calm' ? 'Calm · Cofferdam' : `${said.title} · ${worst.name}`;
+  const title = plain(said.look === 'calm' ? 'Calm · Cofferdam' : `${said.title} · ${worst.name}`);
   if (document.title !== title) document.title = title;
 }
