@@ -177,7 +177,8 @@ final class Chromium implements AutoCloseable {
     }
 
     void screenshot(Path file) throws Exception {
-        JsonNode size = evaluate("({w: innerWidth, h: document.querySelector('dialog[open]') ? innerHeight : Math.min(4000, document.documentElement.scrollHeight)})");
+        JsonNode size = evaluate(
+                "({w: innerWidth, h: document.querySelector('dialog[open]') ? innerHeight : Math.min(4000, document.documentElement.scrollHeight)})");
         JsonNode answer = call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true, "clip",
                 Map.of("x", 0, "y", 0, "width", size.path("w").asInt(0), "height", size.path("h").asInt(0), "scale", 1)));
         Files.createDirectories(file.getParent());

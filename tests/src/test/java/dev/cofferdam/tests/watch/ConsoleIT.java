@@ -37,8 +37,7 @@ class ConsoleIT {
 
     private static Chromium browser;
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
     private Rehearsal rehearsal;
     private RehearsedConsole console;
 
@@ -91,13 +90,16 @@ class ConsoleIT {
     private void inspect(String scene) throws Exception {
         for (String scheme : List.of("light", "dark")) {
             browser.scheme(scheme);
-            for (int width : new int[]{1400, 390}) {
+            for (int width : new int[] {1400, 390}) {
                 browser.size(width, 900);
                 browser.waitUntil("innerWidth === " + width);
-                JsonNode wider = browser.evaluate("[...document.querySelectorAll('body *')].filter((one) => !one.closest('.scroll, .unseen, .uplot, dialog')"
-                        + " && one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 120))");
-                assertThat(browser.evaluate("document.documentElement.scrollWidth - innerWidth").asInt(99)).as("%s at %d sticks out: %s", scene, width,
-                        wider).isLessThanOrEqualTo(0);
+                JsonNode wider = browser
+                    .evaluate("[...document.querySelectorAll('body *')].filter((one) => !one.closest('.scroll, .unseen, .uplot, dialog')"
+                            + " && one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 120))");
+                assertThat(browser.evaluate("document.documentElement.scrollWidth - innerWidth").asInt(99))
+                    .as("%s at %d sticks out: %s", scene, width,
+                            wider)
+                    .isLessThanOrEqualTo(0);
                 assertThat(wider).as("%s at %d", scene, width).isEmpty();
                 browser.screenshot(SCREENSHOTS.resolve(scene + "-" + scheme + "-" + width + ".png"));
                 axe(scene + " " + scheme + " " + width);
@@ -115,8 +117,9 @@ class ConsoleIT {
         if (!browser.evaluate("Boolean(window.axe)").asBoolean(false)) {
             browser.evaluate(Files.readString(AXE) + ";true");
         }
-        JsonNode violations = browser.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations.map((one) =>"
-                + " `${one.id}: ${one.help}: ${one.nodes.slice(0, 4).map((node) => node.html.slice(0, 160) + ' ' + node.failureSummary).join(' | ')}`))");
+        JsonNode violations = browser
+            .evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations.map((one) =>"
+                    + " `${one.id}: ${one.help}: ${one.nodes.slice(0, 4).map((node) => node.html.slice(0, 160) + ' ' + node.failureSummary).join(' | ')}`))");
         assertThat(violations).as("axe in %s", scene).isEmpty();
     }
 
@@ -244,7 +247,8 @@ class ConsoleIT {
             JsonNode at = browser.evaluate("[document.activeElement.innerText ?? '', document.activeElement.id]");
             passed.add(at.toString());
             if (at.path(0).asString("").equals(textOrId) || at.path(1).asString("").equals(textOrId)) {
-                assertThat(browser.evaluate("document.activeElement.matches(':focus-visible')").asBoolean(false)).as("%s shows its focus", quoted)
+                assertThat(browser.evaluate("document.activeElement.matches(':focus-visible')").asBoolean(false))
+                    .as("%s shows its focus", quoted)
                     .isTrue();
                 return;
             }
@@ -254,7 +258,8 @@ class ConsoleIT {
 
     @Test
     void whatAKeyIsCalledIsOnlyEverText() throws Exception {
-        for (String hostile : List.of("<img src=x onerror=document.title='owned'>:<script>alert(1)</script>", "\u202egnp.exe:\u2067abc", "x".repeat(10_000),
+        for (String hostile : List.of("<img src=x onerror=document.title='owned'>:<script>alert(1)</script>", "\u202egnp.exe:\u2067abc",
+                "x".repeat(10_000),
                 "\\xff\\xfe\\x00</title><svg onload=alert(1)>", "javascript:alert(1)")) {
             rehearsal.accuse(hostile);
             rehearsal.stepTo(Math.max(40, rehearsal.sinceOnset() + 6));
@@ -263,7 +268,7 @@ class ConsoleIT {
             String shown = hostile.replace("\u202e", "\\u202e").replace("\u2067", "\\u2067");
             browser.waitForText("#facts bdi", shown.substring(0, Math.min(20, shown.length())));
             assertThat(browser.evaluate("document.querySelectorAll('main img, main script, main svg').length").asInt(9)).isZero();
-            for (int width : new int[]{390, 1400}) {
+            for (int width : new int[] {390, 1400}) {
                 browser.size(width, 900);
                 browser.waitUntil("innerWidth === " + width);
                 browser.waitUntil("document.documentElement.scrollWidth <= innerWidth");
@@ -307,7 +312,8 @@ class ConsoleIT {
     }
 
     private static final Ticks TICKS = () -> {
-        JsonNode times = browser.evaluate("import('/app/store.js').then((store) => store.targets.get('prod-shared').ticks.map((tick) => tick.t))");
+        JsonNode times = browser
+            .evaluate("import('/app/store.js').then((store) => store.targets.get('prod-shared').ticks.map((tick) => tick.t))");
         long[] found = new long[times.size()];
         for (int i = 0; i < found.length; i++) {
             found[i] = times.path(i).asLong(0);

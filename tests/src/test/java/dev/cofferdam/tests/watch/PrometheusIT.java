@@ -32,20 +32,21 @@ class PrometheusIT {
     private static final Path PROMETHEUS = Path.of("/usr/bin/prometheus");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     @Test
     void itReadsUsWithoutAnErrorAndTheRulesFire() throws Exception {
         if (!Files.isExecutable(PROMETHEUS)) {
-            System.err.println("SKIPPED: PrometheusIT has nobody to read the metrics, because it is not installed (apt-get install prometheus)");
+            System.err
+                .println("SKIPPED: PrometheusIT has nobody to read the metrics, because it is not installed (apt-get install prometheus)");
             Assumptions.abort("Prometheus is not installed");
         }
         Rehearsal rehearsal = new Rehearsal(Clock.system().wallMillis());
         // A name that would break a careless text.
         rehearsal.accuse("a\"b\\c\nd<img>\u202e");
         rehearsal.stepTo(100);
-        try (RehearsedConsole console = new RehearsedConsole(rehearsal, ConsoleOptions.DEFAULTS.withPort(0), folder.resolve("status"), Clock.system());
+        try (RehearsedConsole console = new RehearsedConsole(rehearsal, ConsoleOptions.DEFAULTS.withPort(0), folder.resolve("status"),
+                Clock.system());
                 HttpClient client = HttpClient.newHttpClient()) {
             int port;
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -61,7 +62,8 @@ class PrometheusIT {
                         metrics_path: /scrape
                         params: {target: [prod-shared]}
                         static_configs: [{targets: ['127.0.0.1:%d']}]
-                    """.formatted(Path.of("../dashboards/prometheus-rules.yml").toAbsolutePath().normalize(), console.port(), console.port()));
+                    """.formatted(Path.of("../dashboards/prometheus-rules.yml").toAbsolutePath().normalize(), console.port(),
+                    console.port()));
             Process prometheus = new ProcessBuilder(PROMETHEUS.toString(), "--config.file=" + folder.resolve("prometheus.yml"),
                     "--storage.tsdb.path=" + folder.resolve("data"), "--web.listen-address=127.0.0.1:" + port, "--log.level=warn")
                 .redirectErrorStream(true).redirectOutput(folder.resolve("prometheus.log").toFile()).start();
@@ -80,7 +82,8 @@ class PrometheusIT {
                 assertThat(value(client, base, "redis_memory_max_bytes{job=\"one\"}")).isEqualTo("8589934592");
                 assertThat(value(client, base, "count(redis_key_group_count{job=\"one\"})")).isEqualTo("7");
                 assertThat(value(client, base, "count({job=\"all\",__name__=~\"redis_.+\"})")).isNotEqualTo("0");
-                Chromium.waitFor("RedisFillingUp to fire", () -> get(client, base + "/api/v1/alerts").toString().contains("RedisFillingUp"));
+                Chromium.waitFor("RedisFillingUp to fire",
+                        () -> get(client, base + "/api/v1/alerts").toString().contains("RedisFillingUp"));
             } finally {
                 prometheus.destroy();
                 if (!prometheus.waitFor(20, TimeUnit.SECONDS)) {
@@ -102,7 +105,8 @@ class PrometheusIT {
 
     private static JsonNode get(HttpClient client, String address) throws Exception {
         try {
-            HttpResponse<String> answer = client.send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = client.send(HttpRequest.newBuilder(URI.create(address)).build(),
+                    HttpResponse.BodyHandlers.ofString());
             // 503 while it reads its data.
             return answer.statusCode() == 503 ? JSON.createObjectNode() : JSON.readTree(answer.body());
         } catch (ConnectException e) {

@@ -28,7 +28,8 @@ final class StatusFeeds {
         out.raw("<link rel=\"self\" href=\"").text(options.url() + "/history.atom").raw("\"/><author>").element("name", options.name())
             .raw("</author>");
         for (StatusIncident one : incidents.stream().limit(ENTRIES_MAX).toList()) {
-            out.raw("<entry>").element("id", id(one.id())).element("title", one.name()).element("published", StatusJson.time(one.createdMillis()))
+            out.raw("<entry>").element("id", id(one.id())).element("title", one.name())
+                .element("published", StatusJson.time(one.createdMillis()))
                 .element("updated", StatusJson.time(one.updatedMillis())).raw("<link href=\"").text(json.link(one))
                 .raw("\"/><content type=\"html\">").text(updates(one)).raw("</content></entry>");
         }
@@ -51,7 +52,8 @@ final class StatusFeeds {
     private static String updates(StatusIncident one) {
         Markup out = new Markup();
         for (Update update : one.updates().reversed()) {
-            out.raw("<p><strong>").text(StatusWord.of(update.phase())).raw("</strong> ").text(StatusJson.time(update.atMillis())).raw("<br>")
+            out.raw("<p><strong>").text(StatusWord.of(update.phase())).raw("</strong> ").text(StatusJson.time(update.atMillis()))
+                .raw("<br>")
                 .text(update.body()).raw("</p>");
         }
         return out.toString();

@@ -51,7 +51,8 @@ final class StatusFile {
         byte[] head = (FORMAT + ' ' + json.length + ' ' + crc(json) + '\n').getBytes(StandardCharsets.US_ASCII);
         Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
         Path other = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel out = FileChannel.open(other, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (FileChannel out = FileChannel.open(other, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer[] parts = {ByteBuffer.wrap(head), ByteBuffer.wrap(json)};
             while (parts[1].hasRemaining()) {
                 out.write(parts);
@@ -62,9 +63,11 @@ final class StatusFile {
     }
 
     private static Object members(StatusIncident one) {
-        return Json.members("id", one.id(), "incident", one.incident(), "name", one.name(), "impact", StatusWord.of(one.impact()), "components",
+        return Json.members("id", one.id(), "incident", one.incident(), "name", one.name(), "impact", StatusWord.of(one.impact()),
+                "components",
                 one.components(), "updates", one.updates().stream().map(update -> Json.members("id", update.id(), "t", update.atMillis(),
-                        "status", StatusWord.of(update.phase()), "body", update.body(), "author", update.author())).toList());
+                        "status", StatusWord.of(update.phase()), "body", update.body(), "author", update.author()))
+                    .toList());
     }
 
     private static List<StatusIncident> parsed(byte[] bytes) {

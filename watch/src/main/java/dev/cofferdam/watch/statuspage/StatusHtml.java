@@ -83,7 +83,8 @@ final class StatusHtml {
 
     private static String foot(Markup out) {
         return out.raw("</main><footer><a href=\"/history.atom\">Atom</a> <a href=\"/history.rss\">RSS</a> "
-                + "<a href=\"/api/v2/summary.json\">JSON</a></footer></body></html>\n").toString();
+                + "<a href=\"/api/v2/summary.json\">JSON</a></footer></body></html>\n")
+            .toString();
     }
 
     private static String icon(Impact impact) {

@@ -70,7 +70,8 @@ final class StatusJson {
 
     private Map<String, @Nullable Object> component(String target, int position) {
         return members("id", target, "name", shown(target), "status", board.impact(target).component(), "created_at", time(startMillis),
-                "updated_at", time(startMillis), "position", position, "description", null, "showcase", true, "start_date", null, "group_id",
+                "updated_at", time(startMillis), "position", position, "description", null, "showcase", true, "start_date", null,
+                "group_id",
                 null, "page_id", PAGE_ID, "group", false, "only_show_if_degraded", false);
     }
 
@@ -96,7 +97,8 @@ final class StatusJson {
                     "created_at", time(update.atMillis()), "updated_at", time(update.atMillis()), "display_at", time(update.atMillis()),
                     "affected_components", null, "deliver_notifications", true, "custom_tweet", null, "tweet_id", null));
         }
-        long monitoring = one.updates().stream().filter(update -> update.phase() == Phase.MONITORING).mapToLong(Update::atMillis).findFirst()
+        long monitoring = one.updates().stream().filter(update -> update.phase() == Phase.MONITORING).mapToLong(Update::atMillis)
+            .findFirst()
             .orElse(0);
         return members("id", one.id(), "name", one.name(), "status", StatusWord.of(one.phase()), "created_at", time(one.createdMillis()),
                 "updated_at", time(one.updatedMillis()), "monitoring_at", monitoring == 0 ? null : time(monitoring), "resolved_at",

@@ -72,7 +72,8 @@ public final class StatusRoutes {
 
     private void editor(Call call) throws IOException {
         call.json(members("page", options.name(), "trouble", board.trouble(), "components",
-                shownTargets().stream().map(target -> members("id", target, "name", json().shown(target))).toList(), "drafts", drafts.drafts(),
+                shownTargets().stream().map(target -> members("id", target, "name", json().shown(target))).toList(), "drafts",
+                drafts.drafts(),
                 "published", json().incidentsPage(false).get("incidents"), "known",
                 board.incidents().stream().map(one -> members("id", one.id(), "incident", one.incident())).toList()));
     }
@@ -94,7 +95,8 @@ public final class StatusRoutes {
         }
         String incident = body.path("incident").asString("");
         String text = Call.text(body, "body", BODY_CHARACTERS_MAX);
-        StatusIncident published = board.publish(body.path("id").asString(""), incident, Call.text(body, "name", NAME_CHARACTERS_MAX), phase,
+        StatusIncident published = board.publish(body.path("id").asString(""), incident, Call.text(body, "name", NAME_CHARACTERS_MAX),
+                phase,
                 impact, text, components, call.visitor().name());
         if (!published.incident().isEmpty()) {
             drafts.published(published.incident(), call.visitor().name(), "Published as " + StatusWord.of(phase) + ": " + text);
@@ -119,7 +121,8 @@ public final class StatusRoutes {
     }
 
     private List<String> shownTargets() {
-        return feed.targets().stream().map(TargetState::name).filter(name -> !options.components().getOrDefault(name, name).isEmpty()).toList();
+        return feed.targets().stream().map(TargetState::name).filter(name -> !options.components().getOrDefault(name, name).isEmpty())
+            .toList();
     }
 
     private static void html(Call call, String text) throws IOException {

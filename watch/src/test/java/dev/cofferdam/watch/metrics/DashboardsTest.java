@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The dashboard and the rules ask for nothing that is not declared, and Prometheus's own tool takes the rules. */
 class DashboardsTest {
-    private static final Path FOLDER = Path.of(System.getProperty("cofferdam.root", "..")).toAbsolutePath().normalize().resolve("dashboards");
+    private static final Path FOLDER = Path.of(System.getProperty("cofferdam.root", "..")).toAbsolutePath().normalize()
+        .resolve("dashboards");
     private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
 
     @Test

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricRoutesTest {
     private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
     private final Rehearsal rehearsal = new Rehearsal(ManualClock.START_MILLIS);
     private RehearsedConsole console;
     private TestVisitor visitor;
@@ -49,8 +48,10 @@ class MetricRoutesTest {
             .doesNotContain("cofferdam_time_to_full_seconds");
         rehearsal.stepTo(40);
         assertThat(visitor.get("/metrics").body()).contains("cofferdam_watch_stage{target=\"prod-shared\"} 3\n",
-                "cofferdam_time_to_full_seconds{target=\"prod-shared\",quantile=\"0.5\"} 200", "cofferdam_incidents_total{severity=\"page\"} 1\n",
-                "cofferdam_incidents_total{severity=\"suspect\"} 1\n", "cofferdam_incident_active{target=\"prod-shared\",severity=\"page\"} 1\n",
+                "cofferdam_time_to_full_seconds{target=\"prod-shared\",quantile=\"0.5\"} 200",
+                "cofferdam_incidents_total{severity=\"page\"} 1\n",
+                "cofferdam_incidents_total{severity=\"suspect\"} 1\n",
+                "cofferdam_incident_active{target=\"prod-shared\",severity=\"page\"} 1\n",
                 "cofferdam_prefix_without_ttl_ratio{target=\"prod-shared\",db=\"db0\",prefix=\"cache:report:<uuid>:pdf\"} 1\n",
                 "cofferdam_console_visitors 0\n", "redis_up{target=\"orders\"} 1\n");
     }
@@ -60,8 +61,10 @@ class MetricRoutesTest {
         rehearsal.stepTo(250);
         String scrape = visitor.get("/scrape?target=redis://10.0.3.5:6379").body();
         assertThat(scrape).contains("redis_up 1\n", "redis_memory_max_bytes 8589934592\n", "redis_errors_total{err=\"OOM\"} 4120\n",
-                "redis_db_keys_expiring{db=\"db0\"} 1900000\n", "redis_commands_total{cmd=\"client|list\"}", "redis_mem_fragmentation_ratio 1.04\n",
-                "redis_memory_fragmentation_ratio 1.04\n", "redis_key_group_memory_usage_bytes{db=\"db0\",key_group=\"overflow\"} 95000000\n",
+                "redis_db_keys_expiring{db=\"db0\"} 1900000\n", "redis_commands_total{cmd=\"client|list\"}",
+                "redis_mem_fragmentation_ratio 1.04\n",
+                "redis_memory_fragmentation_ratio 1.04\n",
+                "redis_key_group_memory_usage_bytes{db=\"db0\",key_group=\"overflow\"} 95000000\n",
                 "redis_number_of_distinct_key_groups{db=\"db0\"} 7\n", "redis_instance_info{role=\"master\",redis_version=\"7.2.4\"");
         assertThat(visitor.get("/scrape?target=prod-shared").body()).isEqualTo(scrape);
         assertThat(visitor.get("/scrape?target=10.9.9.9").statusCode()).as("nobody has others asked through us").isEqualTo(404);
@@ -101,7 +104,8 @@ class MetricRoutesTest {
 
     private static void promtool(String text) throws Exception {
         if (!Files.isExecutable(PROMTOOL)) {
-            System.err.println("SKIPPED: the metrics are not checked by promtool, because it is not installed (apt-get install prometheus)");
+            System.err
+                .println("SKIPPED: the metrics are not checked by promtool, because it is not installed (apt-get install prometheus)");
             return;
         }
         Process process = new ProcessBuilder(List.of(PROMTOOL.toString(), "check", "metrics")).redirectErrorStream(true).start();

@@ -32,8 +32,7 @@ class StatusRoutesTest {
     private static final String RESPONDER = "responder-token-of-ben";
     private static final String HOSTILE = "<script>alert(1)</script> \"&' \\u0000\\u202e";
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
     private final ManualClock clock = new ManualClock();
     private final Rehearsal rehearsal = new Rehearsal(ManualClock.START_MILLIS);
     private RehearsedConsole console;
@@ -87,7 +86,8 @@ class StatusRoutesTest {
         assertThat(incident.path("resolved_at").isNull()).isTrue();
         assertThat(incident.path("incident_updates").path(0).path("body").asString("")).isEqualTo("We know the cause.");
         assertThat(visitor.get("/status").body()).contains("Sign-in is slow", "Going on now");
-        assertThat(visitor.json("/api/v1/incidents/shared-1545/timeline").toString()).contains("Published as identified: We know the cause.");
+        assertThat(visitor.json("/api/v1/incidents/shared-1545/timeline").toString())
+            .contains("Published as identified: We know the cause.");
 
         clock.advance(60_000);
         assertThat(publish(publication("", "resolved", "Sign-in is slow"))).as("the same entry").isEqualTo(id);
@@ -97,7 +97,8 @@ class StatusRoutesTest {
         assertThat(over.path("incident_updates")).hasSize(2);
         assertThat(over.path("incident_updates").path(0).path("status").asString("")).as("newest first").isEqualTo("resolved");
         assertThat(visitor.json("/api/v2/status.json").path("status").path("indicator").asString("")).isEqualTo("none");
-        for (String path : List.of("components", "scheduled-maintenances", "scheduled-maintenances/upcoming", "scheduled-maintenances/active")) {
+        for (String path : List.of("components", "scheduled-maintenances", "scheduled-maintenances/upcoming",
+                "scheduled-maintenances/active")) {
             assertThat(visitor.json("/api/v2/" + path + ".json").has("page")).as(path).isTrue();
         }
     }
@@ -132,7 +133,8 @@ class StatusRoutesTest {
 
     @Test
     void nonsenseIsRefused() throws Exception {
-        for (String body : List.of(publication("nobody", "identified", "x"), publication("", "burning", "x"), publication("", "identified", " "),
+        for (String body : List.of(publication("nobody", "identified", "x"), publication("", "burning", "x"),
+                publication("", "identified", " "),
                 publication("", "identified", "x").replace("prod-shared", "nothing"))) {
             assertThat(visitor.act(ADMIN, "/api/v1/status/publish", body).statusCode()).as(body).isIn(400, 404);
         }
