@@ -7,6 +7,8 @@ import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.console.ConsoleOptions;
 import dev.cofferdam.watch.console.rehearsal.Rehearsal;
 import dev.cofferdam.watch.console.rehearsal.RehearsedConsole;
+import dev.cofferdam.watch.incident.CulpritText;
+import dev.cofferdam.watch.incident.Printable;
 import dev.cofferdam.watch.web.AccessToken;
 import dev.cofferdam.watch.web.Role;
 import java.nio.file.Files;
@@ -265,7 +267,7 @@ class ConsoleIT {
             rehearsal.stepTo(Math.max(40, rehearsal.sinceOnset() + 6));
             openPage();
             browser.waitUntil("document.querySelector('#facts').innerText.includes('grows')");
-            String shown = hostile.replace("\u202e", "\\u202e").replace("\u2067", "\\u2067");
+            String shown = Printable.text(hostile, CulpritText.NAME_MAX);
             browser.waitForText("#facts bdi", shown.substring(0, Math.min(20, shown.length())));
             assertThat(browser.evaluate("document.querySelectorAll('main img, main script, main svg').length").asInt(9)).isZero();
             for (int width : new int[] {390, 1400}) {

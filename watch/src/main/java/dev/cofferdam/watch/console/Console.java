@@ -39,6 +39,7 @@ public final class Console implements AutoCloseable {
     private final WebServer server;
     private final Feed feed;
     private final EventStream events;
+    private final PlanRoutes plans;
     private final List<Feed.Subscription> subscriptions = new ArrayList<>();
 
     private Console(WebServer server, Feed feed, ConsoleOptions options, Clock clock, IncidentDesk incidents, PlanDesk plans,
@@ -55,7 +56,8 @@ public final class Console implements AutoCloseable {
         PageFiles.serve(server, "/app/uplot.css", UPLOT + "uPlot.min.css");
         new StateRoutes(feed, view, past, clock).declare(server);
         new IncidentRoutes(incidents).declare(server);
-        new PlanRoutes(feed, plans, events).declare(server);
+        this.plans = new PlanRoutes(feed, plans, events);
+        this.plans.declare(server);
         server.stream("/api/v1/stream", Role.VIEWER, events::serve);
         server.get("/-/healthy", Role.PUBLIC, call -> text(call, "watching\n"));
         server.get("/-/ready", Role.PUBLIC, this::ready);
@@ -90,6 +92,11 @@ public final class Console implements AutoCloseable {
 
     public int port() {
         return server.port();
+    }
+
+    /** Something was done to a target by others than visitors: whoever looks at it hears of it. */
+    public void acted(String target) {
+        plans.tell(target);
     }
 
     /** Where more routes are declared before the start: metrics, status page. */

@@ -123,7 +123,7 @@ final class EventStream implements AutoCloseable {
     /** The culprit without its figures: when this changes, visitors hear of it at once. */
     private static String kindOfCulprit(TargetState state) {
         Sentences.Named named = Sentences.culprit(state.attribution());
-        return named == null ? "" : named.kind() + ' ' + named.subject();
+        return named == null ? "" : named.kind() + ' ' + named.pattern() + ' ' + named.subject();
     }
 
     private static boolean isIncidentChanged(TargetState before, TargetState now) {

@@ -56,7 +56,12 @@ final class PlanRoutes {
 
     private void changed(Call call, PlanDesk.Plan plan) throws IOException {
         call.json(plan);
-        events.acted(plan.target(), plans(plan.target()));
+        tell(plan.target());
+    }
+
+    /** Tells all visitors what can be done to a target and what has been. */
+    void tell(String target) {
+        events.acted(target, plans(target));
     }
 
     private Map<String, Object> plans(String target) {

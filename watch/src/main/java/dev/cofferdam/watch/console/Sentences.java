@@ -4,11 +4,11 @@ package dev.cofferdam.watch.console;
 import dev.cofferdam.watch.attribute.Attribution;
 import dev.cofferdam.watch.attribute.Culprit;
 import dev.cofferdam.watch.attribute.Writer;
-import java.util.ArrayList;
-import java.util.List;
+import dev.cofferdam.watch.incident.CulpritText;
+import dev.cofferdam.watch.incident.Words;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a climb, in the sentences the headline is made of. Stateless. */
+/** What is known of a climb, in the sentences the headline is made of; those of messages and records, with the name set apart. Stateless. */
 final class Sentences {
     private Sentences() {
     }
@@ -16,33 +16,35 @@ final class Sentences {
     /**
      * What grows.
      *
-     * @param subject name of the thing, shown as a name; empty when there is none
-     * @param predicate the rest of the sentence after it
+     * @param kind what sort of thing
+     * @param pattern as it stands in the table of prefixes; empty for what is no prefix
+     * @param before what the sentence has before the name
+     * @param subject the name; empty when there is none
+     * @param after the rest of the sentence
      */
-    record Named(String kind, String subject, String predicate) {
+    record Named(String kind, String pattern, String before, String subject, String after) {
     }
 
     static @Nullable Named culprit(@Nullable Attribution attribution) {
         if (attribution == null) {
             return null;
         }
-        return switch (attribution.culprit()) {
-            case Culprit.Prefix prefix -> new Named("prefix", prefix.pattern(),
-                    "grows " + Figures.bytes(prefix.bytesPerSecond()) + "/s, " + Figures.percent(prefix.share()) + " of the climb (±"
-                            + Math.round(prefix.shareMargin() * 100) + "). "
-                            + (prefix.newKeys() ? "New keys, " : "Existing keys grow, ") + Figures.percent(prefix.withoutTtlShare())
-                            + " without TTL." + database(prefix.database()));
-            case Culprit.Key key -> new Named("key", key.name(),
-                    "is one " + key.type() + " of " + Figures.count(key.elements()) + " elements and grows "
-                            + Figures.bytes(key.bytesPerSecond()) + "/s, " + Figures.percent(key.share()) + " of the climb."
-                            + database(key.database()));
-            case Culprit.ClientBuffer client -> new Named("client", client.name().isEmpty() ? client.address() : client.name(),
-                    "does not read: its " + client.kind() + " buffer holds " + Figures.bytes(client.bufferBytes()) + ", "
-                            + Figures.percent(client.share()) + " of the climb. It is no data.");
-            case Culprit.ServerOverhead overhead -> new Named("server", overhead.what(),
-                    "of the server itself grew by " + Figures.bytes(overhead.growthBytes())
-                            + (overhead.harmless() ? "; that is harmless." : "."));
-            case Culprit.Undecided undecided -> new Named("undecided", "", undecided.reason());
+        String sentence = CulpritText.sentence(attribution);
+        String name = CulpritText.name(attribution);
+        int at = name.isEmpty() ? -1 : sentence.indexOf(name);
+        String pattern = attribution.culprit() instanceof Culprit.Prefix prefix ? prefix.pattern() : "";
+        return at < 0
+                ? new Named(kind(attribution.culprit()), pattern, "", "", sentence)
+                : new Named(kind(attribution.culprit()), pattern, sentence.substring(0, at), name, sentence.substring(at + name.length()));
+    }
+
+    private static String kind(Culprit culprit) {
+        return switch (culprit) {
+            case Culprit.Prefix prefix -> "prefix";
+            case Culprit.Key key -> "key";
+            case Culprit.ClientBuffer client -> "client";
+            case Culprit.ServerOverhead overhead -> "server";
+            case Culprit.Undecided undecided -> "undecided";
         };
     }
 
@@ -52,24 +54,8 @@ final class Sentences {
             return "";
         }
         Writer first = attribution.writers().getFirst();
-        List<String> facts = new ArrayList<>();
-        if (!first.name().isEmpty()) {
-            facts.add(first.address());
-        }
-        if (!first.command().isEmpty()) {
-            facts.add(first.command());
-        }
-        if (!first.library().isEmpty()) {
-            facts.add(first.library());
-        }
         int more = attribution.writers().size() - 1;
-        return "Written by " + (first.name().isEmpty() ? first.address() : first.name())
-                + (facts.isEmpty() ? "" : " (" + String.join(", ", facts) + ")")
-                + (first.bytesPerSecond() > 0 ? ", " + Figures.bytes(first.bytesPerSecond()) + "/s" : "")
-                + (more > 0 ? " and " + more + (more == 1 ? " more client." : " more clients.") : ".");
-    }
-
-    private static String database(int database) {
-        return database == 0 ? "" : " Database " + database + ".";
+        return "Written by " + CulpritText.writer(attribution) + (first.bytesPerSecond() > 0 ? ", " + Words.rate(first.bytesPerSecond()) : "")
+                + (more == 0 ? "." : more == 1 ? " and 1 more client." : " and " + more + " more clients.");
     }
 }

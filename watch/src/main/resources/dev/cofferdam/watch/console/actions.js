@@ -92,10 +92,16 @@ export function open(title, body, buttons, onClose) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     wrong.textContent = '';
+    const pressed = event.submitter;
+    // A deletion may take minutes, and is not begun twice.
+    if (form.querySelector('[aria-busy]')) return;
+    pressed?.setAttribute('aria-busy', 'true');
     try {
       if (await buttons[Number(event.submitter?.value ?? 0)][2]() !== true) dialog.close();
     } catch (error) {
       wrong.textContent = error.message;
+    } finally {
+      pressed?.removeAttribute('aria-busy');
     }
   });
   const back = dialog.open ? null : document.activeElement;

@@ -50,12 +50,15 @@ function hurt(target) {
   if (refused >= 0.5) return `${count(refused)} writes a second are refused, ${count(tick.refusedSince ?? tick.refused)} since the climb began.`;
   const evicted = perSecond(target, 'evicted');
   if (evicted >= 0.5) return `${count(evicted)} keys a second are evicted.`;
-  const guilty = culprit?.subject ?? '';
+  const guilty = culprit?.pattern ?? '';
   const others = workloads.filter((one) => one.name !== 'other' && !guilty.startsWith(one.name)).map((one) => one.name);
   if (others.length === 0) return 'Nothing is refused yet.';
   const shown = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
   return `Nothing is refused yet. ${shown} share${others.length === 1 ? 's' : ''} the limit: ${facts.policy === 'noeviction' || !facts.policy ? 'when it is full their writes are refused too' : 'when it is full their keys are evicted too'}.`;
 }
+
+/** A culprit's sentence with its name set apart. */
+export const sentence = (culprit) => [culprit.before, culprit.subject ? name(culprit.subject) : '', culprit.after];
 
 const moment = (millis) => h('time', { title: utc(millis), datetime: new Date(millis).toISOString(), text: time(millis) });
 
@@ -79,7 +82,7 @@ export function renderHeadline(target) {
 
   const rows = [];
   if (tick && gravity(target) > 0 && facts.reachable) {
-    if (culprit) rows.push(['Grows', culprit.subject ? [name(culprit.subject), ` ${culprit.predicate}`] : [culprit.predicate]]);
+    if (culprit) rows.push(['Grows', sentence(culprit)]);
     else if (tick.concern === 'climb') rows.push(['Grows', ['Too early to tell; looking.']]);
     if (attribution?.writersText) rows.push(['Writer', [h('bdi', { text: attribution.writersText })]]);
     rows.push(['Hurt', [hurt(target)]]);
@@ -123,7 +126,7 @@ function announce(target, said) {
   const other = !told.startsWith(`${target.name} `);
   told = key;
   if (first || (other && said.look === 'calm')) return;
-  setText(byId('announce'), `${target.name}: ${said.look}. ${said.title}. ${target.culprit ? `${target.culprit.subject} ${target.culprit.predicate}` : ''}`);
+  setText(byId('announce'), `${target.name}: ${said.look}. ${said.title}. ${target.culprit ? `${target.culprit.before}${target.culprit.subject}${target.culprit.after}` : ''}`);
 }
 
 /** The tab's title: visible among forty tabs. */

@@ -2,6 +2,7 @@
 // History: the list of incidents, one incident with its timeline and post-mortem, and what was done by whom.
 import { h, name, table } from './dom.js';
 import { count, date, duration, time, utc } from './format.js';
+import { sentence } from './headline.js';
 import { markdown } from './markdown.js';
 import { get } from './session.js';
 import { lines } from './timeline.js';
@@ -28,7 +29,7 @@ export async function incidentPage(id) {
     h('section', { class: 'card' }, h('p', { class: 'crumb' }, h('a', { href: '#/incidents', text: '← Incidents' })),
       h('h1', {}, `${CONCERNS[one.concern] || 'Incident'} on `, name(one.target, '')),
       h('p', { class: 'where' }, 'Began ', when(one.onset), one.ended ? `, lasted ${duration((one.ended - one.onset) / 1000)}` : ', still on', ` · ${one.stage} · ${one.state} · ${count(one.refused)} refused writes`),
-      one.culprit ? h('p', {}, one.culprit.subject ? name(one.culprit.subject) : null, ` ${one.culprit.predicate} ${one.writersText}`) : null),
+      one.culprit ? h('p', {}, ...sentence(one.culprit), ` ${one.writersText}`) : null),
     h('div', { class: 'two' },
       h('section', { class: 'card', 'aria-labelledby': 'history-title' }, h('h2', { id: 'history-title', text: 'What happened' }), h('ol', { class: 'timeline' }, ...lines(one.timeline))),
       h('section', { class: 'card text', 'aria-labelledby': 'postmortem-title' },

@@ -17,7 +17,7 @@ function shares(target, all) {
   if (siblings.length > 1) {
     return siblings.map((one) => ({ name: one.name, bytes: one.tick.used, whole: one.tick.limit, slope: one.tick.climb?.slope ?? 0, guilty: gravity(one) > 0 }));
   }
-  const guilty = target.culprit?.subject ?? '';
+  const guilty = target.culprit?.pattern ?? '';
   const climbing = gravity(target) > 0;
   return target.workloads.map((one) => ({ name: one.name, bytes: one.bytes, whole: target.tick?.limit ?? 0, slope: one.bytesPerSecond, guilty: climbing && one.name !== 'other' && guilty.startsWith(one.name) }));
 }
@@ -62,7 +62,7 @@ function renderPulse(target) {
 
 function renderPrefixes(target) {
   const rows = target.prefixes;
-  const guilty = target.culprit?.subject;
+  const guilty = target.culprit?.pattern;
   const climbing = gravity(target) > 0;
   const attribution = target.attribution;
   setText(byId('prefixes-title'), climbing ? 'Growing prefixes' : 'Prefixes');
