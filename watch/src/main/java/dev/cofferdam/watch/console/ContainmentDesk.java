@@ -130,7 +130,8 @@ public final class ContainmentDesk implements PlanDesk {
 
     private static String effect(ActionKind kind) {
         return switch (kind) {
-            case READ_ONLY -> "Its writers are refused, readers go on. Stops the growth at once, frees nothing. Is taken back by itself after a time.";
+            case READ_ONLY ->
+                "Its writers are refused, readers go on. Stops the growth at once, frees nothing. Is taken back by itself after a time.";
             case DRAIN_ONLY -> "Nobody can add to it; workers go on taking from it. Is taken back by itself after a time.";
             case DROP_PREFIX -> "Deletes them in small batches. Other writes are back within moments.";
             case DROP_KEY -> "Deletes this one key.";

@@ -55,7 +55,8 @@ final class Sentences {
         }
         Writer first = attribution.writers().getFirst();
         int more = attribution.writers().size() - 1;
-        return "Written by " + CulpritText.writer(attribution) + (first.bytesPerSecond() > 0 ? ", " + Words.rate(first.bytesPerSecond()) : "")
+        return "Written by " + CulpritText.writer(attribution)
+                + (first.bytesPerSecond() > 0 ? ", " + Words.rate(first.bytesPerSecond()) : "")
                 + (more == 0 ? "." : more == 1 ? " and 1 more client." : " and " + more + " more clients.");
     }
 }

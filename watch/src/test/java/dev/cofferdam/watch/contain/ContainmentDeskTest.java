@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the console offers is what fits the culprit, and what it does is containment's own. */
 class ContainmentDeskTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private final PlayedServer server = new PlayedServer();
     private final ManualClock clock = new ManualClock();
