@@ -292,6 +292,7 @@ class ConsoleIT {
             browser.waitForText("#link", "reconnecting");
             rehearsal.stepTo(60);
             browser.waitForText("#link", "last seen");
+            browser.waitForText("#range", "as of ");
             browser.screenshot(SCREENSHOTS.resolve("reconnecting-light-1400.png"));
             line.mend();
             browser.waitForText("#link", "live");
@@ -302,6 +303,7 @@ class ConsoleIT {
                 assertThat(times[i] - times[i - 1]).as("milliseconds between ticks %d and %d", i - 1, i).isEqualTo(1000);
             }
             browser.waitForText("#facts", Rehearsal.GUILTY);
+            browser.waitUntil("!document.querySelector('#range').innerText.includes('as of')");
         }
         // A line that is cut is something a browser remarks upon.
         browser.forgetComplaints();

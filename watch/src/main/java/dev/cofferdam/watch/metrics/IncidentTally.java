@@ -31,9 +31,9 @@ final class IncidentTally implements MetricSource {
             return;
         }
         Seen before = seen.get(state.name());
-        boolean same = before != null && before.id().equals(incident.id());
+        Stage counted = before != null && before.id().equals(incident.id()) ? before.stage() : Stage.CALM;
         for (Stage stage : counts.keySet()) {
-            if (incident.stage().atLeast(stage) && !(same && before.stage().atLeast(stage))) {
+            if (incident.stage().atLeast(stage) && !counted.atLeast(stage)) {
                 counts.merge(stage, 1L, Long::sum);
             }
         }

@@ -54,7 +54,7 @@ final class RedisPoints {
 
     private static void instance(Exposition out, TargetState state, InfoText info, List<String> labels) {
         List<String> all = new ArrayList<>(labels);
-        for (String label : WatchMetrics.byName().get("redis_instance_info").labels()) {
+        for (String label : WatchMetrics.INSTANCE.labels()) {
             all.add(label);
             all.add(label.equals("maxmemory_policy") && info.text(label).isEmpty() ? state.policy() : info.text(label));
         }

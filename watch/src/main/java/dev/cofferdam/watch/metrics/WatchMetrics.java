@@ -13,6 +13,12 @@ import java.util.Map;
  * unchanged. Stateless.
  */
 final class WatchMetrics {
+    /** What a server is, in labels. */
+    static final WatchMetric INSTANCE = gauge("redis_instance_info", "Always 1; the labels say what the server is.", "role",
+            "redis_version", "redis_build_id",
+            "redis_mode", "os",
+            "maxmemory_policy", "tcp_port", "run_id", "process_id", "master_replid");
+
     private static final List<WatchMetric> ALL = List.of(
             // The watcher's own.
             gauge("cofferdam_watch_stage", "How sure the detector is: 0 calm, 1 suspect, 2 notify, 3 page.", "target"),
@@ -44,9 +50,7 @@ final class WatchMetrics {
             // As redis_exporter has them: worked out.
             gauge("redis_up", "Whether the last look succeeded."),
             gauge("redis_start_time_seconds", "When the server was started."),
-            gauge("redis_instance_info", "Always 1; the labels say what the server is.", "role", "redis_version", "redis_build_id",
-                    "redis_mode", "os",
-                    "maxmemory_policy", "tcp_port", "run_id", "process_id", "master_replid"),
+            INSTANCE,
             counter("redis_commands_total", "Calls of a command.", "cmd"),
             counter("redis_commands_duration_seconds_total", "Time the calls took.", "cmd"),
             counter("redis_commands_rejected_calls_total", "Calls refused before they ran.", "cmd"),

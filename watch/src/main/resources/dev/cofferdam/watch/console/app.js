@@ -14,7 +14,7 @@ import { startTheme } from './theme.js';
 import { renderTimeline, startNotes } from './timeline.js';
 import { Waterline } from './waterline.js';
 
-const link = { state: 'connecting', since: 0 };
+const link = { state: 'connecting' };
 const waterline = new Waterline(byId('chart'), byId('legend'), byId('ranges'));
 let route = { page: 'now', argument: '' };
 let due = false;
@@ -61,7 +61,6 @@ function renderTargets(shown) {
 function renderLink(target) {
   const bar = byId('link');
   if (bar.dataset.state !== link.state) bar.dataset.state = link.state;
-  document.body.classList.toggle('stale', link.state === 'reconnecting' && Date.now() - link.since > 2000);
   const last = target?.tick ? ` · last seen ${time(target.tick.t)}` : '';
   setText(byId('link-text'), link.state === 'live' ? 'live' : link.state === 'reconnecting' ? `reconnecting${last}` : link.state === 'refused' ? 'not signed in' : 'connecting');
 }
@@ -108,8 +107,6 @@ async function start() {
   window.addEventListener('hashchange', go);
   await learnWhoWeAre().catch(() => {});
   const stream = openStream(apply, (state) => {
-    if (state === 'reconnecting' && link.state === 'live') link.since = Date.now();
-    // Short cuts mend themselves before anybody has read a word of it; the second failed try is worth one.
     link.state = state;
     changed();
   });

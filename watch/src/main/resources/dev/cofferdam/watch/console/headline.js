@@ -2,7 +2,7 @@
 // The first five seconds: how long, what grows, who writes it, who else is hurt.
 import { byId, h, name, plain, setText, update } from './dom.js';
 import { bytes, count, duration, percent, range, rate, time, utc } from './format.js';
-import { gravity, perSecond } from './store.js';
+import { gravity, isStale, perSecond } from './store.js';
 
 const STAGES = {
   calm: ['✓', 'Calm'],
@@ -69,7 +69,9 @@ export function renderHeadline(target) {
   const said = verdict(target);
   byId('headline').className = `headline is-${said.look}`;
   setText(byId('headline-title'), said.title);
-  setText(byId('range'), said.range);
+  const stale = tick && facts.reachable && isStale(target);
+  document.body.classList.toggle('stale', Boolean(stale));
+  setText(byId('range'), stale ? `${said.range ? `${said.range} · ` : ''}as of ${time(tick.t)}` : said.range);
   update(byId('where'), [facts, tick?.limit], () => [h('strong', {}, name(target.name, '')), h('span', { text: ` ${[facts.address, facts.product, facts.policy, tick?.limit ? bytes(tick.limit) : 'no limit'].filter(Boolean).join(' · ')}` })]);
   const [icon, word, meaning] = STAGES[tick?.stage ?? 'calm'];
   const contained = said.look === 'contained';

@@ -2,7 +2,7 @@
 // Workloads, prefixes, writers and the few figures of right now.
 import { byId, h, name, setText, table, update } from './dom.js';
 import { bytes, count, percent, rate } from './format.js';
-import { gravity, perSecond } from './store.js';
+import { gravity, isClimbing, perSecond } from './store.js';
 
 export function renderPanels(target, all) {
   renderWorkloads(target, all);
@@ -18,7 +18,7 @@ function shares(target, all) {
     return siblings.map((one) => ({ name: one.name, bytes: one.tick.used, whole: one.tick.limit, slope: one.tick.climb?.slope ?? 0, guilty: gravity(one) > 0 }));
   }
   const guilty = target.culprit?.pattern ?? '';
-  const climbing = gravity(target) > 0;
+  const climbing = isClimbing(target);
   return target.workloads.map((one) => ({ name: one.name, bytes: one.bytes, whole: target.tick?.limit ?? 0, slope: one.bytesPerSecond, guilty: climbing && one.name !== 'other' && guilty.startsWith(one.name) }));
 }
 
@@ -44,6 +44,7 @@ function renderWorkloads(target, all) {
 function renderPulse(target) {
   const { tick } = target;
   if (!tick) return;
+  setText(byId('pulse-title'), target.facts.reachable ? 'Right now' : 'When last seen');
   const hits = perSecond(target, 'hits');
   const misses = perSecond(target, 'misses');
   const refused = perSecond(target, 'refused');
@@ -63,7 +64,7 @@ function renderPulse(target) {
 function renderPrefixes(target) {
   const rows = target.prefixes;
   const guilty = target.culprit?.pattern;
-  const climbing = gravity(target) > 0;
+  const climbing = isClimbing(target);
   const attribution = target.attribution;
   setText(byId('prefixes-title'), climbing ? 'Growing prefixes' : 'Prefixes');
   setText(byId('writers-title'), climbing ? 'Writers' : 'Clients');

@@ -2,6 +2,7 @@
 // What the page knows: per target its facts, its last ten minutes of ticks, prefixes, clients, incident and plans.
 
 const TICKS_MAX = 900;
+const STALE_MILLIS = 5000;
 
 /** @type {Map<string, any>} */
 export const targets = new Map();
@@ -19,6 +20,7 @@ function tick(target, now) {
   if (target.tick && now.t < target.tick.t) return;
   if (target.tick && now.t === target.tick.t) target.ticks.pop();
   target.tick = now;
+  target.heardMillis = Date.now();
   target.ticks.push(now);
   if (target.ticks.length > TICKS_MAX) target.ticks.shift();
 }
@@ -64,6 +66,12 @@ export function perSecond(target, field, seconds = 5) {
   const elapsed = (last.t - first.t) / 1000;
   return elapsed > 0 ? Math.max(0, (last[field] ?? 0) - (first[field] ?? 0)) / elapsed : 0;
 }
+
+/** Whether what is shown may be old: the line is cut, or the watcher has said nothing of this target for a while. */
+export const isStale = (target) => Date.now() - (target.heardMillis ?? 0) > STALE_MILLIS;
+
+/** Whether something climbs, and so there is somebody to accuse. */
+export const isClimbing = (target) => gravity(target) > 0 && Boolean(target.tick?.climb);
 
 const GRAVITY = { calm: 0, suspect: 1, notify: 2, page: 3 };
 export const gravity = (target) => GRAVITY[target.tick?.stage] ?? 0;

@@ -135,6 +135,33 @@ class ConsoleTest {
     }
 
     @Test
+    void whoDoesNotKeepUpGetsASnapshotAndNoGapItDoesNotKnowOf() throws Exception {
+        try (TestVisitor.Stream stream = visitor.stream("/api/v1/stream")) {
+            assertThat(stream.next().name()).isEqualTo("snapshot");
+            // More than all buffers on the way can hold; time stands still, so that nobody is cut off for being slow.
+            for (int i = 0; i < 6_000; i++) {
+                rehearsal.step();
+            }
+            long last = ManualClock.START_MILLIS + 6_000_000;
+            List<TestVisitor.Event> events = stream.until(event -> last == (event.name().equals("snapshot")
+                    ? event.data().path("targets").path(1).path("tick").path("t").asLong(0)
+                    : event.data().path("target").asString("").equals(Rehearsal.ORDERS) ? event.data().path("t").asLong(0) : 0));
+            int snapshots = 0;
+            long before = -1;
+            for (TestVisitor.Event event : events) {
+                long sequence = Long.parseLong(event.id().substring(event.id().indexOf('-') + 1));
+                if (event.name().equals("snapshot")) {
+                    snapshots++;
+                } else if (before >= 0) {
+                    assertThat(sequence).isEqualTo(before + 1);
+                }
+                before = sequence;
+            }
+            assertThat(snapshots).isPositive();
+        }
+    }
+
+    @Test
     void aVisitorTooMuchIsToldSo() throws Exception {
         List<TestVisitor.Stream> streams = new ArrayList<>();
         try {
