@@ -102,11 +102,13 @@ final class PrefixHistory {
 
     /** What has happened since then was an incident and no habit: rises of those days are forgotten. */
     void disregardSince(double seconds, double nowSeconds) {
-        for (long day = (long) Math.max(0, seconds / Peaks.DAY_SECONDS); day <= (long) (nowSeconds / Peaks.DAY_SECONDS); day++) {
-            for (History history : prefixes.values()) {
+        long today = (long) (nowSeconds / Peaks.DAY_SECONDS);
+        long since = Math.max((long) (Math.max(seconds, 0) / Peaks.DAY_SECONDS), today - DAYS + 1);
+        for (History history : prefixes.values()) {
+            for (long day = Math.max(since, 0); day <= today; day++) {
                 history.rises[(int) (day % DAYS)] = 0;
-                history.looks = 0;
             }
+            history.looks = 0;
         }
     }
 

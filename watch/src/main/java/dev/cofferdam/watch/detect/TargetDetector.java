@@ -18,6 +18,8 @@ public final class TargetDetector {
     private static final double PROCESSORS_MAX = 64;
     /** A target that evicts and was this full within two weeks lives at its limit: a climb towards it is nothing new. */
     private static final double NEARLY_FULL_SHARE = 0.95;
+    /** A target that does not evict and is this full refuses writes, whether or not it tells. */
+    private static final double FULL_SHARE = 0.999;
     /** At the limit an evicting target may refuse a write by bad luck; in three of its last ten samples it is failing. */
     private static final double REFUSALS_WHILE_EVICTING = 2;
 
@@ -31,6 +33,7 @@ public final class TargetDetector {
     private final LeakDetector leaks = new LeakDetector();
     private final PrefixHistory prefixes = new PrefixHistory();
     private final Episode refusing = new Episode();
+    private final Episode atLimit = new Episode();
 
     private @Nullable Sample before;
     private double refusals;
@@ -68,6 +71,8 @@ public final class TargetDetector {
             evictions.accept(time, rise(last.evictedKeys(), sample.evictedKeys()), sample.keys());
             hitRate.accept(time, rise(last.hits(), sample.hits()), rise(last.misses(), sample.misses()));
         }
+        boolean full = sample.limitBytes() > 0 && !sample.evicting() && total.level() >= FULL_SHARE * sample.limitBytes();
+        atLimit.update(full ? Stage.NOTIFY : Stage.CALM, !full, time.step(), sample.atMillis(), 0);
         leaks.accept(sample.atMillis(), sample.usedBytes(), sample.evicting() ? 0 : sample.limitBytes());
         return reading(sample);
     }
@@ -126,7 +131,7 @@ public final class TargetDetector {
     }
 
     private Reading reading(Sample sample) {
-        Stage full = least(refusing.stage(), options.gravest());
+        Stage full = least(highest(refusing.stage(), atLimit.stage()), options.gravest());
         Stage whole = sample.limitBytes() == 0 ? Stage.CALM : allowed(total.stage(), true, sample);
         Stage data = sample.limitBytes() == 0 ? Stage.CALM : allowed(dataset.stage(), true, sample);
         Stage clients = sample.limitBytes() == 0 ? Stage.CALM : allowed(buffers.stage(), false, sample);
@@ -137,7 +142,7 @@ public final class TargetDetector {
             return Reading.calm(sample.atMillis());
         }
         if (full == gravest) {
-            return full(sample);
+            return full(sample, gravest);
         }
         if (clients == gravest || whole == gravest && data != gravest && buffers.excess() >= total.excess() / 2) {
             return climb(sample, gravest, Concern.CLIENT_BUFFERS, clients == Stage.CALM ? total : buffers,
@@ -155,13 +160,14 @@ public final class TargetDetector {
         return one.atLeast(other) ? one : other;
     }
 
-    private Reading full(Sample sample) {
+    private Reading full(Sample sample, Stage stage) {
         double limit = sample.limitBytes();
         Climb climb = limit == 0 ? null : total.climb(time, sample.usedBytes(), limit - total.level(), limit);
-        String reason = "writes are refused"
-                + (refusedNow > 0 ? ", " + refusedNow + " since the sample before" : ", the last some time ago")
-                + (limit == 0 ? "" : "; " + Wording.bytes(sample.usedBytes()) + " of " + Wording.bytes(limit) + " used");
-        return new Reading(sample.atMillis(), least(Stage.PAGE, options.gravest()), Concern.FULL, climb, reason);
+        String reason = refusing.stage() == Stage.CALM
+                ? "memory is at its limit, writes will be refused"
+                : "writes are refused" + (refusedNow > 0 ? ", " + refusedNow + " since the sample before" : ", the last some time ago");
+        String used = limit == 0 ? "" : "; " + Wording.bytes(sample.usedBytes()) + " of " + Wording.bytes(limit) + " used";
+        return new Reading(sample.atMillis(), stage, Concern.FULL, climb, reason + used);
     }
 
     private Reading climb(Sample sample, Stage stage, Concern concern, ClimbDetector series, String what) {
@@ -232,7 +238,7 @@ public final class TargetDetector {
         if (last == null || last.limitBytes() == 0) {
             return false;
         }
-        double age = time.seconds() - Math.min(total.onsetSeconds(), time.seconds());
+        double age = total.excess() > 0 ? time.seconds() - total.onsetSeconds() : 0;
         double inWindow = age <= PrefixHistory.WINDOW_SECONDS ? growthBytes : growthBytes * PrefixHistory.WINDOW_SECONDS / age;
         return prefixes.neverGrewLikeThis(prefix, inWindow, last.limitBytes(), time.seconds());
     }
@@ -252,6 +258,7 @@ public final class TargetDetector {
         leaks.write(out);
         prefixes.write(out);
         refusing.write(out);
+        atLimit.write(out);
         out.writeDouble(refusals);
         out.writeDouble(nearlyFullAtSeconds);
         out.writeBoolean(before != null);
@@ -270,6 +277,7 @@ public final class TargetDetector {
         leaks.read(in);
         prefixes.read(in);
         refusing.read(in);
+        atLimit.read(in);
         refusals = Saved.positive(in);
         nearlyFullAtSeconds = Saved.finite(in);
         before = in.readBoolean() ? SavedSample.read(in) : null;

@@ -191,10 +191,66 @@ class TargetDetectorTest {
     }
 
     @Test
-    void aLimitThatIsLoweredBelowWhatIsUsedIsNoClimb() {
+    void aLimitThatIsLoweredBelowWhatIsUsedIsFullAndNoClimb() {
         limit = LIMIT / 3;
         play(600, second -> 0.45);
+        assertThat(reading.stage()).isEqualTo(Stage.NOTIFY);
+        assertThat(reading.concern()).isEqualTo(Concern.FULL);
+        assertThat(reading.reason()).isEqualTo("memory is at its limit, writes will be refused; 452 MB of 333 MB used");
+        limit = LIMIT;
+        play(610, second -> 0.45);
         assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    @Test
+    void aCacheThatFillsForTheFirstTimeIsToldOfAndThenIsUsedToIt() {
+        evicting = true;
+        play(300, fill(0.45, 240).andThen(level -> Math.min(level, 0.99)));
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+        play(3_600, second -> 0.99);
+        play(300, second -> 0.3);
+        play(3_600 * 2, second -> 0.3);
+        assertThat(secondsUntil(Stage.SUSPECT, 240, fill(0.3, 240))).isEqualTo(-1);
+    }
+
+    @Test
+    void aTargetThatEvictsAndNeverWasFullIsToldOfButWakesNobody() {
+        evicting = true;
+        assertThat(secondsUntil(Stage.NOTIFY, 60, fill(0.45, 240))).isBetween(5, 15);
+        assertThat(reading.concern()).isEqualTo(Concern.CLIMB);
+        assertThat(secondsUntil(Stage.PAGE, 120, second -> 0.5 + 0.4 * second / 120)).isEqualTo(-1);
+    }
+
+    @Test
+    void aTargetThatEvictsAndRefusesAllTheSame() {
+        evicting = true;
+        refused++;
+        step(0.45);
+        assertThat(reading.stage()).as("once is bad luck").isEqualTo(Stage.CALM);
+        play(30, second -> 0.45);
+        int seen = secondsUntil(Stage.PAGE, 10, second -> {
+            refused++;
+            return 0.45;
+        });
+        assertThat(seen).isBetween(3, 4);
+    }
+
+    @Test
+    void aPrefixIsJudgedByWhatItEverDid() {
+        for (int minute = 0; minute < 8 * 24 * 60; minute++) {
+            for (int second = 0; second < 60; second += 20) {
+                atMillis += 20_000;
+                cpuNanos += 100_000_000;
+                reading = detector.accept(sample(0.45));
+            }
+            detector.observePrefix("queue:", (0.1 + (minute % 600 < 10 ? 0.01 * (minute % 600) : 0)) * LIMIT);
+            detector.observePrefix("cache:", 0.3 * LIMIT);
+        }
+        assertThat(detector.neverGrewLikeThis("queue:", 0.1 * LIMIT)).isFalse();
+        assertThat(detector.neverGrewLikeThis("queue:", 0.2 * LIMIT)).isTrue();
+        assertThat(detector.neverGrewLikeThis("cache:", 0.02 * LIMIT)).isTrue();
+        assertThat(detector.neverGrewLikeThis("cache:", 0.005 * LIMIT)).as("too little to say").isFalse();
+        assertThat(detector.neverGrewLikeThis("new:", 0.02 * LIMIT)).isTrue();
     }
 
     @Test
