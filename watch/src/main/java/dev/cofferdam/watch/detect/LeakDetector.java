@@ -24,7 +24,7 @@ final class LeakDetector {
     /** The shortest that fires speaks: a longer one has days in it from before the leak, and thinks that there is more time. */
     private static final int[] WINDOWS = {4, 5, 7, 10, 14, 21};
     private static final double RISE_MIN_SHARE = 0.03;
-    private static final double DAYS_TO_FULL_MAX = 14;
+    private static final double DAYS_TO_FULL_MAX = 15;
     /** Normal quantile of the 80 % interval. */
     private static final double INTERVAL_Z = 1.2816;
     /** Four of five leaks of the test bed were full between these parts of the forecast: days differ more than the interval of the slope knows. */

@@ -12,6 +12,9 @@ import java.io.IOException;
  * <p>The unit is the caller's: parts of the keyspace given up, seconds of a cache that finds nothing.
  */
 final class LossBank {
+    /** How much a crawler or a deploy costs differs more than how high a batch climbs. */
+    private static final double MARGIN = 1.5;
+
     private final double unit;
     private final Peaks peaks = new Peaks();
     private final Episode episode = new Episode();
@@ -56,7 +59,7 @@ final class LossBank {
         if (value <= threshold(peaks.exceededAtMost(Excess.NOTIFY_PER_WEEK, time.seconds()), 3)) {
             return Stage.SUSPECT;
         }
-        return value <= threshold(peaks.unheardOf(), 6) ? Stage.NOTIFY : Stage.PAGE;
+        return value <= threshold(Math.max(peaks.unheardOf(), MARGIN * peaks.exceededAtMost(0, time.seconds())), 6) ? Stage.NOTIFY : Stage.PAGE;
     }
 
     private double threshold(double learned, double units) {

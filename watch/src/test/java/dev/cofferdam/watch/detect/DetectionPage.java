@@ -198,7 +198,7 @@ final class DetectionPage {
 
         ## Leaks over weeks
         Once a day: the 10th percentile of each day, over windows of 4 to 21 days; the median slope between days, and the Mann-Kendall test that it goes upward. It speaks when at
-        this slope the 95th percentile is at the limit within 14 days. From windows of 14 days on only days whole weeks apart are compared, so that no weekend is a trend. A leak is a
+        this slope the 95th percentile is at the limit within 15 days. From windows of 14 days on only days whole weeks apart are compared, so that no weekend is a trend. A leak is a
         ticket, never a page. Days of warning before it was full, median / what nine of ten leaks had at least; below 0 is after:
 
         """;
