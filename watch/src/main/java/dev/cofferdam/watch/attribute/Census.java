@@ -39,7 +39,9 @@ final class Census {
         while (left >= Math.min(keys, STEP)) {
             if (databases.isEmpty()) {
                 boolean rest = passedMillis != Long.MIN_VALUE && atMillis - passedMillis < PASS_MILLIS;
-                databases = rest ? new ArrayList<>() : new ArrayList<>(asking.databases(info).stream().map(InfoText.Database::number).toList());
+                databases = rest
+                        ? new ArrayList<>()
+                        : new ArrayList<>(asking.databases(info).stream().map(InfoText.Database::number).toList());
                 if (databases.isEmpty()) {
                     return;
                 }

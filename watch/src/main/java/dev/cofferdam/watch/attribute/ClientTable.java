@@ -13,9 +13,11 @@ final class ClientTable {
     static final ClientTable EMPTY = new ClientTable(List.of());
     private static final int LINES_MAX = 20_000;
     /** Commands that make a dataset larger, as {@code cmd=} and MONITOR write them. */
-    private static final Set<String> GROWING = Set.of("set", "setex", "psetex", "setnx", "getset", "append", "setrange", "mset", "msetnx", "lpush",
+    private static final Set<String> GROWING = Set.of("set", "setex", "psetex", "setnx", "getset", "append", "setrange", "mset", "msetnx",
+            "lpush",
             "rpush", "lpushx", "rpushx", "linsert", "lmove", "rpoplpush", "sadd", "zadd", "zincrby", "hset", "hmset", "hsetnx", "hincrby",
-            "hincrbyfloat", "xadd", "incr", "incrby", "decr", "decrby", "incrbyfloat", "setbit", "bitfield", "pfadd", "geoadd", "sunionstore",
+            "hincrbyfloat", "xadd", "incr", "incrby", "decr", "decrby", "incrbyfloat", "setbit", "bitfield", "pfadd", "geoadd",
+            "sunionstore",
             "zunionstore", "sort", "copy", "restore", "eval", "evalsha", "fcall", "exec", "json.set", "bf.add", "ts.add");
 
     private final List<Line> lines;

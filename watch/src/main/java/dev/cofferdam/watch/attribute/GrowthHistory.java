@@ -37,7 +37,8 @@ final class GrowthHistory {
         });
         peaks.values().removeIf(peak -> atMillis - peak.atMillis > KEPT_MILLIS);
         while (peaks.size() > GROUPS_MAX) {
-            peaks.entrySet().stream().min(Comparator.comparingLong(each -> each.getValue().bytes)).ifPresent(each -> peaks.remove(each.getKey()));
+            peaks.entrySet().stream().min(Comparator.comparingLong(each -> each.getValue().bytes))
+                .ifPresent(each -> peaks.remove(each.getKey()));
         }
     }
 

@@ -124,7 +124,8 @@ final class GrowthRule {
                 boolean better = winner != null && passes(winner, shares) && isSpread(winner, leaves, tree)
                         && (named == null || isAbove(winner.id, named.id, tree));
                 // What a leaf most probably is, its parent is not: it only waits for its own test.
-                boolean leafs = winner != null && leaf != null && leaf != winner && leaf.confidence >= LIKELY && isAbove(winner.id, leaf.id, tree);
+                boolean leafs = winner != null && leaf != null && leaf != winner && leaf.confidence >= LIKELY
+                        && isAbove(winner.id, leaf.id, tree);
                 if (better && !leafs) {
                     named = winner;
                 }

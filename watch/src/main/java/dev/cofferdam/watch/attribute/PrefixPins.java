@@ -20,10 +20,12 @@ public final class PrefixPins {
     /** {@code <keep>} stays as it is up to the next sign, {@code <*>} is anything. */
     private static final List<String> PRESETS = List.of(
             // BullMQ and Bull, Sidekiq, Resque, RQ, Celery.
-            "bull:<keep>:<*>", "bull:<keep>", "queue:<keep>", "resque:queue:<keep>", "rq:queue:<keep>", "rq:job:<*>", "celery-task-meta-<*>",
+            "bull:<keep>:<*>", "bull:<keep>", "queue:<keep>", "resque:queue:<keep>", "rq:queue:<keep>", "rq:job:<*>",
+            "celery-task-meta-<*>",
             "_kombu.binding.<keep>", "resque:<keep>:<*>",
             // Spring Session, PHP, express, connect-redis, Rack.
-            "spring:session:sessions:expires:<*>", "spring:session:sessions:<*>", "spring:session:index:<*>", "spring:session:expirations:<*>",
+            "spring:session:sessions:expires:<*>", "spring:session:sessions:<*>", "spring:session:index:<*>",
+            "spring:session:expirations:<*>",
             "PHPREDIS_SESSION:<*>", "rack:session:<*>", "session:<*>", "sess:<*>",
             // Laravel, Django.
             "laravel_database_queues:<keep>", "laravel_cache:<*>", "laravel_database_<*>", ":1:views.decorators.cache.cache_page.<*>",
@@ -80,7 +82,8 @@ public final class PrefixPins {
     }
 
     /** Tokens of the group, or null when the learner has to find out. */
-    @Nullable List<String> match(byte[] key) {
+    @Nullable
+    List<String> match(byte[] key) {
         String name = name(key);
         for (Pin pin : pins) {
             if (KeyGlob.matches(pin.glob, name)) {

@@ -52,14 +52,14 @@ final class PrefixTable {
     }
 
     /** The largest parts of a climb. */
-    List<PrefixShare> climb(GrowthRule.Verdict verdict, List<Composition> since, double seconds) {
+    List<PrefixShare> climb(GrowthRule.Verdict verdict, List<Composition> since, double climbPerSecond) {
         if (since.isEmpty()) {
             return List.of();
         }
         Composition last = new Composition(since.getLast().fromMillis());
         since.forEach(each -> last.add(current(each)));
         return verdict.shares().stream().limit(ROWS_OF_CLIMB)
-            .map(share -> row(share.id(), last, share.share() * verdict.growthBytes() / Math.max(1, seconds), share.share(), share.margin()))
+            .map(share -> row(share.id(), last, share.share() * climbPerSecond, share.share(), share.margin()))
             .toList();
     }
 
@@ -67,7 +67,8 @@ final class PrefixTable {
         Composition.Tally tally = now.tallies().getOrDefault(id, new Composition.Tally());
         double bytes = now.targetKeys() * tally.bytes / Math.max(1, now.samples());
         double keys = now.targetKeys() * tally.keys / Math.max(1, now.samples());
-        return new PrefixShare(Composition.database(id), tree.pattern(Composition.group(id)), Math.round(bytes), Math.round(keys), rate, share,
+        return new PrefixShare(Composition.database(id), tree.pattern(Composition.group(id)), Math.round(bytes), Math.round(keys), rate,
+                share,
                 margin, tally.keys == 0 ? 0 : (double) tally.withoutTtl / tally.keys);
     }
 }

@@ -14,6 +14,8 @@ import java.util.random.RandomGenerator;
 final class RandomKeys {
     /** A key so much larger than the usual is the registry's: in the sample it counts as this, or one of them would outweigh all others. */
     private static final long SIZE_MAX_TIMES_MEAN = 16;
+    /** A link that breaks costs one piece. */
+    private static final int PIECE = 500;
 
     private final Asking asking;
     private final PrefixTree tree;
@@ -49,25 +51,32 @@ final class RandomKeys {
             double part = (double) count * database.keys() / keys;
             // What is left over after the whole part is decided by chance, so that small databases have their turn.
             int here = (int) part + (chance.nextDouble() < part - (int) part ? 1 : 0);
-            if (here > 0) {
-                List<Asking.Met> met = asking.randomKeys(database.number(), here);
-                vanished += here - met.size();
+            while (here > 0) {
+                int now = Math.min(here, PIECE);
+                here -= now;
+                List<Asking.Met> met = asking.randomKeys(database.number(), now);
+                vanished += now - met.size();
                 drawn += met.size();
-                List<Asking.Met> big = new ArrayList<>();
-                for (Asking.Met key : met) {
-                    if (bigKeys.wants(key.bytes()) && key.bytes() > sizeMax / 4) {
-                        big.add(key);
-                    }
-                    long size = measured ? Math.min(key.bytes(), sizeMax) : mean;
-                    long id = Composition.id(key.database(), tree.add(key.name()));
-                    for (Composition composition : into) {
-                        composition.add(id, size, key.withoutTtl(), sample.keys(), bytes);
-                    }
-                }
-                bigKeys.add(big, asking, sample.atMillis());
+                count(met, measured, mean, sizeMax, sample, bytes, into);
             }
         }
         return (int) drawn - before;
+    }
+
+    private void count(List<Asking.Met> met, boolean measured, long mean, long sizeMax, Sample sample, long bytes, Composition... into)
+            throws IOException {
+        List<Asking.Met> big = new ArrayList<>();
+        for (Asking.Met key : met) {
+            if (bigKeys.wants(key.bytes()) && key.bytes() > sizeMax / 4) {
+                big.add(key);
+            }
+            long size = measured ? Math.min(key.bytes(), sizeMax) : mean;
+            long id = Composition.id(key.database(), tree.add(key.name()));
+            for (Composition composition : into) {
+                composition.add(id, size, key.withoutTtl(), sample.keys(), bytes);
+            }
+        }
+        bigKeys.add(big, asking, sample.atMillis());
     }
 
     long drawn() {

@@ -7,10 +7,10 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The last hour of random samples, in stretches of ten seconds that become minutes when they are old. Bounded by time and by what is sampled a second. One thread.
+ * The last hour of random samples, in stretches of five seconds that become minutes when they are old. Bounded by time and by what is sampled a second. One thread.
  */
 final class SampleBook {
-    private static final long STRETCH_MILLIS = 10_000;
+    private static final long STRETCH_MILLIS = 5_000;
     private static final long MINUTE_MILLIS = 60_000;
     private static final long KEPT_MILLIS = 60 * MINUTE_MILLIS;
     /** Stretches stay apart as long as an onset may still fall between them. */
@@ -20,12 +20,19 @@ final class SampleBook {
 
     private final Deque<Composition> minutes = new ArrayDeque<>();
     private final Deque<Composition> stretches = new ArrayDeque<>();
+    private boolean cut;
+
+    /** The next sample begins a stretch: many were taken at one moment, and an onset may come soon after. */
+    void cut() {
+        cut = true;
+    }
 
     /** The composition that samples taken now belong to. */
     Composition at(long millis) {
         Composition last = stretches.peekLast();
-        if (last == null || millis - last.fromMillis() >= STRETCH_MILLIS || millis < last.fromMillis()) {
+        if (last == null || cut || millis - last.fromMillis() >= STRETCH_MILLIS || millis < last.fromMillis()) {
             last = new Composition(millis);
+            cut = false;
             stretches.addLast(last);
             age(millis);
         }

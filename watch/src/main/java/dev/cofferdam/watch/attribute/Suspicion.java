@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ final class Suspicion {
     private static final int NAMED_SAMPLES = 200;
     private static final int BATCHES_MAX = 60;
     private static final long LOOK_FREQUENTLY_MILLIS = 30_000;
+    private static final long RATE_MIN_MILLIS = 4_000;
+    private static final long RATE_MAX_MILLIS = 30_000;
     private static final int SCATTERED_SAMPLES = 20_000;
 
     private final long onsetMillis;
@@ -53,6 +56,7 @@ final class Suspicion {
     private final List<Composition> since = new ArrayList<>();
     private long samples;
     private int steps;
+    private double rate;
     private @Nullable Culprit named;
     private GrowthRule.@Nullable Verdict verdict;
 
@@ -86,6 +90,7 @@ final class Suspicion {
     /** One second later. */
     Attribution step(Look look, Sample sample, double opsPerSecond) throws IOException {
         long now = sample.atMillis();
+        rate = rate(now);
         TargetHistory.Point then = history.at(onsetMillis);
         TargetHistory.Point last = history.last();
         long grown = sample.usedBytes() - then.sample().usedBytes();
@@ -98,9 +103,15 @@ final class Suspicion {
         Culprit overhead = overhead(then, last, grown);
         Culprit found = overhead != null ? overhead : data(look.info(), sample, then, opsPerSecond, now);
         steps++;
-        double seconds = Math.max(1, (now - onsetMillis) / 1000.0);
-        List<PrefixShare> shares = verdict == null ? List.of() : table.climb(verdict, since, seconds);
+        List<PrefixShare> shares = verdict == null ? List.of() : table.climb(verdict, since, rate);
         return attribution(now, found, Math.max(grown, 0), shares);
+    }
+
+    /** Of the keys' bytes, over the last seconds: a detector that waits out spikes is behind by some. */
+    private double rate(long now) {
+        TargetHistory.Point from = history.at(now - Math.clamp(now - onsetMillis, RATE_MIN_MILLIS, RATE_MAX_MILLIS));
+        long millis = now - from.sample().atMillis();
+        return millis <= 0 ? 0 : Math.max(0, history.last().keyBytes() - from.keyBytes()) * 1000.0 / millis;
     }
 
     private Attribution attribution(long now, Culprit culprit, long grown, List<PrefixShare> shares) {
@@ -137,7 +148,8 @@ final class Suspicion {
                     return new Culprit.Undecided("buffers of " + writers.table().lines().size() + " clients grow, " + Sizes.of(buffers)
                             + " together; the largest, " + line.address() + ", holds " + Sizes.of(line.bufferBytes()));
                 }
-                return new Culprit.ClientBuffer(line.id(), line.address(), line.name(), line.user(), line.kind(), line.bufferBytes(), share);
+                return new Culprit.ClientBuffer(line.id(), line.address(), line.name(), line.user(), line.kind(), line.bufferBytes(),
+                        share);
             }
         }
         return new Culprit.Undecided("buffers of clients grow, " + Sizes.of(buffers) + "; which client's is not known: "
@@ -183,7 +195,7 @@ final class Suspicion {
         draw(info, sample, now);
         double known = Math.min(1, keys.stream().mapToDouble(KeyGrowth.Grown::share).sum());
         verdict = GrowthRule.judge(table.current(before), since.stream().map(table::current).toList(), known, tree);
-        Culprit prefix = prefix(verdict, sample, now);
+        Culprit prefix = prefix(verdict);
         boolean keyIsMore = key instanceof Culprit.Key one && (!(prefix instanceof Culprit.Prefix other) || one.share() >= other.share());
         if (keyIsMore || key instanceof Culprit.Prefix && prefix == null) {
             named = key;
@@ -230,36 +242,37 @@ final class Suspicion {
         }
     }
 
-    private @Nullable Culprit prefix(GrowthRule.Verdict judged, Sample sample, long now) {
+    private @Nullable Culprit prefix(GrowthRule.Verdict judged) {
         GrowthRule.Share share = judged.named();
         if (share == null) {
             return null;
         }
         int group = Composition.group(share.id());
         double growth = share.share() * judged.growthBytes();
-        double seconds = Math.max(1, (now - onsetMillis) / 1000.0);
         return new Culprit.Prefix(Composition.database(share.id()), tree.pattern(group), tree.literal(group), Math.round(growth),
-                Math.min(1, share.share()), share.margin(), growth / seconds, share.newKeys(), withoutTtl(share.id(), growth),
+                Math.min(1, share.share()), share.margin(), Math.max(0, share.share() * rate), share.newKeys(), withoutTtl(share.id()),
                 share.confidence());
     }
 
-    /** Of the group's growth the part without a time to live; of what it holds now, where the difference says nothing. */
-    private double withoutTtl(long id, double growth) {
+    /** Of the group's growth the part without a time to live. */
+    private double withoutTtl(long id) {
         int depth = tree.path(Composition.group(id)).length;
-        double then = part(table.current(before), id, depth);
         Composition all = new Composition(onsetMillis);
         since.forEach(each -> all.add(table.current(each)));
-        double now = part(all, id, depth);
-        return growth <= 0 ? 0 : Math.clamp((now - then) / growth, 0, 1);
+        Composition old = table.current(before);
+        double grown = part(all, id, depth, false) - part(old, id, depth, false);
+        double forever = part(all, id, depth, true) - part(old, id, depth, true);
+        return grown <= 0 ? 0 : Math.clamp(forever / grown, 0, 1);
     }
 
-    private double part(Composition composition, long id, int depth) {
+    /** Bytes of all below one group, or of those of them without a time to live. */
+    private double part(Composition composition, long id, int depth, boolean withoutTtlOnly) {
         double bytes = 0;
-        for (var each : composition.tallies().entrySet()) {
+        for (Map.Entry<Long, Composition.Tally> each : composition.tallies().entrySet()) {
             int[] path = tree.path(Composition.group(each.getKey()));
             boolean below = path.length >= depth && depth > 0 && path[depth - 1] == Composition.group(id)
                     && Composition.database(each.getKey()) == Composition.database(id);
-            bytes += below ? each.getValue().withoutTtlBytes : 0;
+            bytes += !below ? 0 : withoutTtlOnly ? each.getValue().withoutTtlBytes : each.getValue().bytes;
         }
         return composition.samples() == 0 ? 0 : composition.targetKeys() * bytes / composition.samples();
     }
@@ -278,9 +291,12 @@ final class Suspicion {
         GrowthRule.Share first = judged.shares().isEmpty() ? null : judged.shares().getFirst();
         double seen = judged.shares().stream().mapToDouble(GrowthRule.Share::share).sum();
         if (first != null && first.margin() < 0.15 && seen < MOST) {
-            return new Culprit.Undecided("not a prefix: random keys show " + Sizes.percent(Math.max(0, seen)) + " of the growth, so it is inside few keys; "
-                    + (census.passes() > 0 ? "none of the big keys known has it" : "the search for big keys is at "
-                            + Sizes.percent(census.progress(sample.keys()))));
+            return new Culprit.Undecided(
+                    "not a prefix: random keys show " + Sizes.percent(Math.max(0, seen)) + " of the growth, so it is inside few keys; "
+                            + (census.passes() > 0
+                                    ? "none of the big keys known has it"
+                                    : "the search for big keys is at "
+                                            + Sizes.percent(census.progress(sample.keys()))));
         }
         if (first != null && first.margin() < 0.15 && first.share() + first.margin() < GrowthRule.SHARE) {
             return new Culprit.Undecided("not one prefix: the growth is spread over many" + leaders(judged));
@@ -298,7 +314,8 @@ final class Suspicion {
         return text.toString();
     }
 
-    @Nullable Culprit named() {
+    @Nullable
+    Culprit named() {
         return named;
     }
 

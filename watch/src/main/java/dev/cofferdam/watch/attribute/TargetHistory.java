@@ -27,7 +27,8 @@ final class TargetHistory {
         static Point of(Sample sample, InfoText info) {
             long appendOnly = info.number("mem_aof_buffer");
             long backlog = info.number("mem_replication_backlog");
-            long scripts = info.has("used_memory_vm_total") ? info.number("used_memory_vm_total") + info.number("used_memory_scripts")
+            long scripts = info.has("used_memory_vm_total")
+                    ? info.number("used_memory_vm_total") + info.number("used_memory_scripts")
                     : info.number("used_memory_lua");
             long known = info.number("used_memory_startup") + sample.clientBytes() + sample.replicaBytes() + appendOnly + backlog
                     + info.number("used_memory_scripts") + sample.keys() * ENTRY_BYTES + sample.expiringKeys() * ENTRY_BYTES / 2;

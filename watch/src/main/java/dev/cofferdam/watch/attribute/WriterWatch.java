@@ -100,7 +100,8 @@ final class WriterWatch {
             ClientTable.Line line = byAddress.get(sent.address);
             double rate = sent.bytes / (MONITOR_TIME.toMillis() / 1000.0);
             if (found.size() < WRITERS_SHOWN) {
-                found.add(line == null ? new Writer(0, sent.address, "", "", "", sent.command, rate)
+                found.add(line == null
+                        ? new Writer(0, sent.address, "", "", "", sent.command, rate)
                         : new Writer(line.id(), line.address(), line.name(), line.user(), line.library(), sent.command, rate));
             }
         }

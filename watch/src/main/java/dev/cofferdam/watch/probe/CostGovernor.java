@@ -62,6 +62,11 @@ public final class CostGovernor {
         suspecting = on;
     }
 
+    /** Somebody who may decide so lets us do this much besides. */
+    public void grant(Work first, Work second, Work third, int count) {
+        allowanceNanos = Math.max(allowanceNanos, 0) + price(first, second, third) * (count + 1);
+    }
+
     /** How many of so many wanted may be done now, 0 to {@code wanted}. Nothing is counted yet. */
     public int allowed(int wanted, Work... each) {
         double price = price(each);

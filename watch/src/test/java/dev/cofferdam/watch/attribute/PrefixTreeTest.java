@@ -26,11 +26,11 @@ class PrefixTreeTest {
 
     @ParameterizedTest
     @CsvSource({"cache:report:0b8f1f4e-96fd-4c0c-8a4d-0d3ef7f1c2aa:pdf,cache:report:<uuid>:pdf", "cache:page:1234:v2,cache:page:<n>:v2",
-            "user:jane.doe@example.com:cart,user:<email>:cart", "rate:10.0.3.17,rate:<ip>", "rate:2001:db8::1:login,rate:<ip>:login",
-            "stats:2026-11-23:pages,stats:<date>:pages", "log:2026-11-23T10:15:00Z,log:<date>",
-            "obj/5f2a9c01d3e4/body,obj/<hex>/body", "id:01ARZ3NDEKTSV4RRFFQ69G5FAV,id:<id>", "n:V1StGXR8_Z5jdHi6B-myT,n:<id>",
-            "user1000:profile,user<n>:profile", "sha256:v2,sha256:v2", "{user1000}.following,{user<n>}.following", "plain,plain",
-            "my-Long-Name-With-Words-2,my-Long-Name-With-Words-<n>", "a::b,a::b", ":1:x,:<n>:x", "größe:ä,größe:ä"})
+        "user:jane.doe@example.com:cart,user:<email>:cart", "rate:10.0.3.17,rate:<ip>", "rate:2001:db8::1:login,rate:<ip>:login",
+        "stats:2026-11-23:pages,stats:<date>:pages", "log:2026-11-23T10:15:00Z,log:<date>",
+        "obj/5f2a9c01d3e4/body,obj/<hex>/body", "id:01ARZ3NDEKTSV4RRFFQ69G5FAV,id:<id>", "n:V1StGXR8_Z5jdHi6B-myT,n:<id>",
+        "user1000:profile,user<n>:profile", "sha256:v2,sha256:v2", "{user1000}.following,{user<n>}.following", "plain,plain",
+        "my-Long-Name-With-Words-2,my-Long-Name-With-Words-<n>", "a::b,a::b", ":1:x,:<n>:x", "größe:ä,größe:ä"})
     void tokens(String key, String shown) {
         assertThat(KeyTokens.shown(KeyTokens.of(bytes(key)))).isEqualTo(shown);
     }
