@@ -114,11 +114,10 @@ public final class Attributor {
             return attribution;
         }
         remember(look, sample);
-        Climb climb = reading.climb();
-        boolean suspect = reading.stage().atLeast(Stage.SUSPECT) && climb != null;
-        asking.governor().suspect(suspect);
+        Climb climb = reading.stage().atLeast(Stage.SUSPECT) ? reading.climb() : null;
+        asking.governor().suspect(climb != null);
         try {
-            if (suspect) {
+            if (climb != null) {
                 suspected(look, sample, climb.onsetMillis());
             } else {
                 calm(look, sample);
@@ -127,7 +126,7 @@ public final class Attributor {
             // The link is gone, or the target said what it should not; the next look will see, and the next tick goes on.
             failures++;
             lastFailure = String.valueOf(e.getMessage());
-            if (suspect && attribution == null) {
+            if (climb != null && attribution == null) {
                 attribution = new Attribution(sample.atMillis(), new Culprit.Undecided("not known yet: " + KeyText.word(lastFailure)), 0,
                         List.of(), List.of(), 0, 0);
             }
