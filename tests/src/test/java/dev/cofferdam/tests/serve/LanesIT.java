@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * What users of sessions notice while the cache is busy with one long command after the other: KEYS, a range of everything, an endless script, the deletion of
- * a huge hash. Clients of sessions come at a fixed pace, one at a time; each command's time is from its sending to its reply.
+ * What users of sessions notice while the cache is busy with one long command after the other: KEYS, a range of everything, both in a transaction, an endless script,
+ * the deletion of a huge hash. Clients of sessions come at a fixed pace, one at a time; each command's time is from its sending to its reply.
  *
  * <p>Prints the figures. {@code -Dcofferdam.lanes.seconds=5} measures longer and holds them to the goal of twice the idle p99, which needs a quiet
  * machine with a processor for the clients; without it the bound also allows what a busy machine's scheduler takes, a tenth of one such command.
@@ -40,10 +40,12 @@ class LanesIT {
         try (ServerProcess server = ServerProcess.serveAsLaunched("--maxmemory", "1gb"); Client control = new Client(server.port())) {
             fill(control, "SET", "RPUSH");
             measure(server, 1);
-            beside(server, "KEYS", control, "KEYS", "cache:*");
-            beside(server, "LRANGE", control, "LRANGE", "cache:list", "0", "-1");
-            beside(server, "EVAL", control, "EVAL", "while true do end", "1", "cache:script");
-            beside(server, "DEL", control, "DEL", "cache:hash");
+            beside(server, "KEYS", control, resp("KEYS", "cache:*"));
+            beside(server, "LRANGE", control, resp("LRANGE", "cache:list", "0", "-1"));
+            beside(server, "EXEC", control, resp("MULTI") + resp("SET", "cache:last", "x") + resp("KEYS", "cache:*")
+                    + resp("LRANGE", "cache:list", "0", "-1") + resp("EXEC"));
+            beside(server, "EVAL", control, resp("EVAL", "while true do end", "1", "cache:script"));
+            beside(server, "DEL", control, resp("DEL", "cache:hash"));
         }
     }
 
@@ -63,7 +65,7 @@ class LanesIT {
         }
     }
 
-    private void beside(ServerProcess server, String name, Client control, String... command) throws Exception {
+    private void beside(ServerProcess server, String name, Client control, String commands) throws Exception {
         double[] ratios = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             boolean once = name.equals("DEL"); // what is left of it is done between other commands
@@ -71,9 +73,12 @@ class LanesIT {
                 fill(control, "HSET");
             }
             double idle = measure(server, SECONDS == 0 ? 1 : SECONDS);
-            Disturber disturber = new Disturber(server.port(), resp(command), once);
+            Disturber disturber = new Disturber(server.port(), commands, once);
             disturber.start();
             double busy = measure(server, SECONDS == 0 ? 1 : SECONDS);
+            if (name.equals("EXEC")) {
+                budgetsChangeMeanwhile(server);
+            }
             disturber.finish(control, name.equals("EVAL"));
             ratios[round] = busy / idle;
             System.out.printf("LanesIT %s: sessions' p99 %.3f ms idle, %.3f ms beside %d commands%n", name, idle, busy, disturber.count);
@@ -87,6 +92,12 @@ class LanesIT {
         if (SECONDS > 0) {
             assertThat(ratios[ROUNDS / 2]).as("times the idle p99, beside " + name).isLessThan(2);
         }
+    }
+
+    /** A transaction has the cache all the time: its budget changes all the same, and at once. */
+    private static void budgetsChangeMeanwhile(ServerProcess server) throws IOException {
+        assertThat(server.talk("COMPARTMENT SET cache max 80%", "COMPARTMENT SET cache max 90%", "COMPARTMENT SET cache max 100%"))
+            .isEqualTo("+OK\r\n+OK\r\n+OK\r\n+OK\r\n");
     }
 
     /** The p99 in milliseconds of reading and writing sessions. */
@@ -120,28 +131,28 @@ class LanesIT {
         return text.toString();
     }
 
-    /** Sends one command after the other, each when the one before is answered, from a thread of its own. */
+    /** Sends its commands again and again, each time when they were answered, from a thread of its own. */
     private static final class Disturber extends Thread {
         private final Client client;
-        private final String command;
+        private final String commands;
         private final boolean once;
         private volatile boolean ended;
         private volatile IOException failure;
         private volatile int count;
 
-        Disturber(int port, String command, boolean once) throws IOException {
+        Disturber(int port, String commands, boolean once) throws IOException {
             this.once = once;
             this.client = new Client(port);
-            this.command = command;
+            this.commands = commands;
         }
 
         @Override
         public void run() {
             try {
                 while (!ended) {
-                    client.send(command);
+                    client.send(commands);
                     count++;
-                    client.skipReply();
+                    client.skipReplies(commands);
                     ended |= once;
                 }
             } catch (IOException e) {
@@ -180,6 +191,11 @@ class LanesIT {
         /** Sends whole commands and reads as many replies. */
         void sendAndSkip(String commands) throws IOException {
             send(commands);
+            skipReplies(commands);
+        }
+
+        /** Reads as many replies as there are commands. */
+        void skipReplies(String commands) throws IOException {
             for (long left = commands.lines().filter(line -> line.startsWith("*")).count(); left > 0; left--) {
                 skipReply();
             }
