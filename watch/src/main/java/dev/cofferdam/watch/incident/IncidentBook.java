@@ -273,8 +273,14 @@ public final class IncidentBook implements AutoCloseable {
     }
 
     /** Somebody says that it is over. The same climb opens no other one. */
-    public synchronized @Nullable Incident resolve(String id, String person) {
-        return change(id, false, on -> on.end(clock.wallMillis(), clock.wallMillis(), Printable.text(person, 60) + " says so", person));
+    public @Nullable Incident resolve(String id, String person) {
+        return resolve(id, person, "");
+    }
+
+    /** The same, with the person's reason. */
+    public synchronized @Nullable Incident resolve(String id, String person, String why) {
+        String says = Printable.text(person, 60) + " says so" + (why.isBlank() ? "" : ", " + Printable.text(why, 300));
+        return change(id, false, on -> on.end(clock.wallMillis(), clock.wallMillis(), says, person));
     }
 
     private @Nullable Incident change(String id, boolean alsoAfterwards, Consumer<LiveIncident> change) {

@@ -39,7 +39,7 @@ record MessageText(String headline, List<Fact> facts, String next, String link, 
     }
 
     static MessageText of(Incident incident, String consoleUrl, String runbook) {
-        String link = consoleUrl.isEmpty() ? "" : consoleUrl.replaceAll("/+$", "") + "/incidents/" + incident.id();
+        String link = consoleUrl.isEmpty() ? "" : consoleUrl.replaceAll("/+$", "") + "/#/incidents/" + incident.id();
         String headline = Printable.cut(headline(incident, CulpritText.NAME_MAX), HEADLINE_MAX);
         return new MessageText(headline, facts(incident), next(incident), link, runbook, sms(incident, link));
     }

@@ -60,7 +60,7 @@ public final class Notifications implements AutoCloseable {
                 http.close();
                 throw new IllegalArgumentException("two channels are called '" + one.name() + "'; give one of them another name");
             }
-            Channel channel = Channels.open(one, http, clock, options);
+            Channel channel = Channels.open(one, http, clock, options.timeLimitSeconds());
             workers.add(new ChannelWorker(channel, new ChannelQueue(channel, told, options, seeds.nextLong()), deadLetters, options, clock,
                     this::latest, this::heard));
         }

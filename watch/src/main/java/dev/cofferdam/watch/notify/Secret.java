@@ -58,13 +58,18 @@ final class Secret {
         String clean = text;
         for (String line : last) {
             clean = scrub(clean, line);
-            // Of an address it is the path that nobody may know, and that an error message may show alone.
-            int path = line.indexOf('/', line.indexOf("://") + 3);
-            if (line.contains("://") && path > 0) {
-                clean = scrub(clean, line.substring(path));
+            if (line.contains("://")) {
+                // Of an address it is the path that nobody may know, and an error message may show it in parts.
+                for (String part : line.substring(line.indexOf("://") + 3).split("[/?&=]")) {
+                    clean = part.equals(host(line)) ? clean : scrub(clean, part);
+                }
             }
         }
         return clean;
+    }
+
+    private static String host(String address) {
+        return address.substring(address.indexOf("://") + 3).split("[/?]")[0];
     }
 
     private static String scrub(String text, String secret) {

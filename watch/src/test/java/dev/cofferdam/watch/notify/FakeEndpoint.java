@@ -41,7 +41,7 @@ final class FakeEndpoint implements AutoCloseable {
 
     /** What it does with one request. */
     interface Answer {
-        void give(HttpExchange exchange) throws IOException, InterruptedException;
+        void give(HttpExchange exchange, Request request) throws IOException, InterruptedException;
     }
 
     private final HttpServer server;
@@ -68,7 +68,7 @@ final class FakeEndpoint implements AutoCloseable {
             if (answer == null) {
                 reply(exchange, 200, usual.apply(request));
             } else {
-                answer.give(exchange);
+                answer.give(exchange, request);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -89,21 +89,27 @@ final class FakeEndpoint implements AutoCloseable {
     }
 
     FakeEndpoint then(int status, String body) {
-        answers.add(exchange -> reply(exchange, status, body));
+        answers.add((exchange, request) -> reply(exchange, status, body));
         return this;
     }
 
     FakeEndpoint then(int status, String header, String value) {
-        answers.add(exchange -> {
+        answers.add((exchange, request) -> {
             exchange.getResponseHeaders().set(header, value);
             reply(exchange, status, "");
         });
         return this;
     }
 
+    /** Sends back where it was called, with what and by what headers. */
+    FakeEndpoint thenEchoes(int status) {
+        answers.add((exchange, request) -> reply(exchange, status, request.path() + " " + request.header("Authorization") + " " + request.text()));
+        return this;
+    }
+
     /** Says nothing until the test is over; the request counts as seen at once. */
     FakeEndpoint thenHangs() {
-        answers.add(exchange -> {
+        answers.add((exchange, request) -> {
             requests.add(new Request("HANGS", "", Map.of(), new byte[0]));
             closed.await();
         });
@@ -112,7 +118,7 @@ final class FakeEndpoint implements AutoCloseable {
 
     /** Sends its status and headers, and then a byte a second that never ends. */
     FakeEndpoint thenDrips() {
-        answers.add(exchange -> {
+        answers.add((exchange, request) -> {
             exchange.sendResponseHeaders(200, 0);
             OutputStream out = exchange.getResponseBody();
             while (!closed.await(200, TimeUnit.MILLISECONDS)) {
@@ -125,7 +131,7 @@ final class FakeEndpoint implements AutoCloseable {
 
     /** A reply without end, as fast as it goes. */
     FakeEndpoint thenFloods(int status) {
-        answers.add(exchange -> {
+        answers.add((exchange, request) -> {
             exchange.sendResponseHeaders(status, 0);
             byte[] much = "x".repeat(1 << 16).getBytes(StandardCharsets.UTF_8);
             while (closed.getCount() > 0) {
@@ -137,7 +143,7 @@ final class FakeEndpoint implements AutoCloseable {
 
     /** Hangs up in the middle of its reply. */
     FakeEndpoint thenBreaksOff() {
-        answers.add(exchange -> {
+        answers.add((exchange, request) -> {
             exchange.sendResponseHeaders(200, 1000);
             exchange.getResponseBody().write('x');
             exchange.getResponseBody().flush();
@@ -152,6 +158,11 @@ final class FakeEndpoint implements AutoCloseable {
             throw new AssertionError("no request came within 60 s");
         }
         return request;
+    }
+
+    /** Forgets what was prepared and not used. */
+    void clear() {
+        answers.clear();
     }
 
     int waiting() {

@@ -79,7 +79,7 @@ class WebhookChannelTest {
         JsonNode body = first.json();
         assertThat(body.at("/type").asString()).isEqualTo("incident.opened");
         assertThat(body.at("/data/summary").asString()).startsWith("cache:report:<uuid>:pdf fills prod-shared in 3 min ");
-        assertThat(body.at("/data/links/incident").asString()).isEqualTo("https://console.example/incidents/" + scene.current().id());
+        assertThat(body.at("/data/links/incident").asString()).isEqualTo("https://console.example/#/incidents/" + scene.current().id());
         assertThat(first.header("webhook-id")).isEqualTo(scene.current().id() + "-1");
         assertThat(first.header("webhook-signature")).isEqualTo(WebhookSignature.sign(List.of("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
                 first.header("webhook-id"), Long.parseLong(first.header("webhook-timestamp")), first.body()));
