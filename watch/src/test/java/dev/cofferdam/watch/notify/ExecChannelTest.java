@@ -2,6 +2,7 @@
 package dev.cofferdam.watch.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cofferdam.watch.detect.Stage;
 import java.nio.file.Files;
@@ -39,9 +40,11 @@ class ExecChannelTest {
     @Test
     void aProgramThatHangsIsEndedWithWhatItStarted() throws Exception {
         Path child = folder.resolve("child");
-        Outcome outcome = run(2, "/bin/sh", "-c", "sleep 1000 & echo $! > '" + child + "'; wait");
-        assertThat(outcome).isEqualTo(Outcome.later("not done within 2 s, and ended", 0));
-        long pid = Long.parseLong(Files.readString(child).strip());
+        Outcome outcome = run(3, "/bin/sh", "-c", "sleep 1000 & echo $! > '" + child + "'; wait");
+        assertThat(outcome).isEqualTo(Outcome.later("not done within 3 s, and ended", 0));
+        String started = Files.exists(child) ? Files.readString(child).strip() : "";
+        assumeTrue(!started.isEmpty(), "SKIPPED: the machine is so busy that the shell had not started anything after 3 s");
+        long pid = Long.parseLong(started);
         for (int i = 0; i < 600 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false); i++) {
             Thread.sleep(100);
         }

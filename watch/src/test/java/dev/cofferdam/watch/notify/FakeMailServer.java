@@ -59,6 +59,7 @@ final class FakeMailServer implements AutoCloseable {
             BufferedReader in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
             OutputStream out = client.getOutputStream();
             if (mute) {
+                // Until the client has had enough.
                 in.readLine();
                 return;
             }

@@ -25,7 +25,8 @@ class HttpChannelsTest {
     Path folder;
 
     private FakeEndpoint endpoint;
-    private final Http http = new Http(Duration.ofSeconds(1));
+    private final Http http = new Http(Duration.ofSeconds(60));
+    private final Http impatient = new Http(Duration.ofSeconds(1));
 
     @BeforeEach
     void open() throws IOException {
@@ -36,6 +37,7 @@ class HttpChannelsTest {
     @AfterEach
     void close() {
         http.close();
+        impatient.close();
         endpoint.close();
     }
 
@@ -75,7 +77,7 @@ class HttpChannelsTest {
             endpoint.then(302, "Location", "/elsewhere");
             assertThat(channel.deliver(message, "").result()).as(options.name()).isEqualTo(Outcome.Result.REFUSED);
             endpoint.thenHangs();
-            assertThat(attempt(channel, message)).as(options.name()).isEqualTo(Outcome.later("no answer within 1 s", 0));
+            assertThat(attempt(Channels.open(options, impatient, Clock.system(), 1), message)).as(options.name()).isEqualTo(Outcome.later("no answer within 1 s", 0));
             endpoint.thenFloods(500);
             assertThat(attempt(channel, message).result()).as(options.name()).isEqualTo(Outcome.Result.LATER);
         }

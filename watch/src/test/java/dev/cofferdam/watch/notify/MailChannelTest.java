@@ -23,6 +23,7 @@ class MailChannelTest {
     Path folder;
 
     private FakeMailServer server;
+    private int limitSeconds = 60;
 
     @BeforeEach
     void open() throws IOException {
@@ -36,7 +37,7 @@ class MailChannelTest {
 
     private MailChannel channel(Security security, @Nullable String user, @Nullable Path password, String from) {
         return new MailChannel(new ChannelOptions.Mail("mail", Stage.NOTIFY, "127.0.0.1", server.port(), security, user, password, from,
-                List.of("oncall@example.org", "b@example.org")), 2);
+                List.of("oncall@example.org", "b@example.org")), limitSeconds);
     }
 
     private MailChannel plain() {
@@ -73,9 +74,8 @@ class MailChannelTest {
     @Test
     void aServerThatSaysNothingOrIsGoneIsTriedAgain() throws Exception {
         server.mute = true;
-        long from = System.nanoTime();
+        limitSeconds = 2;
         assertThat(plain().deliver(Messages.paged(), "").result()).isEqualTo(Outcome.Result.LATER);
-        assertThat(System.nanoTime() - from).isLessThan(20_000_000_000L);
         server.close();
         assertThat(plain().deliver(Messages.paged(), "").detail()).startsWith("no mail server at 127.0.0.1:");
     }

@@ -61,7 +61,7 @@ class SecretsTest {
         root.addHandler(capture);
         Path state = folder.resolve("state");
         try (FakeEndpoint endpoint = new FakeEndpoint(); FakeMailServer mail = new FakeMailServer()) {
-            NotifyOptions options = new NotifyOptions("watch-1", "", "", 2, 3, 10, List.of(
+            NotifyOptions options = new NotifyOptions("watch-1", "", "", 60, 3, 10, List.of(
                     new ChannelOptions.Webhook("webhook", Stage.NOTIFY, endpoint.uri("/hook"), secret("hook", "whsec_" + SECRETS.get(0))),
                     new ChannelOptions.Alertmanager("alertmanager", Stage.NOTIFY, endpoint.uri(""), secret("am", SECRETS.get(1))),
                     new ChannelOptions.PagerDuty("pagerduty", Stage.PAGE, secret("pd", SECRETS.get(2)), endpoint.uri("/enqueue")),
