@@ -5,6 +5,7 @@ import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.console.IncidentDesk;
 import dev.cofferdam.watch.incident.Incident;
 import dev.cofferdam.watch.incident.IncidentBook;
+import dev.cofferdam.watch.incident.PostMortem;
 import dev.cofferdam.watch.web.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class BookDesk implements IncidentDesk {
 
     @Override
     public String postMortem(Incident incident) {
-        return "";
+        return PostMortem.markdown(incident, "");
     }
 
     @Override
@@ -47,10 +48,7 @@ final class BookDesk implements IncidentDesk {
 
     @Override
     public Incident resolve(String id, String author, String text) {
-        if (!text.isBlank()) {
-            known(id, book.note(id, author, text));
-        }
-        return known(id, book.resolve(id, author));
+        return known(id, book.resolve(id, author, text));
     }
 
     private static Incident known(String id, @Nullable Incident incident) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.Incident;
 import dev.cofferdam.watch.incident.Scene;
+import dev.cofferdam.watch.incident.TimelineEntry;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -95,5 +96,23 @@ class StatusDraftTest {
         assertThat(draft.body()).startsWith("Sign-in has not been reachable since 15:45 UTC.");
         scene.calm(2);
         assertThat(drafts(scene.current(), NAMED).getLast().body()).isEqualTo("Sign-in can be reached again. We keep watching.");
+    }
+
+    @Test
+    void thePageFindsTheLastWordAndItsPublicationIsPutDown() {
+        BookDrafts desk = new BookDrafts(scene.book, NAMED, scene.clock);
+        assertThat(desk.drafts()).isEmpty();
+        scene.untilPage();
+        String id = scene.current().id();
+        assertThat(desk.drafts()).singleElement().satisfies(draft -> {
+            assertThat(draft.incident()).isEqualTo(id);
+            assertThat(draft.status()).isEqualTo("identified");
+        });
+        desk.published(id, "Anna", "We have found the cause.");
+        assertThat(scene.current().timeline().getLast().kind()).isEqualTo(TimelineEntry.Kind.STATUS);
+        scene.book.resolve(id, "Anna");
+        assertThat(desk.drafts()).hasSize(1);
+        scene.clock.advanceSeconds(100_000);
+        assertThat(desk.drafts()).isEmpty();
     }
 }
