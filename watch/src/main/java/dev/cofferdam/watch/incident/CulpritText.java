@@ -5,7 +5,6 @@ import dev.cofferdam.watch.attribute.Attribution;
 import dev.cofferdam.watch.attribute.Culprit;
 import dev.cofferdam.watch.attribute.Writer;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
