@@ -72,7 +72,7 @@ export function renderHeadline(target) {
   const stale = tick && facts.reachable && isStale(target);
   document.body.classList.toggle('stale', Boolean(stale));
   setText(byId('range'), stale ? `${said.range ? `${said.range} · ` : ''}as of ${time(tick.t)}` : said.range);
-  update(byId('where'), [facts, tick?.limit], () => [h('strong', {}, name(target.name, '')), h('span', { text: ` ${[facts.address, facts.product, facts.policy, tick?.limit ? bytes(tick.limit) : 'no limit'].filter(Boolean).join(' · ')}` })]);
+  update(byId('where'), [facts, tick?.limit], () => [h('strong', {}, name(target.name, '')), h('span', { text: ` ${[facts.address === target.name ? '' : facts.address, facts.product, facts.policy, tick?.limit ? bytes(tick.limit) : 'no limit'].filter(Boolean).join(' · ')}` })]);
   const [icon, word, meaning] = STAGES[tick?.stage ?? 'calm'];
   const contained = said.look === 'contained';
   update(byId('stage'), [icon, word, contained, facts.reachable, incident?.state], () => [
@@ -85,7 +85,7 @@ export function renderHeadline(target) {
   const rows = [];
   if (tick && gravity(target) > 0 && facts.reachable) {
     if (culprit) rows.push(['Grows', sentence(culprit)]);
-    else if (tick.concern === 'climb') rows.push(['Grows', ['Too early to tell; looking.']]);
+    else if (tick.concern === 'climb') rows.push(['Grows', [tick.climb && tick.t - tick.climb.onset > 60_000 ? 'Not known: nothing stands out, or nobody may look.' : 'Too early to tell; looking.']]);
     if (attribution?.writersText) rows.push(['Writer', [h('bdi', { text: attribution.writersText })]]);
     rows.push(['Hurt', [hurt(target)]]);
     if (tick.climb) rows.push(['Since', [moment(tick.climb.onset), seenAfter(incident)]]);

@@ -15,7 +15,7 @@ export function lines(timeline) {
     h('span', { class: 'kind', text: WORDS[line.kind] ?? line.kind }),
     h('div', {}, h('bdi', { class: 'said', text: line.text }),
       line.author && line.author !== 'watch' ? h('span', { class: 'author', text: line.author }) : null,
-      Object.keys(line.evidence ?? {}).length ? h('dl', { class: 'evidence' }, ...Object.entries(line.evidence).map(([label, value]) => h('div', {}, h('dt', { text: label }), h('dd', {}, h('bdi', { text: value }))))) : null)));
+      Object.keys(line.evidence ?? {}).length ? h('details', {}, h('summary', { text: 'Figures' }), h('dl', { class: 'evidence' }, ...Object.entries(line.evidence).map(([label, value]) => h('div', {}, h('dt', { text: label }), h('dd', {}, h('bdi', { text: value })))))) : null)));
 }
 
 export function renderTimeline(target) {
