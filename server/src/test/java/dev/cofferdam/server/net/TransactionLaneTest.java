@@ -190,7 +190,7 @@ class TransactionLaneTest {
             client.command("EXEC");
             awaitSlow();
             harness.server.stop();
-            assertThat(interrupted).isTrue();
+            assertThat(LoopHarness.eventually(() -> interrupted)).isTrue();
         }
     }
 
