@@ -228,7 +228,8 @@ final class ClimbDetector {
             present = on ? bySlow ? Math.max(slope(slow, time), recent) : fastRate(time) : Math.max(0, recent);
         }
         double grown = level - episode.onsetLevel();
-        return new Climb(Math.min(episode.onsetMillis(), time.atMillis()), (long) (used - grown), (long) used, (long) limit, (long) bank.value(), present,
+        return new Climb(Math.min(episode.onsetMillis(), time.atMillis()), (long) (used - grown), (long) used, (long) limit,
+                (long) bank.value(), present,
                 TimeToFull.of(Math.max(0, headroom), present, age));
     }
 

@@ -59,7 +59,9 @@ final class LossBank {
         if (value <= threshold(peaks.exceededAtMost(Excess.NOTIFY_PER_WEEK, time.seconds()), 3)) {
             return Stage.SUSPECT;
         }
-        return value <= threshold(Math.max(peaks.unheardOf(), MARGIN * peaks.exceededAtMost(0, time.seconds())), 6) ? Stage.NOTIFY : Stage.PAGE;
+        return value <= threshold(Math.max(peaks.unheardOf(), MARGIN * peaks.exceededAtMost(0, time.seconds())), 6)
+                ? Stage.NOTIFY
+                : Stage.PAGE;
     }
 
     private double threshold(double learned, double units) {

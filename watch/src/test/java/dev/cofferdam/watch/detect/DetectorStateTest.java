@@ -19,8 +19,7 @@ class DetectorStateTest {
     private static final DetectorOptions OPTIONS = new DetectorOptions(0.1, Stage.PAGE);
     private static final long LIMIT = 1L << 30;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     /** A target of which each sample depends on chance: climbs, falls, gaps, restarts, refusals, a limit that changes. */
     private static final class Wild {
@@ -51,9 +50,11 @@ class DetectorStateTest {
             if (what > 0.9995) {
                 Arrays.fill(counters, 0);
             }
-            return new Sample(atMillis, (long) ((data + clients) * LIMIT), limit, (long) (data * LIMIT), (long) (clients * LIMIT), 0, 100_000, 0,
-                data > 0.95 ? counters[0] : 0, counters[1] * (data > 0.9 ? 50 : 1), 0, counters[2] * 20, counters[3], counters[4], counters[5] * 1_000_000,
-                evicting);
+            return new Sample(atMillis, (long) ((data + clients) * LIMIT), limit, (long) (data * LIMIT), (long) (clients * LIMIT), 0,
+                    100_000, 0,
+                    data > 0.95 ? counters[0] : 0, counters[1] * (data > 0.9 ? 50 : 1), 0, counters[2] * 20, counters[3], counters[4],
+                    counters[5] * 1_000_000,
+                    evicting);
         }
     }
 

@@ -32,7 +32,7 @@ class ExcessPropertyTest {
                 level = Math.clamp(level + chance.normal() * 0.002 * LIMIT + (i % 700 < 60 ? 0.003 * LIMIT : -0.0002 * LIMIT), 0, LIMIT);
                 excess.add(time, before, level, last, LIMIT - level, LIMIT, false);
                 double tolerated = (LIMIT - level) / 1_800 * time.step();
-                walk.add(new double[]{level - last - tolerated, time.seconds(), level});
+                walk.add(new double[] {level - last - tolerated, time.seconds(), level});
                 sum = fromTheWholeHistory(walk);
                 assertThat(excess.value()).as("round %d, step %d", round, i).isCloseTo(sum, within(1.0));
                 if (sum > 0) {

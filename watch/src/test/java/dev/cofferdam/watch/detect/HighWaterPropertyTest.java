@@ -26,9 +26,10 @@ class HighWaterPropertyTest {
                 seconds += chance.uniform() < 0.02 ? chance.between(0, 3_000) : chance.between(0.5, 20);
                 level = chance.uniform() < 0.3 ? chance.below(5) : level + chance.normal();
                 highWater.add(seconds, level);
-                all.add(new double[]{seconds, level});
+                all.add(new double[] {seconds, level});
                 long bucket = (long) (seconds / 60);
-                double expected = all.stream().filter(one -> (long) (one[0] / 60) > bucket - window).mapToDouble(one -> one[1]).max().orElseThrow();
+                double expected = all.stream().filter(one -> (long) (one[0] / 60) > bucket - window).mapToDouble(one -> one[1]).max()
+                    .orElseThrow();
                 assertThat(highWater.max()).as("round %d, step %d", round, i).isEqualTo(expected);
             }
         }

@@ -27,7 +27,7 @@ class PeaksPropertyTest {
                 now += chance.between(0, 2 * spacing);
                 double size = chance.between(0, 100);
                 peaks.add(now, size);
-                all.add(new double[]{now, size});
+                all.add(new double[] {now, size});
                 if (chance.uniform() < 0.02) {
                     double since = now - chance.between(0, 3 * DAY);
                     peaks.disregardSince(since);
@@ -47,7 +47,7 @@ class PeaksPropertyTest {
 
     private static void check(Peaks peaks, List<double[]> all, double now, int round, int i) {
         assertThat(peaks.count()).isEqualTo(all.size());
-        for (double often : new double[]{0, 1, 2, 20, 35}) {
+        for (double often : new double[] {0, 1, 2, 20, 35}) {
             int allowed = (int) (often * Math.min(now / DAY, 14) / 7);
             assertThat(peaks.exceededAtMost(often, now)).as("round %d, step %d, %s a week", round, i, often)
                 .isEqualTo(allowed < all.size() ? all.get(allowed)[1] : 0);
