@@ -35,8 +35,7 @@ class ContainAlgebraIT {
     private static final int PREFIXES = Boolean.getBoolean("cofferdam.long") ? 5_000 : 50;
     private static final int KEYS = 60;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void redisForbidsExactlyThePrefix() throws Exception {

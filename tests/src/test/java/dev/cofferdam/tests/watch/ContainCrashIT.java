@@ -35,8 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContainCrashIT {
     private static final ContainOptions OPTIONS = ContainOptions.DEFAULTS.withLevel(ContainLevel.APPLY).withExemptUsers(Set.of("default"));
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private final TurnedClock clock = new TurnedClock();
 
@@ -100,8 +99,10 @@ class ContainCrashIT {
     }
 
     private void killed(FullRedis redis, String where) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-XX:TieredStopAtLevel=1",
-                "-cp", System.getProperty("java.class.path"), Watcher.class.getName(), Integer.toString(redis.port()), folder.toString(), where)
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp", System.getProperty("java.class.path"), Watcher.class.getName(), Integer.toString(redis.port()), folder.toString(),
+                where)
             .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(lines.readLine()).isEqualTo("now");
@@ -118,8 +119,9 @@ class ContainCrashIT {
         public static void main(String[] arguments) throws Exception {
             DialedNodes real = FullRedis.nodes(Integer.parseInt(arguments[0]), "watch", "ops");
             Nodes nodes = arguments[2].equals("half") ? new HoldsAtSecond(real) : real;
-            Containment containment = new Containment("prod", nodes, OPTIONS, Path.of(arguments[1]), new TurnedClock(), Pause.real(), 7, entry -> {
-            });
+            Containment containment = new Containment("prod", nodes, OPTIONS, Path.of(arguments[1]), new TurnedClock(), Pause.real(), 7,
+                    entry -> {
+                    });
             Plan plan = containment.plan(PlanRequest.readOnly(KeyRange.prefix(0, "cache:report:"), "anna", ""), Outlook.UNKNOWN);
             containment.apply(plan.id(), Approval.by("anna"));
             hold();

@@ -33,8 +33,7 @@ class ContainKeysIT {
     private static final ContainOptions OPTIONS = ContainOptions.DEFAULTS.withLevel(ContainLevel.APPLY).withExemptUsers(Set.of("default"));
     private static final KeyRange REPORTS = KeyRange.prefix(0, "cache:report:");
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private final TurnedClock clock = new TurnedClock();
 
@@ -48,10 +47,12 @@ class ContainKeysIT {
         try (FullRedis redis = FullRedis.start(); RespClient admin = redis.connect(); Writer writer = new Writer(redis)) {
             Containment containment = redis.containment(folder, OPTIONS, clock);
             Plan plan = containment.plan(PlanRequest.dropPrefix(REPORTS, "anna", "full"), Outlook.UNKNOWN);
-            assertThat(Math.abs(plan.preview().keys() - FullRedis.KEYS)).isLessThanOrEqualTo(Math.max(100, 2 * plan.preview().keysMargin()));
+            assertThat(Math.abs(plan.preview().keys() - FullRedis.KEYS))
+                .isLessThanOrEqualTo(Math.max(100, 2 * plan.preview().keysMargin()));
             assertThat(plan.preview().withTtlShare()).isZero();
             assertThatThrownBy(() -> containment.apply(plan.id(), Approval.by("anna"))).hasMessageContaining("type cache:report:");
-            assertThatThrownBy(() -> containment.apply(plan.id(), Approval.typed("anna", "cache:"))).hasMessageContaining("type cache:report:");
+            assertThatThrownBy(() -> containment.apply(plan.id(), Approval.typed("anna", "cache:")))
+                .hasMessageContaining("type cache:report:");
             writer.awaitRefusals();
 
             Action action = containment.apply(plan.id(), Approval.typed("anna", "cache:report:"));
@@ -62,7 +63,8 @@ class ContainKeysIT {
             writer.awaitSuccess();
             assertThat(admin.call("EXISTS", "cache:report:0", "cache:report:19999").asLong()).isZero();
             assertThat(admin.call("EXISTS", "sess:0", "sess:499", "queue:mail").asLong()).isEqualTo(3);
-            assertThatThrownBy(() -> containment.apply(plan.id(), Approval.typed("anna", "cache:report:"))).hasMessageContaining("applied already");
+            assertThatThrownBy(() -> containment.apply(plan.id(), Approval.typed("anna", "cache:report:")))
+                .hasMessageContaining("applied already");
             assertThatThrownBy(() -> containment.undo(action.id(), "anna")).hasMessageContaining("nothing was exported");
         }
     }
@@ -156,13 +158,15 @@ class ContainKeysIT {
             writer.awaitRefusals();
             String before = admin.call("CONFIG", "GET", "maxmemory").asList().get(1).asText();
             Containment containment = redis.containment(folder, OPTIONS.withLimitMaxBytes(100 << 20), clock);
-            assertThatThrownBy(() -> containment.plan(PlanRequest.raiseLimit(1L << 40, "anna", ""), Outlook.UNKNOWN)).hasMessageContaining("limit-max");
+            assertThatThrownBy(() -> containment.plan(PlanRequest.raiseLimit(1L << 40, "anna", ""), Outlook.UNKNOWN))
+                .hasMessageContaining("limit-max");
             Action action = apply(containment, PlanRequest.raiseLimit(100 << 20, "anna", ""));
             assertThat(action.effect().backAfterMillis()).isBetween(1L, 1_000L);
             writer.awaitSuccess();
             clock.turn(Duration.ofMinutes(31));
             containment.tick();
-            assertThat(admin.call("CONFIG", "GET", "maxmemory").asList().get(1).asText()).as("still more in use").isEqualTo(Integer.toString(100 << 20));
+            assertThat(admin.call("CONFIG", "GET", "maxmemory").asList().get(1).asText()).as("still more in use")
+                .isEqualTo(Integer.toString(100 << 20));
             apply(containment, PlanRequest.dropPrefix(REPORTS, "anna", ""));
             clock.turn(Duration.ofSeconds(11));
             containment.tick();
@@ -179,7 +183,8 @@ class ContainKeysIT {
             assertThat(plan.blastRadius()).contains("127.0.0.1");
             containment.apply(plan.id(), Approval.by("anna"));
             assertThatThrownBy(() -> app.call("PING")).isInstanceOf(IOException.class);
-            assertThatThrownBy(() -> containment.plan(PlanRequest.killClient(id, "anna", ""), Outlook.UNKNOWN)).hasMessageContaining("no client");
+            assertThatThrownBy(() -> containment.plan(PlanRequest.killClient(id, "anna", ""), Outlook.UNKNOWN))
+                .hasMessageContaining("no client");
         }
     }
 
@@ -232,7 +237,8 @@ class ContainKeysIT {
             assertThat(action.effect().stopped()).contains("STOP");
             assertThat(action.effect().removed()).isBetween(1L, 600L);
             assertThat(admin.call("DBSIZE").asLong()).isEqualTo(5_000 - action.effect().removed());
-            assertThatThrownBy(() -> apply(containment, PlanRequest.dropPrefix(KeyRange.prefix(0, "tmp:"), "anna", ""))).hasMessageContaining("STOP");
+            assertThatThrownBy(() -> apply(containment, PlanRequest.dropPrefix(KeyRange.prefix(0, "tmp:"), "anna", "")))
+                .hasMessageContaining("STOP");
         }
     }
 

@@ -30,13 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ContainOwnServerIT {
     private static final ContainOptions OPTIONS = ContainOptions.DEFAULTS.withLevel(ContainLevel.APPLY).withExemptUsers(Set.of("default"));
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void readOnlyDrainOnlyAndDropping() throws Exception {
         try (ServerProcess server = ServerProcess.serve("--maxmemory", "64mb"); RespClient admin = connect(server, null)) {
-            for (String user : new String[]{"app", "ops"}) {
+            for (String user : new String[] {"app", "ops"}) {
                 admin.call("ACL", "SETUSER", user, "on", ">" + user, "~*", "&*", "+@all").orThrow();
             }
             admin.call("MSET", "cache:report:1", "a", "cache:report:2", "a", "cache:page:1", "b").orThrow();
@@ -62,7 +61,8 @@ class ContainOwnServerIT {
                 containment.undo(drainOnly.id(), "anna");
                 assertThat(users(admin)).isEqualTo(before);
 
-                assertThat(apply(containment, PlanRequest.dropPrefix(KeyRange.prefix(0, "cache:report:"), "anna", "")).effect().removed()).isEqualTo(2);
+                assertThat(apply(containment, PlanRequest.dropPrefix(KeyRange.prefix(0, "cache:report:"), "anna", "")).effect().removed())
+                    .isEqualTo(2);
                 assertThat(admin.call("EXISTS", "cache:page:1", "cache:report:1").asLong()).isEqualTo(1);
             }
         }

@@ -37,8 +37,7 @@ class ContainRulesIT {
     private static final ContainOptions OPTIONS = ContainOptions.DEFAULTS.withLevel(ContainLevel.APPLY).withExemptUsers(Set.of("default"));
     private static final KeyRange REPORTS = KeyRange.prefix(0, "cache:report:");
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private final TurnedClock clock = new TurnedClock();
 
@@ -49,7 +48,10 @@ class ContainRulesIT {
 
     @Test
     void aPrefixIsMadeReadOnlyAndGivenBack() throws Exception {
-        try (FullRedis redis = FullRedis.empty(); RespClient admin = redis.connect(); RespClient app = redis.as("app"); RespClient jobs = redis.as("jobs")) {
+        try (FullRedis redis = FullRedis.empty();
+                RespClient admin = redis.connect();
+                RespClient app = redis.as("app");
+                RespClient jobs = redis.as("jobs")) {
             app.call("MSET", "cache:report:1", "a", "cache:page:1", "b", "queue:mail", "c").orThrow();
             String before = redis.users(admin);
             Containment containment = redis.containment(folder, OPTIONS, clock);
@@ -86,7 +88,10 @@ class ContainRulesIT {
 
     @Test
     void aQueueIsOnlyDrained() throws Exception {
-        try (FullRedis redis = FullRedis.empty(); RespClient admin = redis.connect(); RespClient app = redis.as("app"); RespClient jobs = redis.as("jobs")) {
+        try (FullRedis redis = FullRedis.empty();
+                RespClient admin = redis.connect();
+                RespClient app = redis.as("app");
+                RespClient jobs = redis.as("jobs")) {
             app.call("RPUSH", "queue:mail", "1", "2", "3", "4", "5", "6", "7", "8", "9").orThrow();
             app.call("ZADD", "queue:late", "1", "a", "2", "b").orThrow();
             app.call("XADD", "queue:stream", "1-1", "a", "b").orThrow();
@@ -99,9 +104,9 @@ class ContainRulesIT {
                 assertThat(code(client.call("SET", "queue:mail", "x"))).isEqualTo("NOPERM");
                 assertThat(client.call("LPUSH", "queue:mail2", "another one").isFailure()).isFalse();
                 assertThat(client.call("LPUSH", "queue:mai", "another one").isFailure()).isFalse();
-                for (String[] taking : new String[][]{{"LPOP", "queue:mail"}, {"RPOP", "queue:mail"}, {"BLPOP", "queue:mail", "1"},
-                        {"LMOVE", "queue:mail", "queue:mail:processing", "LEFT", "RIGHT"}, {"LTRIM", "queue:mail", "0", "100"},
-                        {"LREM", "queue:mail", "1", "nobody"}, {"LRANGE", "queue:mail", "0", "-1"}, {"LLEN", "queue:mail"}}) {
+                for (String[] taking : new String[][] {{"LPOP", "queue:mail"}, {"RPOP", "queue:mail"}, {"BLPOP", "queue:mail", "1"},
+                    {"LMOVE", "queue:mail", "queue:mail:processing", "LEFT", "RIGHT"}, {"LTRIM", "queue:mail", "0", "100"},
+                    {"LREM", "queue:mail", "1", "nobody"}, {"LRANGE", "queue:mail", "0", "-1"}, {"LLEN", "queue:mail"}}) {
                     assertThat(client.call(taking).isFailure()).as("%s", (Object) taking).isFalse();
                 }
             }
@@ -229,7 +234,8 @@ class ContainRulesIT {
             assertRefused(containment, "ca*:report:*");
             // Cannot match whatever comes after: it is left alone.
             admin.call("ACL", "SETUSER", "app", "resetkeys", "~page[12]*").orThrow();
-            assertThat(containment.plan(PlanRequest.readOnly(REPORTS, "anna", ""), Outlook.UNKNOWN).rules()).extracting("user").containsExactly("jobs");
+            assertThat(containment.plan(PlanRequest.readOnly(REPORTS, "anna", ""), Outlook.UNKNOWN).rules()).extracting("user")
+                .containsExactly("jobs");
             assertThatThrownBy(() -> containment.plan(PlanRequest.readOnly(KeyRange.prefix(0, "nobody:"), "anna", ""), Outlook.UNKNOWN))
                 .hasMessageContaining("nothing to change");
         }
@@ -242,7 +248,8 @@ class ContainRulesIT {
             }, 1, entry -> {
             });
             assertThatThrownBy(() -> containment.plan(PlanRequest.readOnly(REPORTS, "anna", ""), Outlook.UNKNOWN))
-                .hasMessageContaining("'default'").hasMessageContaining("is the only one").hasMessageContaining("ACL SETUSER cofferdam-ops");
+                .hasMessageContaining("'default'").hasMessageContaining("is the only one")
+                .hasMessageContaining("ACL SETUSER cofferdam-ops");
         }
     }
 
@@ -251,15 +258,18 @@ class ContainRulesIT {
         try (FullRedis redis = FullRedis.start(); RespClient admin = redis.connect()) {
             Map<String, Long> before = FullRedis.writes(admin);
             Containment observing = redis.containment(folder.resolve("o"), OPTIONS.withLevel(ContainLevel.OBSERVE), clock);
-            assertThatThrownBy(() -> observing.plan(PlanRequest.readOnly(REPORTS, "anna", ""), Outlook.UNKNOWN)).hasMessageContaining("only observes");
+            assertThatThrownBy(() -> observing.plan(PlanRequest.readOnly(REPORTS, "anna", ""), Outlook.UNKNOWN))
+                .hasMessageContaining("only observes");
             observing.tick();
-            Containment proposing = redis.containment(folder.resolve("p"), OPTIONS.withLevel(ContainLevel.PROPOSE).withLimitMaxBytes(1L << 30), clock);
+            Containment proposing = redis.containment(folder.resolve("p"),
+                    OPTIONS.withLevel(ContainLevel.PROPOSE).withLimitMaxBytes(1L << 30), clock);
             for (PlanRequest request : List.of(PlanRequest.readOnly(REPORTS, "anna", ""), PlanRequest.drainOnly(REPORTS, "anna", ""),
                     PlanRequest.dropPrefix(REPORTS, "anna", ""), PlanRequest.dropKey(KeyRange.key(0, "queue:mail"), "anna", ""),
                     PlanRequest.trimList(KeyRange.key(0, "queue:mail"), 1, true, "anna", ""), PlanRequest.disableUser("app", "anna", ""),
                     PlanRequest.raiseLimit(200 << 20, "anna", ""))) {
                 Plan plan = proposing.plan(request, Outlook.UNKNOWN);
-                assertThatThrownBy(() -> proposing.apply(plan.id(), Approval.typed("anna", plan.confirmation()))).hasMessageContaining("propose");
+                assertThatThrownBy(() -> proposing.apply(plan.id(), Approval.typed("anna", plan.confirmation())))
+                    .hasMessageContaining("propose");
             }
             proposing.tick();
             assertThat(FullRedis.writes(admin)).isEqualTo(before);
@@ -273,7 +283,8 @@ class ContainRulesIT {
     }
 
     private static void assertRefused(Containment containment, String reason) {
-        assertThatThrownBy(() -> containment.plan(PlanRequest.readOnly(REPORTS, "anna", ""), Outlook.UNKNOWN)).isInstanceOf(RefusedException.class)
+        assertThatThrownBy(() -> containment.plan(PlanRequest.readOnly(REPORTS, "anna", ""), Outlook.UNKNOWN))
+            .isInstanceOf(RefusedException.class)
             .hasMessageContaining(reason);
     }
 

@@ -64,14 +64,17 @@ final class FullRedis implements AutoCloseable {
             admin.call("ACL", "SETUSER", "app", "on", ">app", "~*", "&*", "+@all").orThrow();
             admin.call("ACL", "SETUSER", "jobs", "on", ">jobs", "~queue:*", "~cache:*", "%R~sess:*", "+@all", "-@dangerous").orThrow();
             admin.call("ACL", "SETUSER", "ops", "on", ">ops", "~*", "&*", "+@all").orThrow();
-            admin.call("ACL", "SETUSER", "watch", "on", ">watch", "%R~*", "-@all", "+info", "+dbsize", "+randomkey", "+memory|usage", "+pttl", "+type",
+            admin.call("ACL", "SETUSER", "watch", "on", ">watch", "%R~*", "-@all", "+info", "+dbsize", "+randomkey", "+memory|usage",
+                    "+pttl", "+type",
                     "+scan", "+select", "+ping", "+client|list", "+client|setname", "+object|idletime", "+exists", "+llen", "+acl|list",
-                    "+acl|dryrun", "+acl|whoami", "+config|get").orThrow();
+                    "+acl|dryrun", "+acl|whoami", "+config|get")
+                .orThrow();
         }
     }
 
     RespClient as(String user) throws IOException {
-        return RespClient.connect(new InetSocketAddress("127.0.0.1", redis.port()), RespClientOptions.DEFAULTS.withAccess(user, user), Clock.system());
+        return RespClient.connect(new InetSocketAddress("127.0.0.1", redis.port()), RespClientOptions.DEFAULTS.withAccess(user, user),
+                Clock.system());
     }
 
     RespClient connect() throws IOException {

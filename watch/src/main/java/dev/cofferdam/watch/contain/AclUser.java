@@ -73,8 +73,9 @@ record AclUser(String line, String name, boolean enabled, List<String> keys, boo
             }
             boolean reads = permission.equals("~") || permission.equals(READ_WRITE);
             if (!parts.isExact() && !parts.isPrefix()) {
-                throw new RefusedException("user '" + name + "' has the key pattern " + Command.quote(key) + ", which may match " + range.text()
-                        + " and is not one that is told apart here. Change that user by hand, or exempt it");
+                throw new RefusedException(
+                        "user '" + name + "' has the key pattern " + Command.quote(key) + ", which may match " + range.text()
+                                + " and is not one that is told apart here. Change that user by hand, or exempt it");
             }
             if (reads && readPatterns) {
                 after.add(READ + key.substring(tilde + 1));

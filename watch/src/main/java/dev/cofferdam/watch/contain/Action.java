@@ -13,7 +13,8 @@ import java.util.List;
  * @param notes what happened, oldest first
  * @param exportFile name of the file with the values deleted, or empty
  */
-public record Action(Plan plan, State state, String by, long appliedMillis, long undoAtMillis, long owner, Effect effect, List<String> notes,
+public record Action(Plan plan, State state, String by, long appliedMillis, long undoAtMillis, long owner, Effect effect,
+        List<String> notes,
         String exportFile) {
     /** How an action stands. */
     public enum State {
@@ -40,7 +41,8 @@ public record Action(Plan plan, State state, String by, long appliedMillis, long
     }
 
     Action with(State next, Effect measured, String note) {
-        return new Action(plan, next, by, appliedMillis, next == State.IN_FORCE ? undoAtMillis : 0, owner, measured, noted(note), exportFile);
+        return new Action(plan, next, by, appliedMillis, next == State.IN_FORCE ? undoAtMillis : 0, owner, measured, noted(note),
+                exportFile);
     }
 
     Action undoAt(long millis, String note) {

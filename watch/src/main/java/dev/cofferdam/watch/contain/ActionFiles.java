@@ -53,7 +53,8 @@ final class ActionFiles {
         write(plans.resolve(plan.id() + ".json"), JSON.writeValueAsBytes(plan));
     }
 
-    @Nullable Plan plan(String id) {
+    @Nullable
+    Plan plan(String id) {
         return isId(id) ? read(plans.resolve(id + ".json"), Plan.class) : null;
     }
 
@@ -79,7 +80,8 @@ final class ActionFiles {
         write(actions.resolve(action.id() + ".json"), JSON.writeValueAsBytes(action));
     }
 
-    @Nullable Action action(String id) {
+    @Nullable
+    Action action(String id) {
         return isId(id) ? read(actions.resolve(id + ".json"), Action.class) : null;
     }
 

@@ -24,6 +24,7 @@ public record Approval(String by, String typed, List<String> others) {
     }
 
     boolean isEnoughFor(Plan plan) {
-        return plan.confirmation().isEmpty() || plan.confirmation().equals(typed) || others.stream().anyMatch(other -> !other.isBlank() && !other.equals(by));
+        return plan.confirmation().isEmpty() || plan.confirmation().equals(typed)
+                || others.stream().anyMatch(other -> !other.isBlank() && !other.equals(by));
     }
 }

@@ -41,7 +41,9 @@ final class Audit {
      */
     record Verdict(long lines, long firstBad, boolean torn) {
         String text() {
-            return firstBad == 0 ? lines + " lines, all of one chain" : "line " + firstBad + " of " + lines + " does not follow from the one before: the record was changed";
+            return firstBad == 0
+                    ? lines + " lines, all of one chain"
+                    : "line " + firstBad + " of " + lines + " does not follow from the one before: the record was changed";
         }
     }
 

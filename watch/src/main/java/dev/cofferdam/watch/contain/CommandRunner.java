@@ -70,8 +70,9 @@ final class CommandRunner {
             try (Nodes.Session session = nodes.open(step.node(), true)) {
                 long used = NodeFacts.used(NodeFacts.info(session, "memory"));
                 if (undo != null && used > bytes(undo) * LOWER_BELOW) {
-                    throw new RefusedException(step.node() + " uses " + Amounts.bytes(used) + ": the old limit of " + Amounts.bytes(bytes(undo))
-                            + " would make it full at once");
+                    throw new RefusedException(
+                            step.node() + " uses " + Amounts.bytes(used) + ": the old limit of " + Amounts.bytes(bytes(undo))
+                                    + " would make it full at once");
                 }
             }
         }

@@ -35,7 +35,8 @@ final class Complement {
     static List<String> within(String base, KeyRange range) throws RefusedException {
         String bytes = range.bytes();
         if (bytes.length() > BYTES_MAX) {
-            throw new RefusedException("the prefix is " + bytes.length() + " bytes long; rules for up to " + BYTES_MAX + " are made. Choose a shorter one");
+            throw new RefusedException(
+                    "the prefix is " + bytes.length() + " bytes long; rules for up to " + BYTES_MAX + " are made. Choose a shorter one");
         }
         String head = GlobText.escape(base);
         List<String> patterns = new ArrayList<>();
@@ -62,7 +63,8 @@ final class Complement {
             return List.of("[^\u001f-!]", "[\u001f!]");
         }
         if (c >= '\t' && c <= '\r') {
-            throw new RefusedException("the prefix has a tab or line break in it, which no rule can hold. Choose a shorter prefix, that ends before it");
+            throw new RefusedException(
+                    "the prefix has a tab or line break in it, which no rule can hold. Choose a shorter prefix, that ends before it");
         }
         boolean special = c == ']' || c == '\\' || c == '^' || c == '-';
         return List.of("[^" + (special ? "\\" : "") + c + "]");

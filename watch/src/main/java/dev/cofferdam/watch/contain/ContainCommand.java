@@ -75,7 +75,8 @@ public final class ContainCommand {
             throw new IllegalArgumentException(verb + (alone ? " takes no arguments" : " of what?"));
         }
         switch (verb) {
-            case "plan" -> containment.plan(request(arguments.getFirst(), options(arguments)), Outlook.UNKNOWN).lines().forEach(out::println);
+            case "plan" ->
+                containment.plan(request(arguments.getFirst(), options(arguments)), Outlook.UNKNOWN).lines().forEach(out::println);
             case "apply" -> {
                 Map<String, String> options = options(arguments);
                 List<String> agreed = options.containsKey("agreed") ? List.of(options.get("agreed")) : List.of();
@@ -91,7 +92,8 @@ public final class ContainCommand {
     }
 
     private static void print(Action action, PrintWriter out) {
-        out.println(action.id() + " " + action.state().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + action.plan().title() + ", by "
+        out.println(action.id() + " " + action.state().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + action.plan().title()
+                + ", by "
                 + action.by());
         action.notes().forEach(note -> out.println("  " + note));
         if (action.state() == Action.State.IN_FORCE) {

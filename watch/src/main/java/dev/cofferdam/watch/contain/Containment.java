@@ -100,7 +100,8 @@ public final class Containment {
             tell(TimelineEntry.Kind.PLAN, "Planned: " + plan.title() + ". " + plan.preview().text(), plan, request.by());
             return plan;
         } catch (RefusedException e) {
-            record(request.by(), "plan refused", "", Map.of("action", request.kind().word() + " " + request.subject(), "reason", e.reason()));
+            record(request.by(), "plan refused", "",
+                    Map.of("action", request.kind().word() + " " + request.subject(), "reason", e.reason()));
             throw e;
         }
     }
@@ -122,8 +123,10 @@ public final class Containment {
         Plan plan = files.plan(planId);
         try {
             if (plan == null) {
-                throw new RefusedException(files.action(planId) == null ? "there is no plan " + planId + "; plans are good for "
-                        + Amounts.duration(options.planLife().toSeconds()) : "plan " + planId + " was applied already");
+                throw new RefusedException(files.action(planId) == null
+                        ? "there is no plan " + planId + "; plans are good for "
+                                + Amounts.duration(options.planLife().toSeconds())
+                        : "plan " + planId + " was applied already");
             }
             return applyAlone(plan, approval, ContainLevel.APPLY);
         } catch (RefusedException e) {
@@ -136,12 +139,14 @@ public final class Containment {
     public Action automatic(PlanRequest request, Outlook outlook) throws RefusedException, IOException, InterruptedException {
         KeyRange range = request.keys();
         if (!options.automatic().contains(new ContainOptions.Automatic(request.kind(), range.bytes()))) {
-            throw new RefusedException(request.kind().word() + " " + request.subject() + " is not on the list of what may happen by itself (contain.automatic)");
+            throw new RefusedException(request.kind().word() + " " + request.subject()
+                    + " is not on the list of what may happen by itself (contain.automatic)");
         }
         long since = clock.wallMillis() - DAY_MILLIS;
         long spent = files.actions().stream().filter(action -> action.by().equals(WATCH) && action.appliedMillis() > since).count();
         if (spent >= options.automaticPerDay()) {
-            throw new RefusedException(spent + " actions happened by themselves in 24 hours; more need a person (contain.automatic-per-day)");
+            throw new RefusedException(
+                    spent + " actions happened by themselves in 24 hours; more need a person (contain.automatic-per-day)");
         }
         if (!trouble.isEmpty()) {
             throw new RefusedException(trouble + ". Nothing happens by itself until that is cleared up");
@@ -150,7 +155,8 @@ public final class Containment {
         return applyAlone(plan, new Approval(WATCH, plan.confirmation(), List.of()), ContainLevel.AUTO);
     }
 
-    private Action applyAlone(Plan plan, Approval approval, ContainLevel needed) throws RefusedException, IOException, InterruptedException {
+    private Action applyAlone(Plan plan, Approval approval, ContainLevel needed)
+            throws RefusedException, IOException, InterruptedException {
         ReentrantLock lock = lockFor(plan);
         try {
             check(plan, approval, needed);
@@ -173,22 +179,26 @@ public final class Containment {
 
     private void check(Plan plan, Approval approval, ContainLevel needed) throws RefusedException, IOException {
         if (!options.level().atLeast(needed)) {
-            throw new RefusedException("contain.level is " + options.level().name().toLowerCase(Locale.ROOT) + ": nothing is applied here. The commands are in the plan");
+            throw new RefusedException("contain.level is " + options.level().name().toLowerCase(Locale.ROOT)
+                    + ": nothing is applied here. The commands are in the plan");
         }
         String stop = stopReason();
         if (!stop.isEmpty()) {
             throw new RefusedException(stop);
         }
         if (!nodes.mayAct()) {
-            throw new RefusedException("there is no credential to act with (contain.credential-file); the one to look with is not used for that");
+            throw new RefusedException(
+                    "there is no credential to act with (contain.credential-file); the one to look with is not used for that");
         }
         long now = clock.wallMillis();
         if (!plan.target().equals(target) || now > plan.expiresMillis() || now < plan.madeMillis()) {
-            throw new RefusedException("plan " + plan.id() + " is out of date: it was good for " + Amounts.duration((plan.expiresMillis() - plan.madeMillis()) / 1000d)
+            throw new RefusedException("plan " + plan.id() + " is out of date: it was good for "
+                    + Amounts.duration((plan.expiresMillis() - plan.madeMillis()) / 1000d)
                     + ". Make another");
         }
         if (!approval.isEnoughFor(plan)) {
-            throw new RefusedException("data will be lost: type " + plan.confirmation() + " to say that you mean it, or have a second person agree");
+            throw new RefusedException(
+                    "data will be lost: type " + plan.confirmation() + " to say that you mean it, or have a second person agree");
         }
         if (plan.request().range() != null) {
             String change = plan.preview().changeTo(planner().preview(plan.request().keys()));
@@ -207,13 +217,15 @@ public final class Containment {
         ActionKind kind = plan.request().kind();
         long now = clock.wallMillis();
         boolean exports = kind.deletesKeys() && kind != ActionKind.TRIM_LIST && options.exportMaxBytes() > 0;
-        Action action = new Action(plan, Action.State.APPLYING, approval.by(), now, kind.reversible() ? now + options.undoAfter().toMillis() : 0,
+        Action action = new Action(plan, Action.State.APPLYING, approval.by(), now,
+                kind.reversible() ? now + options.undoAfter().toMillis() : 0,
                 ProcessHandle.current().pid(), Effect.NONE, List.of(), exports ? files.export(plan.id()).getFileName().toString() : "");
         running.add(plan.id());
         try {
             files.save(action);
-            record(approval.by(), "apply", plan.id(), Map.of("action", plan.title(), "agreed", String.join(", ", approval.others()), "commands",
-                    String.join("; ", plan.steps().stream().map(step -> step.node() + ": " + step.command().text()).toList())));
+            record(approval.by(), "apply", plan.id(),
+                    Map.of("action", plan.title(), "agreed", String.join(", ", approval.others()), "commands",
+                            String.join("; ", plan.steps().stream().map(step -> step.node() + ": " + step.command().text()).toList())));
             Effect effect = execute(plan);
             Action done = action.with(kind.reversible() ? Action.State.IN_FORCE : Action.State.DONE, effect, effect.text());
             files.save(done);
@@ -228,7 +240,9 @@ public final class Containment {
             String why = String.valueOf(e.getMessage());
             Action failed = action.with(Action.State.FAILED, Effect.NONE, why);
             // What may be half done stays to be taken back by the next tick, unless it says itself that it was.
-            files.save(e instanceof RefusedException || !kind.reversible() ? failed : failed.with(Action.State.APPLYING, Effect.NONE, "to be taken back"));
+            files.save(e instanceof RefusedException || !kind.reversible()
+                    ? failed
+                    : failed.with(Action.State.APPLYING, Effect.NONE, "to be taken back"));
             record(approval.by(), "failed", plan.id(), Map.of("reason", why));
             tell(TimelineEntry.Kind.ACTION, "Failed: " + plan.title() + ". " + why, plan, approval.by());
             throw e;
@@ -294,8 +308,10 @@ public final class Containment {
             if (later.id().equals(plan.id())) {
                 break;
             }
-            if (later.state() == Action.State.IN_FORCE && later.plan().rules().stream().anyMatch(rule -> plan.rules().stream().anyMatch(rule::isOfSameUser))) {
-                throw new RefusedException(later.plan().title() + " was applied later to the same user: take back " + later.id() + " first");
+            if (later.state() == Action.State.IN_FORCE
+                    && later.plan().rules().stream().anyMatch(rule -> plan.rules().stream().anyMatch(rule::isOfSameUser))) {
+                throw new RefusedException(
+                        later.plan().title() + " was applied later to the same user: take back " + later.id() + " first");
             }
         }
         RuleRunner.Undone undone = new RuleRunner(nodes, clock).undo(plan.rules());
@@ -360,7 +376,8 @@ public final class Containment {
 
     /** Whether the process that was applying it is gone: another one, or this one in an earlier life. */
     private boolean isAbandoned(Action action) {
-        boolean alive = action.owner() == ProcessHandle.current().pid() ? running.contains(action.id())
+        boolean alive = action.owner() == ProcessHandle.current().pid()
+                ? running.contains(action.id())
                 : ProcessHandle.of(action.owner()).isPresent();
         return action.state() == Action.State.APPLYING && !alive;
     }
@@ -401,7 +418,8 @@ public final class Containment {
             }
         }
         long grown = used - action.effect().usedAfterBytes();
-        String text = FOLLOW_UP_MILLIS / 1000 + " s later memory has " + (grown < 0 ? "fallen by " : "grown by ") + Amounts.bytes(Math.abs(grown));
+        String text = FOLLOW_UP_MILLIS / 1000 + " s later memory has " + (grown < 0 ? "fallen by " : "grown by ")
+                + Amounts.bytes(Math.abs(grown));
         record(WATCH, "effect", action.id(), Map.of("effect", text));
         tell(TimelineEntry.Kind.ACTION, action.plan().title() + ": " + text, action.plan(), WATCH);
     }
@@ -447,6 +465,7 @@ public final class Containment {
 
     private void tell(TimelineEntry.Kind kind, String text, Plan plan, String author) {
         List<String> commands = new ArrayList<>(plan.steps().stream().limit(5).map(step -> step.command().text()).toList());
-        timeline.accept(new TimelineEntry(clock.wallMillis(), kind, text, Map.of("plan", plan.id(), "commands", String.join("; ", commands)), author));
+        timeline.accept(new TimelineEntry(clock.wallMillis(), kind, text,
+                Map.of("plan", plan.id(), "commands", String.join("; ", commands)), author));
     }
 }

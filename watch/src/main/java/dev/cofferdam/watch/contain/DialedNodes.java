@@ -89,7 +89,8 @@ public final class DialedNodes implements Nodes {
     private static TargetAddress.Node node(String name) {
         int colon = name.lastIndexOf(':');
         String host = name.substring(0, colon);
-        return new TargetAddress.Node(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, Integer.parseInt(name.substring(colon + 1)));
+        return new TargetAddress.Node(host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+                Integer.parseInt(name.substring(colon + 1)));
     }
 
     private static Session session(Link link) {

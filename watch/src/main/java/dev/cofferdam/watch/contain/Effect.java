@@ -15,15 +15,19 @@ public record Effect(long usedBeforeBytes, long usedAfterBytes, long limitBytes,
 
     Effect and(Effect other) {
         return new Effect(usedBeforeBytes + other.usedBeforeBytes, usedAfterBytes + other.usedAfterBytes, limitBytes + other.limitBytes,
-                tookMillis + other.tookMillis, backAfterMillis < 0 || other.backAfterMillis < 0 ? -1 : Math.max(backAfterMillis, other.backAfterMillis),
+                tookMillis + other.tookMillis,
+                backAfterMillis < 0 || other.backAfterMillis < 0 ? -1 : Math.max(backAfterMillis, other.backAfterMillis),
                 refusedWrites + other.refusedWrites, removed + other.removed, stopped.isEmpty() ? other.stopped : stopped);
     }
 
     /** One line for people. */
     public String text() {
-        String back = backAfterMillis < 0 ? "; still full" : backAfterMillis == 0 ? "" : "; writes were possible again after " + backAfterMillis + " ms";
+        String back = backAfterMillis < 0
+                ? "; still full"
+                : backAfterMillis == 0 ? "" : "; writes were possible again after " + backAfterMillis + " ms";
         String gone = removed == 0 ? "" : Amounts.count(removed) + " removed; ";
-        return gone + "used " + Amounts.bytes(usedBeforeBytes) + " before, " + Amounts.bytes(usedAfterBytes) + " after, of " + Amounts.bytes(limitBytes)
+        return gone + "used " + Amounts.bytes(usedBeforeBytes) + " before, " + Amounts.bytes(usedAfterBytes) + " after, of "
+                + Amounts.bytes(limitBytes)
                 + back + "; took " + tookMillis + " ms" + (stopped.isEmpty() ? "" : "; stopped: " + stopped);
     }
 }

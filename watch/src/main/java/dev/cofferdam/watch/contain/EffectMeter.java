@@ -68,7 +68,8 @@ final class EffectMeter {
 
     Effect effect(String stopped) throws IOException {
         look();
-        return new Effect(usedBefore, used, limit, elapsedMillis(), backAfterMillis, Math.max(0, NodeFacts.refusedWrites(session) - refusedBefore), removed,
+        return new Effect(usedBefore, used, limit, elapsedMillis(), backAfterMillis,
+                Math.max(0, NodeFacts.refusedWrites(session) - refusedBefore), removed,
                 stopped);
     }
 }

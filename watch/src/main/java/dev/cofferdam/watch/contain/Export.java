@@ -80,7 +80,8 @@ final class Export implements AutoCloseable {
                 long ttl = NodeFacts.whole(replies.get(2 * i), -1);
                 String line = JSON.createObjectNode().put("database", database)
                     .put("key", Base64.getEncoder().encodeToString(keys.get(i).getBytes(StandardCharsets.ISO_8859_1)))
-                    .put("expiresAtMillis", ttl < 0 ? 0 : now + ttl).put("dump", Base64.getEncoder().encodeToString(bulk.bytes())).toString();
+                    .put("expiresAtMillis", ttl < 0 ? 0 : now + ttl).put("dump", Base64.getEncoder().encodeToString(bulk.bytes()))
+                    .toString();
                 if (line.length() > leftBytes) {
                     return i;
                 }

@@ -51,9 +51,11 @@ final class KeyRunner {
                 try (Nodes.Session session = nodes.open(step.node(), true)) {
                     NodeFacts.select(session, plan.request().keys().database());
                     EffectMeter meter = new EffectMeter(session, clock);
-                    String stopped = dropsPrefix ? dropPrefix(session, meter, plan.request().keys(), export, effect.removed())
-                            : plan.request().kind() == ActionKind.DROP_KEY ? dropKey(session, meter, plan.request().keys(), export)
-                            : trim(session, meter, plan.request());
+                    String stopped = dropsPrefix
+                            ? dropPrefix(session, meter, plan.request().keys(), export, effect.removed())
+                            : plan.request().kind() == ActionKind.DROP_KEY
+                                    ? dropKey(session, meter, plan.request().keys(), export)
+                                    : trim(session, meter, plan.request());
                     effect = effect.and(meter.effect(stopped));
                 }
             }
@@ -111,7 +113,8 @@ final class KeyRunner {
     private String dropKey(Nodes.Session session, EffectMeter meter, KeyRange key, @Nullable Export export)
             throws IOException, RefusedException {
         if (export != null && export.take(session, key.database(), List.of(key.bytes())) == 0) {
-            return "the value does not fit the export (" + Amounts.bytes(options.exportMaxBytes()) + " in all, 4 MB each); nothing was deleted";
+            return "the value does not fit the export (" + Amounts.bytes(options.exportMaxBytes())
+                    + " in all, 4 MB each); nothing was deleted";
         }
         meter.removed(unlink(session, List.of(key.bytes()), true));
         return "";
@@ -137,6 +140,8 @@ final class KeyRunner {
 
     /** Cuts the oldest elements off, counted from their own end: what is pushed at the other end meanwhile does not shift them. */
     static Command trimStep(String key, int count, boolean newestAtHead) {
-        return newestAtHead ? Command.of("LTRIM", key, "0", Integer.toString(-count - 1)) : Command.of("LTRIM", key, Integer.toString(count), "-1");
+        return newestAtHead
+                ? Command.of("LTRIM", key, "0", Integer.toString(-count - 1))
+                : Command.of("LTRIM", key, Integer.toString(count), "-1");
     }
 }

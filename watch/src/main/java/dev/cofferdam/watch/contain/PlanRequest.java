@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param by who asks
  * @param why for the record
  */
-public record PlanRequest(ActionKind kind, @Nullable KeyRange range, long number, boolean newestAtHead, String user, String by, String why) {
+public record PlanRequest(ActionKind kind, @Nullable KeyRange range, long number, boolean newestAtHead, String user, String by,
+        String why) {
     public static PlanRequest readOnly(KeyRange range, String by, String why) {
         return new PlanRequest(ActionKind.READ_ONLY, range, 0, false, "", by, why);
     }

@@ -92,11 +92,13 @@ final class Planner {
         }
         boolean wantsKey = request.kind() == ActionKind.DROP_KEY || request.kind() == ActionKind.TRIM_LIST;
         if (request.kind().deletesKeys() && range.exact() != wantsKey) {
-            throw new RefusedException(request.kind().word() + (wantsKey ? " is for one key, not for a prefix" : " is for a prefix, not for one key"));
+            throw new RefusedException(
+                    request.kind().word() + (wantsKey ? " is for one key, not for a prefix" : " is for a prefix, not for one key"));
         }
         for (String prefix : options.protectedPrefixes()) {
             if (range.meets(prefix)) {
-                throw new RefusedException(range.text() + " meets " + Command.quote(prefix) + ", which is protected (contain.protect). Choose a narrower prefix");
+                throw new RefusedException(range.text() + " meets " + Command.quote(prefix)
+                        + ", which is protected (contain.protect). Choose a narrower prefix");
             }
         }
     }
@@ -124,8 +126,10 @@ final class Planner {
         }
         String users = String.join(", ", draft.rules.stream().map(RuleChange::user).distinct().map(Command::quote).toList());
         draft.blastRadius = switch (request.kind()) {
-            case READ_ONLY -> users + " can no longer write " + request.subject() + ", nor delete there or set times to live; scripts and transactions that touch it are refused too";
-            case DRAIN_ONLY -> users + " can no longer add to " + request.subject() + "; popping, moving, trimming and deleting go on, but not inside scripts";
+            case READ_ONLY -> users + " can no longer write " + request.subject()
+                    + ", nor delete there or set times to live; scripts and transactions that touch it are refused too";
+            case DRAIN_ONLY -> users + " can no longer add to " + request.subject()
+                    + "; popping, moving, trimming and deleting go on, but not inside scripts";
             default -> users + " is disconnected and let in no more";
         };
         if (request.kind() == ActionKind.READ_ONLY && draft.preview.withTtlShare() > 0) {
@@ -139,17 +143,21 @@ final class Planner {
             throw new RefusedException("no key was met that begins with " + request.subject());
         }
         for (String node : primaries()) {
-            draft.steps.add(new Plan.Step(node, Command.of("SCAN", "<cursor>", "MATCH", request.keys().glob(), "COUNT", "1000"), null, true));
+            draft.steps
+                .add(new Plan.Step(node, Command.of("SCAN", "<cursor>", "MATCH", request.keys().glob(), "COUNT", "1000"), null, true));
             draft.steps.add(new Plan.Step(node, Command.of("UNLINK", "<up to " + options.batchKeys() + " keys>"), null, true));
         }
-        draft.blastRadius = "about " + Amounts.count(draft.preview.keys()) + " keys are lost, such as " + String.join(", ", draft.preview.examples());
+        draft.blastRadius = "about " + Amounts.count(draft.preview.keys()) + " keys are lost, such as "
+                + String.join(", ", draft.preview.examples());
         exportWarning(draft);
         draft.warnings.add("who writes it goes on unless it is made read-only first");
     }
 
     private void exportWarning(Draft draft) {
-        draft.warnings.add(options.exportMaxBytes() == 0 ? "nothing is exported before"
-                : "up to " + Amounts.bytes(options.exportMaxBytes()) + " of values are exported to a file before; it stops at what does not fit");
+        draft.warnings.add(options.exportMaxBytes() == 0
+                ? "nothing is exported before"
+                : "up to " + Amounts.bytes(options.exportMaxBytes())
+                        + " of values are exported to a file before; it stops at what does not fit");
     }
 
     private void dropKey(PlanRequest request, Draft draft) throws IOException, RefusedException {
@@ -168,13 +176,16 @@ final class Planner {
             NodeFacts.select(session, request.keys().database());
             long length = NodeFacts.whole(NodeFacts.need(session.ask("LLEN", key), "LLEN"), 0);
             if (request.number() < 0 || length <= request.number()) {
-                throw new RefusedException(request.subject() + " has " + Amounts.count(length) + " elements; " + Amounts.count(request.number()) + " are to be kept: nothing to trim");
+                throw new RefusedException(request.subject() + " has " + Amounts.count(length) + " elements; "
+                        + Amounts.count(request.number()) + " are to be kept: nothing to trim");
             }
-            draft.blastRadius = "the oldest " + Amounts.count(length - request.number()) + " of " + Amounts.count(length) + " elements are lost";
+            draft.blastRadius = "the oldest " + Amounts.count(length - request.number()) + " of " + Amounts.count(length)
+                    + " elements are lost";
         }
         Command step = KeyRunner.trimStep(key, KeyRunner.TRIM_STEP, request.newestAtHead());
         draft.steps.add(new Plan.Step(node, step, null, true));
-        draft.warnings.add("taken for the oldest: the elements at the " + (request.newestAtHead() ? "tail" : "head") + "; that is right where they come by "
+        draft.warnings.add("taken for the oldest: the elements at the " + (request.newestAtHead() ? "tail" : "head")
+                + "; that is right where they come by "
                 + (request.newestAtHead() ? "LPUSH" : "RPUSH"));
     }
 
@@ -222,15 +233,17 @@ final class Planner {
 
     private void raiseLimit(PlanRequest request, Draft draft) throws IOException, RefusedException {
         if (request.number() > options.limitMaxBytes()) {
-            throw new RefusedException("maxmemory " + Amounts.bytes(request.number()) + ": at most " + Amounts.bytes(options.limitMaxBytes())
-                    + " may be set (contain.limit-max)");
+            throw new RefusedException(
+                    "maxmemory " + Amounts.bytes(request.number()) + ": at most " + Amounts.bytes(options.limitMaxBytes())
+                            + " may be set (contain.limit-max)");
         }
         for (String node : nodes.names()) {
             try (Nodes.Session session = nodes.open(node, nodes.mayAct())) {
                 List<Reply> answer = NodeFacts.need(session.ask("CONFIG", "GET", "maxmemory"), "CONFIG GET").asList();
                 long before = answer.size() < 2 ? 0 : Long.parseLong(NodeFacts.text(answer.get(1)));
                 if (before == 0 || before >= request.number()) {
-                    throw new RefusedException(node + " has maxmemory " + Amounts.bytes(before) + (before == 0 ? ", which is no limit" : " already"));
+                    throw new RefusedException(
+                            node + " has maxmemory " + Amounts.bytes(before) + (before == 0 ? ", which is no limit" : " already"));
                 }
                 checkMachine(node, session, request.number(), draft);
                 draft.steps.add(new Plan.Step(node, Command.of("CONFIG", "SET", "maxmemory", Long.toString(request.number())),
@@ -252,11 +265,13 @@ final class Planner {
             throw new RefusedException(node + " does not tell how much memory its machine has: the limit is not raised blindly");
         }
         if (resident > machine * MACHINE_MAX) {
-            throw new RefusedException("maxmemory " + Amounts.bytes(limit) + " would take about " + Amounts.bytes(resident) + " of the machine's "
-                    + Amounts.bytes(machine) + " on " + node + " (fragmentation included)");
+            throw new RefusedException(
+                    "maxmemory " + Amounts.bytes(limit) + " would take about " + Amounts.bytes(resident) + " of the machine's "
+                            + Amounts.bytes(machine) + " on " + node + " (fragmentation included)");
         }
         Map<String, String> persistence = NodeFacts.info(session, "persistence");
-        if (!persistence.getOrDefault("rdb_bgsave_in_progress", "0").equals("0") || !persistence.getOrDefault("aof_rewrite_in_progress", "0").equals("0")) {
+        if (!persistence.getOrDefault("rdb_bgsave_in_progress", "0").equals("0")
+                || !persistence.getOrDefault("aof_rewrite_in_progress", "0").equals("0")) {
             draft.warnings.add("a snapshot is being written on " + node + ": until it ends, memory that is changed is there twice");
         }
     }

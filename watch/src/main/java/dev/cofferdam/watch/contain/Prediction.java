@@ -33,8 +33,12 @@ final class Prediction {
             return "it is full, and this alone frees nothing: drop keys after it";
         }
         double rest = outlook.bytesPerSecond() * (1 - outlook.share());
-        String now = outlook.bytesPerSecond() <= 0 ? "" : "full in " + Amounts.duration((limit - used) / outlook.bytesPerSecond()) + " without it; ";
-        String then = outlook.bytesPerSecond() <= 0 ? "" : rest < 1 ? "then growth ends and " : "then the rest grows " + Amounts.bytes(rest) + "/s and ";
+        String now = outlook.bytesPerSecond() <= 0
+                ? ""
+                : "full in " + Amounts.duration((limit - used) / outlook.bytesPerSecond()) + " without it; ";
+        String then = outlook.bytesPerSecond() <= 0
+                ? ""
+                : rest < 1 ? "then growth ends and " : "then the rest grows " + Amounts.bytes(rest) + "/s and ";
         return now + then + Amounts.percent((double) (limit - used) / limit) + " headroom is left now";
     }
 

@@ -69,7 +69,8 @@ public record Preview(long keys, long keysMargin, long bytes, long bytesMargin, 
         }
         String idle = idleSeconds < 0 ? "" : "; half were not used for " + Amounts.duration(idleSeconds);
         return Amounts.count(keys) + margin(Amounts.count(keysMargin), keysMargin) + " keys, " + Amounts.bytes(bytes)
-                + margin(Amounts.bytes(bytesMargin), bytesMargin) + " (" + String.join(", ", types) + "); " + Amounts.percent(1 - withTtlShare)
+                + margin(Amounts.bytes(bytesMargin), bytesMargin) + " (" + String.join(", ", types) + "); "
+                + Amounts.percent(1 - withTtlShare)
                 + " never expire" + idle + "; " + sampled + " looked at";
     }
 

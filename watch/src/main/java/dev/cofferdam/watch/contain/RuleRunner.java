@@ -50,7 +50,8 @@ final class RuleRunner {
             return effect;
         } catch (IOException | RefusedException e) {
             Undone undone = undo(made);
-            throw new RefusedException(e.getMessage() + "; what was changed before is " + (undone.whole() ? "as it was" : "NOT all as it was: " + undone.notes()));
+            throw new RefusedException(e.getMessage() + "; what was changed before is "
+                    + (undone.whole() ? "as it was" : "NOT all as it was: " + undone.notes()));
         }
     }
 

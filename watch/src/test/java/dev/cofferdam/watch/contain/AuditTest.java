@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AuditTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
     private Path file;
 
     @BeforeEach

@@ -30,14 +30,16 @@ class ComplementPropertyTest {
                 base = "";
             }
             List<String> patterns = Complement.within(base, range);
-            assertThat(patterns).as("no pattern has what a rule cannot hold").noneMatch(pattern -> pattern.chars().anyMatch(c -> c == 0 || c == ' ' || c >= 9 && c <= 13));
+            assertThat(patterns).as("no pattern has what a rule cannot hold")
+                .noneMatch(pattern -> pattern.chars().anyMatch(c -> c == 0 || c == ' ' || c >= 9 && c <= 13));
             for (int k = 0; k < 60; k++) {
                 String key = near(random, prefix);
                 boolean wanted = key.startsWith(base) && !range.covers(key);
-                for (boolean signed : new boolean[]{true, false}) {
+                for (boolean signed : new boolean[] {true, false}) {
                     NaiveGlob glob = new NaiveGlob(signed);
                     assertThat(patterns.stream().anyMatch(pattern -> glob.matches(pattern, key)))
-                        .as("seed %d: %s, base %s, key %s, signed %s", seed, range, Command.quote(base), Command.quote(key), signed).isEqualTo(wanted);
+                        .as("seed %d: %s, base %s, key %s, signed %s", seed, range, Command.quote(base), Command.quote(key), signed)
+                        .isEqualTo(wanted);
                 }
             }
         }
@@ -48,13 +50,14 @@ class ComplementPropertyTest {
         for (int c = 0; c < 256; c++) {
             if (c >= 9 && c <= 13) {
                 int lineBreak = c;
-                assertThatThrownBy(() -> Complement.within("", KeyRange.prefix(0, "a" + (char) lineBreak))).hasMessageContaining("tab or line break");
+                assertThatThrownBy(() -> Complement.within("", KeyRange.prefix(0, "a" + (char) lineBreak)))
+                    .hasMessageContaining("tab or line break");
                 continue;
             }
             List<String> patterns = Complement.within("", KeyRange.prefix(0, String.valueOf((char) c)));
             for (int k = 0; k < 256; k++) {
                 String key = String.valueOf((char) k);
-                for (boolean signed : new boolean[]{true, false}) {
+                for (boolean signed : new boolean[] {true, false}) {
                     NaiveGlob glob = new NaiveGlob(signed);
                     assertThat(patterns.stream().anyMatch(pattern -> glob.matches(pattern, key))).as("%d and %d", c, k).isEqualTo(c != k);
                 }
@@ -64,7 +67,8 @@ class ComplementPropertyTest {
 
     @Test
     void aVeryLongPrefixIsRefused() {
-        assertThatThrownBy(() -> Complement.within("", KeyRange.prefix(0, "x".repeat(129)))).hasMessageContaining("129 bytes").hasMessageContaining("128");
+        assertThatThrownBy(() -> Complement.within("", KeyRange.prefix(0, "x".repeat(129)))).hasMessageContaining("129 bytes")
+            .hasMessageContaining("128");
     }
 
     static String text(SplittableRandom random, int length) {

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContainCommandTest {
     private static final ContainOptions OPTIONS = ContainOptions.DEFAULTS.withLevel(ContainLevel.APPLY);
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private final PlayedServer server = new PlayedServer();
     private final SetClock clock = new SetClock();
@@ -33,13 +32,15 @@ class ContainCommandTest {
 
     @BeforeEach
     void start() throws Exception {
-        containment = new Containment("prod", server, OPTIONS, folder, clock, millis -> clock.turn(Duration.ofMillis(millis)), 1, timeline::add);
+        containment = new Containment("prod", server, OPTIONS, folder, clock, millis -> clock.turn(Duration.ofMillis(millis)), 1,
+                timeline::add);
     }
 
     @Test
     void planApplyUndo() throws Exception {
         assertThat(run("plan", "read-only", "--prefix", "cache:report:", "--why", "fills us")).isZero();
-        assertThat(out.toString()).contains("read-only cache:report: on prod, good for 2 min", "ACL SETUSER app resetkeys %R~* ~", "undo on node:1: ACL SETUSER app resetkeys ~*",
+        assertThat(out.toString()).contains("read-only cache:report: on prod, good for 2 min", "ACL SETUSER app resetkeys %R~* ~",
+                "undo on node:1: ACL SETUSER app resetkeys ~*",
                 "app can no longer write cache:report:");
         String id = containment.plans().getFirst().id();
         assertThat(run("apply", id)).isZero();
@@ -52,17 +53,20 @@ class ContainCommandTest {
         assertThat(err.toString()).contains("Refused: read-only cache:report: was taken back already");
         assertThat(run("audit")).isZero();
         assertThat(out.toString()).contains("4 lines, all of one chain");
-        assertThat(timeline).extracting(TimelineEntry::kind).containsExactly(TimelineEntry.Kind.PLAN, TimelineEntry.Kind.ACTION, TimelineEntry.Kind.ACTION);
-        assertThat(Files.readString(folder.resolve("audit.jsonl"))).contains("\"why\":\"fills us\"", "\"who\":\"anna\"").doesNotContain("#secret");
+        assertThat(timeline).extracting(TimelineEntry::kind).containsExactly(TimelineEntry.Kind.PLAN, TimelineEntry.Kind.ACTION,
+                TimelineEntry.Kind.ACTION);
+        assertThat(Files.readString(folder.resolve("audit.jsonl"))).contains("\"why\":\"fills us\"", "\"who\":\"anna\"")
+            .doesNotContain("#secret");
         assertThat(Files.readString(folder.resolve("actions/" + id + ".json"))).doesNotContain("#secret");
     }
 
     @Test
     void whatIsNotUnderstoodSaysHow() throws Exception {
-        for (String[] wrong : new String[][]{{}, {"plan"}, {"plan", "destroy"}, {"plan", "read-only"}, {"plan", "read-only", "--prefix"},
-                {"plan", "read-only", "--prefix", "a", "--key", "b"}, {"plan", "trim-list", "--key", "a", "--keep", "x", "--newest", "head"},
-                {"plan", "trim-list", "--key", "a", "--keep", "1", "--newest", "up"}, {"plan", "raise-limit", "--to", "much"}, {"apply"}, {"plans", "x"},
-                {"dance", "x"}}) {
+        for (String[] wrong : new String[][] {{}, {"plan"}, {"plan", "destroy"}, {"plan", "read-only"}, {"plan", "read-only", "--prefix"},
+            {"plan", "read-only", "--prefix", "a", "--key", "b"}, {"plan", "trim-list", "--key", "a", "--keep", "x", "--newest", "head"},
+            {"plan", "trim-list", "--key", "a", "--keep", "1", "--newest", "up"}, {"plan", "raise-limit", "--to", "much"}, {"apply"},
+            {"plans", "x"},
+            {"dance", "x"}}) {
             assertThat(run(wrong)).as("%s", (Object) wrong).isEqualTo(ContainCommand.MISUSED);
         }
         assertThat(err.toString()).contains("plan drop-prefix --prefix P");
@@ -86,11 +90,14 @@ class ContainCommandTest {
         run("plan", "disable-user", "--user", "app");
         run("plan", "read-only", "--prefix", "x:");
         List<Plan> plans = containment.plans();
-        assertThat(run("apply", plans.stream().filter(plan -> plan.request().kind() == ActionKind.DISABLE_USER).findFirst().orElseThrow().id())).isZero();
+        assertThat(run("apply",
+                plans.stream().filter(plan -> plan.request().kind() == ActionKind.DISABLE_USER).findFirst().orElseThrow().id()))
+            .isZero();
         clock.turn(Duration.ofHours(-5));
         containment.tick();
         assertThat(server.changes).hasSize(2);
-        assertThat(run("apply", plans.stream().filter(plan -> plan.request().kind() == ActionKind.READ_ONLY).findFirst().orElseThrow().id()))
+        assertThat(
+                run("apply", plans.stream().filter(plan -> plan.request().kind() == ActionKind.READ_ONLY).findFirst().orElseThrow().id()))
             .isEqualTo(ContainCommand.REFUSED);
         assertThat(err.toString()).contains("out of date");
     }
@@ -111,20 +118,25 @@ class ContainCommandTest {
         Path audit = folder.resolve("audit.jsonl");
         Files.writeString(audit, Files.readString(audit).replace("anna", "otto"));
         Containment next = new Containment("prod", server,
-                OPTIONS.withLevel(ContainLevel.AUTO).withAutomatic(List.of(new ContainOptions.Automatic(ActionKind.READ_ONLY, "x:")), 3), folder, clock, millis -> {
+                OPTIONS.withLevel(ContainLevel.AUTO).withAutomatic(List.of(new ContainOptions.Automatic(ActionKind.READ_ONLY, "x:")), 3),
+                folder, clock, millis -> {
                 }, 1, timeline::add);
         assertThat(next.trouble()).contains("line 1");
-        assertThatThrownBy(() -> next.automatic(PlanRequest.readOnly(KeyRange.prefix(0, "x:"), "watch", ""), Outlook.UNKNOWN)).hasMessageContaining("line 1");
+        assertThatThrownBy(() -> next.automatic(PlanRequest.readOnly(KeyRange.prefix(0, "x:"), "watch", ""), Outlook.UNKNOWN))
+            .hasMessageContaining("line 1");
     }
 
     @Test
     void byItselfOnlyWhatIsAllowedAndNotTooOften() throws Exception {
         Containment auto = new Containment("prod", server,
-                OPTIONS.withLevel(ContainLevel.AUTO).withAutomatic(List.of(new ContainOptions.Automatic(ActionKind.READ_ONLY, "x:")), 2), folder, clock, millis -> {
+                OPTIONS.withLevel(ContainLevel.AUTO).withAutomatic(List.of(new ContainOptions.Automatic(ActionKind.READ_ONLY, "x:")), 2),
+                folder, clock, millis -> {
                 }, 1, timeline::add);
         PlanRequest allowed = PlanRequest.readOnly(KeyRange.prefix(0, "x:"), "watch", "");
-        assertThatThrownBy(() -> auto.automatic(PlanRequest.readOnly(KeyRange.prefix(0, "x"), "watch", ""), Outlook.UNKNOWN)).hasMessageContaining("not on the list");
-        assertThatThrownBy(() -> auto.automatic(PlanRequest.dropPrefix(KeyRange.prefix(0, "x:"), "watch", ""), Outlook.UNKNOWN)).hasMessageContaining("not on the list");
+        assertThatThrownBy(() -> auto.automatic(PlanRequest.readOnly(KeyRange.prefix(0, "x"), "watch", ""), Outlook.UNKNOWN))
+            .hasMessageContaining("not on the list");
+        assertThatThrownBy(() -> auto.automatic(PlanRequest.dropPrefix(KeyRange.prefix(0, "x:"), "watch", ""), Outlook.UNKNOWN))
+            .hasMessageContaining("not on the list");
         for (int i = 0; i < 2; i++) {
             auto.undo(auto.automatic(allowed, Outlook.UNKNOWN).id(), "anna");
         }

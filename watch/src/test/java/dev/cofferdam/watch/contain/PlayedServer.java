@@ -39,8 +39,9 @@ final class PlayedServer implements Nodes, Nodes.Session {
         return switch ((words.getFirst() + (words.size() > 1 ? " " + words.get(1) : "")).toUpperCase(Locale.ROOT)) {
             case "INFO SERVER" -> bulk("redis_version:7.0.15\r\n");
             case "INFO MEMORY" -> bulk("used_memory:50000000\r\nmaxmemory:100000000\r\nmaxmemory_policy:noeviction\r\n");
-            case "ACL LIST" -> new Reply.Items(List.of(bulk("user app " + (appEnabled ? "on" : "off") + " #secret " + appKeys + " &* +@all"),
-                    bulk("user ops on #secret ~* &* +@all")));
+            case "ACL LIST" ->
+                new Reply.Items(List.of(bulk("user app " + (appEnabled ? "on" : "off") + " #secret " + appKeys + " &* +@all"),
+                        bulk("user ops on #secret ~* &* +@all")));
             case "ACL WHOAMI" -> bulk("ops");
             case "ACL SETUSER" -> set(command);
             case "CLIENT KILL" -> {
