@@ -35,6 +35,7 @@ public final class Command {
     private final boolean reads;
     private final int singleKey;
     private final int memberArgument;
+    private final boolean countsKeys;
     private final boolean takesTexts;
     private final int number;
     private final long categories;
@@ -72,12 +73,23 @@ public final class Command {
         categories = Category.of(name, group, flags, from.isContainer);
         takesTexts = keys.length == 0 && (group.equals("server") || group.equals("connection")) && !isForData(name);
         singleKey = keys.length == 1 && keys[0].isSingle() ? keys[0].position() : 0;
+        countsKeys = keys.length == 1 && keys[0].isCounted();
         memberArgument = singleKey > 0 ? MemberArgument.in(arguments) : MemberArgument.NONE;
     }
 
     /** Commands of these groups whose arguments are not names and values of settings, so that they may be as large as data. */
     private static boolean isForData(String name) {
         return name.equals("echo") || name.equals("ping") || name.startsWith("command|getkeys") || name.equals("acl|dryrun");
+    }
+
+    /** A number among its arguments says how many keys follow, as of EVALSHA. */
+    boolean countsKeys() {
+        return countsKeys;
+    }
+
+    /** Of a command that {@link #countsKeys}: where the first key stands; 0 when there is none. */
+    int firstCountedKey(Call call) {
+        return keys[0].count(call) > 0 ? keys[0].argument(call, 0) : 0;
     }
 
     /** Its arguments become texts on the Java heap, which has no room for those of a million: they are few and short, or refused. */

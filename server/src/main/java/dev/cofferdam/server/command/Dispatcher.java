@@ -56,12 +56,31 @@ public final class Dispatcher {
         observer = value;
     }
 
-    /** First pass over a batch: finds the command, routes its only key. May be skipped. {@code before} is the call prepared before this one in the batch, null for the first. */
+    /**
+     * First pass over a batch: finds the command, routes its only key, or a script's first. May be skipped. {@code before} is the call prepared before this one in
+     * the batch, null for the first.
+     */
     public void prepare(Call call, @Nullable Call before) {
         Command command = find(call);
-        if (command != null && command.singleKey() > 0 && command.singleKey() < call.count()) {
-            call.routeFirst(command.singleKey(), before);
+        if (command == null) {
+            return;
         }
+        int key = command.singleKey();
+        if (key == 0 && command.countsKeys()) {
+            key = command.firstCountedKey(call);
+        }
+        if (key > 0 && key < call.count()) {
+            call.routeFirst(key, before);
+        }
+    }
+
+    /** Finds the command of a script's call and routes its only key, mostly the one that the script's own call was routed for; null when there is none. Any thread. */
+    public @Nullable Command prepareInScript(Call call, @Nullable Call script) {
+        Command command = find(call);
+        if (command != null && command.singleKey() > 0 && command.singleKey() < call.count()) {
+            call.routeFirst(command.singleKey(), script);
+        }
+        return command;
     }
 
     /** Second pass: has the memory of the keys routed by {@link #prepare} on its way when the commands run. */

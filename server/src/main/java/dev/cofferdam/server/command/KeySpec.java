@@ -256,6 +256,11 @@ public final class KeySpec {
         return form == Form.RANGE && at == last;
     }
 
+    /** An argument says how many keys follow it. */
+    boolean isCounted() {
+        return form == Form.NUMBERED;
+    }
+
     public int first() {
         return form == Form.NUMBERED ? 0 : at;
     }

@@ -94,7 +94,7 @@ final class InnerCommands {
         if (problem != null) {
             return failed("ERR " + problem);
         }
-        Command command = server.dispatcher().lookUp(call);
+        Command command = server.dispatcher().prepareInScript(call, run.call);
         String refusal = judge(command);
         if (refusal != null) {
             return rejected(command, refusal);
