@@ -79,6 +79,11 @@ public final class LuaHeap {
         return heap;
     }
 
+    /** True while blocks are in use that no page or run holds. */
+    boolean hasBorrowed() {
+        return borrowedBytes > 0;
+    }
+
     /** Address of a block of so many bytes, more than 0, or 0 when refused. */
     public long takeBlock(long bytes) {
         return take(bytes);

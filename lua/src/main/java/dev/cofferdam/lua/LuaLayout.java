@@ -7,10 +7,13 @@ import dev.cofferdam.memory.Mem;
  * Where the Lua 5.1 library (64 bit) keeps what we read without calling it.
  *
  * <pre>
- * lua_State     16 top   24 base   32 global_State   64 stack   56 stack_last   88 stack's size (int)
- * global_State   0 string table's buckets   8 strings in use (int)   12 number of buckets (int)
+ * lua_State     16 top   24 base   32 global_State   40 activation (CallInfo)   56 stack_last   64 stack   80 first activation   88 stack's size (int)
+ * global_State   0 string table's buckets   8 strings in use (int)   12 number of buckets (int)   32 white of now (byte)   112 step due at   120 bytes in use
+ * CallInfo      32 results wanted (int)        40 bytes, one behind the other
  * TValue         0 value   8 type (int)        16 bytes
- * TString       16 length  24 bytes
+ * object         0 next    8 type (byte)   9 marks (byte)
+ * TString       10 reserved word (byte)   12 hash (int)   16 length   24 bytes
+ * Table         16 metatable   24 elements   32 hash part   56 number of elements (int)
  * LClosure      32 Proto
  * Proto         24 code   32 inner protos   40 line of each instruction   80 instructions (int)   84 lines (int)   88 inner protos (int)
  * Instruction    4 bytes, operation in the lowest six bits
@@ -24,6 +27,9 @@ final class LuaLayout {
     static final int TABLE_BYTES = 64;
     /** What a hash part needs per slot. */
     static final int NODE_BYTES = 40;
+    private static final int ACTIVATION_BYTES = 40;
+    /** The two bits of an object's marks of which one means dead, in turn. */
+    private static final int WHITES = 3;
     private static final int OPERATION_MASK = 0x3f;
     private static final int OPERATION_CALL = 28;
     private static final int OPERATION_TAIL_CALL = 29;
@@ -33,6 +39,20 @@ final class LuaLayout {
 
     static long top(long thread) {
         return Mem.getLong(thread + 16);
+    }
+
+    static void setTop(long thread, long top) {
+        Mem.putLong(thread + 16, top);
+    }
+
+    static long global(long thread) {
+        return Mem.getLong(thread + 32);
+    }
+
+    /** Results that the caller of the Lua function wants which called the Java function at hand; -1 for all. */
+    static int resultsWanted(long thread) {
+        long caller = Mem.getLong(thread + 40) - ACTIVATION_BYTES;
+        return caller <= Mem.getLong(thread + 80) ? -1 : Mem.getInt(caller + 32);
     }
 
     static long base(long thread) {
@@ -63,6 +83,96 @@ final class LuaLayout {
     static int type(long value) {
         return Mem.getInt(value + 8);
     }
+
+    /** What the value is, for one that is an object: its address. */
+    static long content(long value) {
+        return Mem.getLong(value);
+    }
+
+    /** Into a slot of the stack, which the collector looks at again before it ends; nowhere else. */
+    static void setValue(long slot, long content, int type) {
+        Mem.putLong(slot, content);
+        Mem.putInt(slot + 8, type);
+    }
+
+    static void setNil(long slot) {
+        Mem.putInt(slot + 8, LuaState.NIL);
+    }
+
+    static void copyValue(long from, long to) {
+        setValue(to, content(from), type(from));
+    }
+
+    static long next(long object) {
+        return Mem.getLong(object);
+    }
+
+    /** True when the collector, which is sweeping, is going to free the object. */
+    static boolean isDead(long global, long object) {
+        return (Mem.getByte(object + 9) & ~Mem.getByte(global + 32) & WHITES) != 0;
+    }
+
+    /** True when the library would let the collector do some work before it makes another object. */
+    static boolean isStepDue(long global) {
+        return Long.compareUnsigned(usedBytes(global), Mem.getLong(global + 112)) >= 0;
+    }
+
+    // ---------------------------------------------------------------- strings
+
+    static long stringBucket(long global, int hash) {
+        return Mem.getLong(global) + 8L * (hash & Mem.getInt(global + 12) - 1);
+    }
+
+    static boolean isStringTableFull(long global) {
+        return Mem.getInt(global + 8) >= Mem.getInt(global + 12);
+    }
+
+    static int stringHash(long string) {
+        return Mem.getInt(string + 12);
+    }
+
+    static long lengthOf(long string) {
+        return Mem.getLong(string + 16);
+    }
+
+    /** The header of a new string, in the white of now: reachable or not, this round of the collector leaves it. */
+    static void makeString(long global, long string, int hash, long length, long next) {
+        Mem.putLong(string, next);
+        Mem.putInt(string + 8, LuaState.STRING | (Mem.getByte(global + 32) & WHITES) << 8);
+        Mem.putInt(string + 12, hash);
+        Mem.putLong(string + 16, length);
+    }
+
+    static void countString(long global, long bytes) {
+        Mem.putInt(global + 8, Mem.getInt(global + 8) + 1);
+        Mem.putLong(global + 120, usedBytes(global) + bytes);
+    }
+
+    static long usedBytes(long global) {
+        return Mem.getLong(global + 120);
+    }
+
+    static int stringCount(long global) {
+        return Mem.getInt(global + 8);
+    }
+
+    // ---------------------------------------------------------------- tables
+
+    static long hashPart(long table) {
+        return Mem.getLong(table + 32);
+    }
+
+    /** True for a table of exactly so many elements with nothing else: no fields (the hash part is the one of empty tables), no metatable. */
+    static boolean isPlainArray(long table, int elements, long emptyHashPart) {
+        return Mem.getInt(table + 56) == elements && Mem.getLong(table + 16) == 0 && hashPart(table) == emptyHashPart;
+    }
+
+    /** Slot of an element, from 1, of a table that {@link #isPlainArray}. */
+    static long element(long table, int element) {
+        return Mem.getLong(table + 24) + (element - 1L) * VALUE_BYTES;
+    }
+
+    // ---------------------------------------------------------------- the rest
 
     /** Address of the bytes of a string value. */
     static long stringBytes(long value) {

@@ -47,24 +47,12 @@ final class LuaLibrary {
     static final MethodHandle GC = bind("lua_gc", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
     static final MethodHandle SET_HOOK = bind("lua_sethook", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT);
 
-    static final MethodHandle GET_TOP = critical("lua_gettop", JAVA_INT, JAVA_LONG);
-    static final MethodHandle SET_TOP = criticalVoid("lua_settop", JAVA_LONG, JAVA_INT);
-    static final MethodHandle PUSH_VALUE = criticalVoid("lua_pushvalue", JAVA_LONG, JAVA_INT);
-    static final MethodHandle INSERT = criticalVoid("lua_insert", JAVA_LONG, JAVA_INT);
-    static final MethodHandle REPLACE = criticalVoid("lua_replace", JAVA_LONG, JAVA_INT);
-    static final MethodHandle TYPE = critical("lua_type", JAVA_INT, JAVA_LONG, JAVA_INT);
-    static final MethodHandle TO_BOOLEAN = critical("lua_toboolean", JAVA_INT, JAVA_LONG, JAVA_INT);
     static final MethodHandle TO_NUMBER = critical("lua_tonumber", JAVA_DOUBLE, JAVA_LONG, JAVA_INT);
-    static final MethodHandle TO_LSTRING = critical("lua_tolstring", JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG);
-    static final MethodHandle TO_USER_DATA = critical("lua_touserdata", JAVA_LONG, JAVA_LONG, JAVA_INT);
-    static final MethodHandle TO_POINTER = critical("lua_topointer", JAVA_LONG, JAVA_LONG, JAVA_INT);
     static final MethodHandle OBJ_LEN = critical("lua_objlen", JAVA_LONG, JAVA_LONG, JAVA_INT);
-    static final MethodHandle PUSH_NIL = criticalVoid("lua_pushnil", JAVA_LONG);
-    static final MethodHandle PUSH_NUMBER = criticalVoid("lua_pushnumber", JAVA_LONG, JAVA_DOUBLE);
-    static final MethodHandle PUSH_BOOLEAN = criticalVoid("lua_pushboolean", JAVA_LONG, JAVA_INT);
-    static final MethodHandle PUSH_LIGHT = criticalVoid("lua_pushlightuserdata", JAVA_LONG, JAVA_LONG);
     static final MethodHandle RAW_GET = criticalVoid("lua_rawget", JAVA_LONG, JAVA_INT);
     static final MethodHandle RAW_GETI = criticalVoid("lua_rawgeti", JAVA_LONG, JAVA_INT, JAVA_INT);
+    /** Of a table whose element is there already: then nothing is allocated. */
+    static final MethodHandle SET_ELEMENT = criticalVoid("lua_rawseti", JAVA_LONG, JAVA_INT, JAVA_INT);
     static final MethodHandle NEXT = critical("lua_next", JAVA_INT, JAVA_LONG, JAVA_INT);
 
     private static final MethodHandle MALLOC = LINKER.downcallHandle(standard("malloc"), FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));

@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -39,16 +40,18 @@ public final class LuaState implements AutoCloseable {
     public static final int STRING = 4;
     public static final int TABLE = 5;
     public static final int FUNCTION = 6;
+    private static final int THREAD = 8;
 
     public static final int OK = 0;
     /** Result of {@link #call} when Lua ran out of memory. */
     public static final int NO_MEMORY = 4;
 
     /** Pseudo-index of the table that only we see. */
-    public static final int REGISTRY = -10000;
-    public static final int GLOBALS = -10002;
+    private static final int REGISTRY = -10000;
 
     private static final byte BYTECODE = 27;
+    private static final int GC_STOP = 0;
+    private static final int GC_RESTART = 1;
     private static final int GC_COLLECT = 2;
     private static final int GC_SET_PAUSE = 6;
     private static final int GC_SET_STEP = 7;
@@ -70,6 +73,12 @@ public final class LuaState implements AutoCloseable {
     private long hookStub;
     /** The thread (coroutine) that runs now. */
     private long thread;
+    private final LuaStrings strings;
+    /** By their number in the registry, which keeps them: objects do not move. */
+    private long[] refContents = new long[64];
+    private byte[] refTypes = new byte[64];
+    /** What all tables without fields have in common. */
+    private long emptyHashPart;
 
     /**
      * Makes a state with the base, string, table, math and debug libraries.
@@ -88,6 +97,7 @@ public final class LuaState implements AutoCloseable {
         raise = LuaLibrary.address("luaL_error");
         main = newState(callback("allocate", MethodType.methodType(long.class, long.class, long.class, long.class, long.class), ALLOCATOR));
         thread = main;
+        strings = new LuaStrings(main, heap);
         for (String library : LIBRARIES) {
             pushNative(LuaLibrary.address(library));
             if (call(0, 0, 0) != OK) {
@@ -108,19 +118,96 @@ public final class LuaState implements AutoCloseable {
 
     /** The library's layout is not part of its interface: better no scripts than scripts on wrong addresses. */
     private void checkLayout() {
+        if (!stackFits() || !stringsFit() || !tablesFit() || !activationsFit()) {
+            close();
+            throw new UnsatisfiedLinkError("scripting: the Lua library is not the one this build was made for");
+        }
+        setTop(0);
+    }
+
+    private boolean stackFits() {
         byte[] probe = "return f()".getBytes(StandardCharsets.US_ASCII);
         setTop(0);
         boolean fits = load(probe, probe.length, "=probe") == OK && keepCallers(-1) == 1 && getTop() == 1 && type(-1) == FUNCTION
                 && LuaLayout.type(LuaLayout.top(main) - LuaLayout.VALUE_BYTES) == FUNCTION;
         pushNumber(1);
         pushString(probe);
-        fits = fits && LuaLayout.base(main) + 3L * LuaLayout.VALUE_BYTES == LuaLayout.top(main)
+        return fits && LuaLayout.base(main) + 3L * LuaLayout.VALUE_BYTES == LuaLayout.top(main)
                 && LuaLayout.stringLength(stringAddress(3)) == probe.length && Mem.getByte(stringAddress(3)) == probe[0]
                 && Integer.bitCount(LuaLayout.stringBuckets(main)) == 1 && LuaLayout.stackSlots(main) >= 40;
+    }
+
+    /** A string made here is found by the library and the other way round, and both count it alike. */
+    private boolean stringsFit() {
         setTop(0);
-        if (!fits) {
-            throw new UnsatisfiedLinkError("scripting: the Lua library is not the one this build was made for");
+        long global = LuaLayout.global(main);
+        gc(GC_RESTART, 0);
+        boolean fits = LuaLayout.isStepDue(global);
+        gc(GC_STOP, 0);
+        if (!fits || LuaLayout.isStepDue(global)) {
+            return false; // better not to follow a pointer that is none
         }
+        String longest = "of more than thirty-two bytes, so that the hash leaves some of them out ".repeat(3);
+        for (String text : List.of("by the library", "made here", longest + 1, longest + 2)) {
+            byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+            long probe = heap.takeBlock(bytes.length);
+            for (int i = 0; i < bytes.length; i++) {
+                Mem.putByte(probe + i, bytes[i]);
+            }
+            int count = LuaLayout.stringCount(global);
+            long used = LuaLayout.usedBytes(global);
+            boolean libraryFirst = getTop() % 4 == 0;
+            pushProbe(probe, bytes.length, libraryFirst);
+            fits &= LuaLayout.stringCount(global) == count + 1
+                    && LuaLayout.usedBytes(global) == used + LuaLayout.STRING_HEADER_BYTES + bytes.length + 1
+                    && !LuaLayout.isDead(global, LuaLayout.content(slot(-1)));
+            pushProbe(probe, bytes.length, !libraryFirst);
+            fits &= LuaLayout.content(slot(-1)) == LuaLayout.content(slot(-2)) && type(-1) == STRING && type(-2) == STRING
+                    && stringLength(-1) == bytes.length && Arrays.equals(bytes(-1), bytes);
+            heap.freeBlock(probe);
+        }
+        gc(GC_RESTART, 0);
+        return fits;
+    }
+
+    private void pushProbe(long bytes, long length, boolean byLibrary) {
+        if (byLibrary) {
+            pushByLibrary(bytes, length);
+        } else {
+            long string = strings.intern(bytes, length);
+            push(string, string == 0 ? NIL : STRING);
+        }
+    }
+
+    private boolean tablesFit() {
+        setTop(0);
+        byte[] probe = "return {}, {7, 8, 9}, setmetatable({7, 8, 9}, {}), {7, 8, 9, x = 1}".getBytes(StandardCharsets.US_ASCII);
+        boolean fits = load(probe, probe.length, "=probe") == OK && call(0, 4, 0) == OK;
+        emptyHashPart = LuaLayout.hashPart(LuaLayout.content(slot(1)));
+        fits &= isPlainArray(1, 0) && !isPlainArray(1, 3) && isPlainArray(2, 3) && !isPlainArray(2, 2) && !isPlainArray(3, 3)
+                && !isPlainArray(4, 3);
+        long element = LuaLayout.element(LuaLayout.content(slot(2)), 3);
+        fits &= LuaLayout.type(element) == NUMBER && LuaLayout.content(element) == Double.doubleToRawLongBits(9);
+        pushBoolean(true);
+        setElement(2, 3);
+        return fits && LuaLayout.type(element) == BOOLEAN && getTop() == 4;
+    }
+
+    private boolean activationsFit() {
+        setTop(0);
+        boolean[] fits = {true};
+        for (int wanted = 0; wanted < 3; wanted++) {
+            int expected = wanted;
+            byte[] probe = "local f = ... f()".getBytes(StandardCharsets.US_ASCII);
+            fits[0] &= load(probe, probe.length, "=probe") == OK;
+            pushFunction(state -> {
+                fits[0] &= state.resultsWanted() == expected;
+                return 0;
+            });
+            fits[0] &= call(1, wanted, 0) == OK && getTop() == wanted;
+            setTop(0);
+        }
+        return fits[0];
     }
 
     // ---------------------------------------------------------------- called by Lua
@@ -153,6 +240,11 @@ public final class LuaState implements AutoCloseable {
             thread = before;
             heap.setUnwindable(unwindable);
         }
+    }
+
+    /** In a Java function that a Lua function called: how many results that function's own caller uses; -1 for all there are. */
+    public int resultsWanted() {
+        return LuaLayout.resultsWanted(thread);
     }
 
     // ---------------------------------------------------------------- functions
@@ -336,11 +428,12 @@ public final class LuaState implements AutoCloseable {
     }
 
     public void setTop(int index) {
-        try {
-            LuaLibrary.SET_TOP.invokeExact(thread, index);
-        } catch (Throwable e) {
-            throw failed(e);
+        long top = LuaLayout.top(thread);
+        long wanted = index >= 0 ? LuaLayout.base(thread) + (long) index * LuaLayout.VALUE_BYTES : top + (index + 1L) * LuaLayout.VALUE_BYTES;
+        for (; top < wanted; top += LuaLayout.VALUE_BYTES) {
+            LuaLayout.setNil(top);
         }
+        LuaLayout.setTop(thread, wanted);
     }
 
     public void pop(int values) {
@@ -348,27 +441,23 @@ public final class LuaState implements AutoCloseable {
     }
 
     public void pushValue(int index) {
-        try {
-            LuaLibrary.PUSH_VALUE.invokeExact(thread, index);
-        } catch (Throwable e) {
-            throw failed(e);
-        }
+        long value = slot(index);
+        push(LuaLayout.content(value), LuaLayout.type(value));
     }
 
     public void insert(int index) {
-        try {
-            LuaLibrary.INSERT.invokeExact(thread, index);
-        } catch (Throwable e) {
-            throw failed(e);
+        long place = slot(index);
+        long top = LuaLayout.top(thread);
+        for (long each = top; each > place; each -= LuaLayout.VALUE_BYTES) {
+            LuaLayout.copyValue(each - LuaLayout.VALUE_BYTES, each);
         }
+        LuaLayout.copyValue(top, place);
     }
 
     public void replace(int index) {
-        try {
-            LuaLibrary.REPLACE.invokeExact(thread, index);
-        } catch (Throwable e) {
-            throw failed(e);
-        }
+        long top = LuaLayout.top(thread) - LuaLayout.VALUE_BYTES;
+        LuaLayout.copyValue(top, slot(index));
+        LuaLayout.setTop(thread, top);
     }
 
     /** Type of a value; {@link #NIL} also where there is none. */
@@ -422,11 +511,8 @@ public final class LuaState implements AutoCloseable {
 
     /** Identity of a table, function or thread; 0 for other values. */
     public long toPointer(int index) {
-        try {
-            return (long) LuaLibrary.TO_POINTER.invokeExact(thread, index);
-        } catch (Throwable e) {
-            throw failed(e);
-        }
+        int type = type(index);
+        return type == TABLE || type == FUNCTION || type == THREAD ? LuaLayout.content(slot(index)) : 0;
     }
 
     /** The pointer of a light user datum. */
@@ -443,40 +529,39 @@ public final class LuaState implements AutoCloseable {
         }
     }
 
+    private void push(long content, int type) {
+        long top = LuaLayout.top(thread);
+        LuaLayout.setValue(top, content, type);
+        LuaLayout.setTop(thread, top + LuaLayout.VALUE_BYTES);
+    }
+
     public void pushNil() {
-        try {
-            LuaLibrary.PUSH_NIL.invokeExact(thread);
-        } catch (Throwable e) {
-            throw failed(e);
-        }
+        push(0, NIL);
     }
 
     public void pushBoolean(boolean value) {
-        try {
-            LuaLibrary.PUSH_BOOLEAN.invokeExact(thread, value ? 1 : 0);
-        } catch (Throwable e) {
-            throw failed(e);
-        }
+        push(value ? 1 : 0, BOOLEAN);
     }
 
     public void pushNumber(double value) {
-        try {
-            LuaLibrary.PUSH_NUMBER.invokeExact(thread, value);
-        } catch (Throwable e) {
-            throw failed(e);
-        }
+        push(Double.doubleToRawLongBits(value), NUMBER);
     }
 
     public void pushLight(long pointer) {
-        try {
-            LuaLibrary.PUSH_LIGHT.invokeExact(thread, pointer);
-        } catch (Throwable e) {
-            throw failed(e);
-        }
+        push(pointer, LIGHT_USER_DATA);
     }
 
     /** Pushes a copy of the bytes; {@link #ensure} first. */
     public void pushString(long address, long length) {
+        long string = strings.intern(address, length);
+        if (string != 0) {
+            push(string, STRING);
+            return;
+        }
+        pushByLibrary(address, length);
+    }
+
+    private void pushByLibrary(long address, long length) {
         try {
             LuaLibrary.PUSH_LSTRING.invokeExact(thread, address, length);
         } catch (Throwable e) {
@@ -487,7 +572,7 @@ public final class LuaState implements AutoCloseable {
     /** As above, of bytes on Java's heap; for texts of ours. */
     public void pushString(byte[] bytes) {
         try (Arena scratch = Arena.ofConfined()) {
-            pushString(scratch.allocateFrom(JAVA_BYTE, bytes).address(), bytes.length);
+            pushByLibrary(scratch.allocateFrom(JAVA_BYTE, bytes).address(), bytes.length);
         }
     }
 
@@ -522,6 +607,20 @@ public final class LuaState implements AutoCloseable {
         }
     }
 
+    /** True for a table of exactly so many elements without any field, and without a metatable. */
+    public boolean isPlainArray(int index, int elements) {
+        return type(index) == TABLE && LuaLayout.isPlainArray(LuaLayout.content(slot(index)), elements, emptyHashPart);
+    }
+
+    /** Pops a value into an element of a table that {@link #isPlainArray}; allocates nothing. */
+    public void setElement(int index, int element) {
+        try {
+            LuaLibrary.SET_ELEMENT.invokeExact(thread, index, element);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
     /** Replaces the key on top by the table's value for it, past its metatable. */
     public void rawGet(int index) {
         try {
@@ -551,8 +650,18 @@ public final class LuaState implements AutoCloseable {
     /** Pops a value into the registry; answers its number there. */
     public int ref() {
         heap.ensure(64 * 1024);
+        long value = slot(-1);
+        long content = LuaLayout.content(value);
+        int type = LuaLayout.type(value);
         try {
-            return (int) LuaLibrary.REF.invokeExact(thread, REGISTRY);
+            int ref = (int) LuaLibrary.REF.invokeExact(thread, REGISTRY);
+            if (ref >= refContents.length) {
+                refContents = Arrays.copyOf(refContents, 2 * ref);
+                refTypes = Arrays.copyOf(refTypes, 2 * ref);
+            }
+            refContents[ref] = content;
+            refTypes[ref] = (byte) type;
+            return ref;
         } catch (Throwable e) {
             throw failed(e);
         }
@@ -567,7 +676,7 @@ public final class LuaState implements AutoCloseable {
     }
 
     public void pushRef(int ref) {
-        rawGet(REGISTRY, ref);
+        push(refContents[ref], refTypes[ref]);
     }
 
     private void pushNative(long function) {

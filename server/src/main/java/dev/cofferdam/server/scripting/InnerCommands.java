@@ -235,6 +235,9 @@ final class InnerCommands {
         lua.setTop(0);
         if (isError) {
             lua.pushNil();
+        } else if (lua.resultsWanted() == 0) {
+            reply.clear();
+            return 0;
         }
         boolean pushed = results.push(reply.base());
         reply.clear();

@@ -36,6 +36,11 @@ final class ScriptEngine {
     private final InnerCommands commands;
     private final NativeLibrary library;
     private final LuaToReply replies;
+    private final ArgumentTable keys;
+    private final ArgumentTable arguments;
+    /** Which tables KEYS and ARGV are: registry numbers. */
+    private int seenKeys;
+    private int seenArguments;
     final ScriptRun run = new ScriptRun();
     private final int handler;
     private final int runScript;
@@ -54,6 +59,8 @@ final class ScriptEngine {
         commands = new InnerCommands(server, scripting, run, lua, names, account);
         library = new NativeLibrary(server, scripting, run, lua, account);
         replies = new LuaToReply(lua, names);
+        keys = new ArgumentTable(lua);
+        arguments = new ArgumentTable(lua);
         byte[] prelude = prelude();
         lua.setTop(0);
         check(lua.load(prelude, prelude.length, "=cofferdam"));
@@ -141,15 +148,7 @@ final class ScriptEngine {
             return true;
         }
         lua.pushRef(handler);
-        if (isScript) {
-            lua.pushRef(runScript);
-            lua.pushRef(compiled[source.number]);
-        } else {
-            lua.pushRef(compiled[((LibraryFunction) source).library.number]);
-            lua.rawGet(-1, ((LibraryFunction) source).index);
-            lua.replace(-2);
-        }
-        if (!pushArguments(call, 3, keys) || !pushArguments(call, 3 + keys, call.count() - 3 - keys)) {
+        if (!(isScript ? pushScript(call, source, keys) : pushFunction(call, (LibraryFunction) source, keys))) {
             lua.setTop(0);
             call.reply().error(noMemory(source));
             return true;
@@ -158,12 +157,16 @@ final class ScriptEngine {
         long commandStart = call.isInLane() ? 0 : server.dispatcher().commandStartNanos();
         run.begin(call, source, readOnly, server.clock().monotonicNanos());
         run.compartments = run.inLane ? server.lanes().compartmentsOf(call) | call.laneCompartments() : 0;
-        int status = lua.call(isScript ? 3 : 2, 1, 1);
+        int status = lua.call(lua.getTop() - 2, 1, 1);
         boolean resp3 = run.resp3;
         boolean moves = run.movesToLane;
         String ending = run.ending;
         boolean inLane = run.inLane;
         run.end();
+        if (isScript) {
+            this.keys.release();
+            arguments.release();
+        }
         if (scripting.account().heldBytes() > 0) {
             scripting.account().releaseHold(); // what the lane recalled and did not need
         }
@@ -185,6 +188,33 @@ final class ScriptEngine {
         reply(call.reply(), source, status, resp3);
         lua.setTop(0);
         return true;
+    }
+
+    /** The script itself where KEYS and ARGV are the tables they were last, else the function that sets them and runs it. */
+    private boolean pushScript(Call call, Source source, int keys) {
+        int keyTable = this.keys.fill(call, 3, keys);
+        int argumentTable = keyTable == 0 ? 0 : arguments.fill(call, 3 + keys, call.count() - 3 - keys);
+        if (argumentTable == 0) {
+            return false;
+        }
+        if (keyTable == seenKeys && argumentTable == seenArguments) {
+            lua.pushRef(compiled[source.number]);
+            return true;
+        }
+        lua.pushRef(runScript);
+        lua.pushRef(compiled[source.number]);
+        lua.pushRef(keyTable);
+        lua.pushRef(argumentTable);
+        seenKeys = keyTable;
+        seenArguments = argumentTable;
+        return true;
+    }
+
+    private boolean pushFunction(Call call, LibraryFunction function, int keys) {
+        lua.pushRef(compiled[function.library.number]);
+        lua.rawGet(-1, function.index);
+        lua.replace(-2);
+        return pushArguments(call, 3, keys) && pushArguments(call, 3 + keys, call.count() - 3 - keys);
     }
 
     private boolean pushArguments(Call call, int from, int count) {
