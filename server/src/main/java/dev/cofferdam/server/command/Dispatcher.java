@@ -41,6 +41,8 @@ public final class Dispatcher {
     private final Admission admission;
     private final EffectGroup effects;
     private long lastNanos;
+    /** What a handler that read the clock when it was done says about it; 0 for the others. */
+    private long endNanos;
     private long batchStartNanos;
     private final KeyTouch touch = new KeyTouch(BATCH);
     private @Nullable CommandObserver observer;
@@ -328,7 +330,8 @@ public final class Dispatcher {
     }
 
     private void count(Call call, Command command, boolean failed) {
-        long now = server.clock().monotonicNanos();
+        long now = endNanos != 0 ? endNanos : server.clock().monotonicNanos();
+        endNanos = 0;
         long nanos = now - lastNanos;
         lastNanos = now;
         if (nanos >= LoopTurns.NOTED_NANOS) {
@@ -464,13 +467,15 @@ public final class Dispatcher {
         return find(call);
     }
 
-    /** When the command at hand began: a script puts it back after its own commands have moved it on. */
+    /** When the command at hand began. */
     public long commandStartNanos() {
         return lastNanos;
     }
 
-    public void setCommandStartNanos(long nanos) {
-        lastNanos = nanos;
+    /** A script is over: its own commands have moved the start on, and its end need not be looked up again. */
+    public void setCommandTimes(long startNanos, long endedNanos) {
+        lastNanos = startNanos;
+        endNanos = endedNanos;
     }
 
     /** Finds the command of a queued call. */

@@ -154,8 +154,8 @@ final class ScriptEngine {
             return true;
         }
         int database = call.client().database();
-        long commandStart = call.isInLane() ? 0 : server.dispatcher().commandStartNanos();
-        run.begin(call, source, readOnly, server.clock().monotonicNanos());
+        long started = call.isInLane() ? server.clock().monotonicNanos() : server.dispatcher().commandStartNanos();
+        run.begin(call, source, readOnly, started);
         run.compartments = run.inLane ? server.lanes().compartmentsOf(call) | call.laneCompartments() : 0;
         int status = lua.call(lua.getTop() - 2, 1, 1);
         boolean resp3 = run.resp3;
@@ -173,10 +173,11 @@ final class ScriptEngine {
         if (ending != null || moves) {
             lua.endInterrupt();
         }
-        source.ran(server.clock().monotonicNanos() - run.startedNanos);
+        long ended = server.clock().monotonicNanos();
+        source.ran(ended - started);
         call.client().setDatabase(database);
         if (!inLane) {
-            server.dispatcher().setCommandStartNanos(commandStart);
+            server.dispatcher().setCommandTimes(started, moves ? 0 : ended);
         }
         if (moves) {
             lua.setTop(0);

@@ -6,27 +6,43 @@ import dev.cofferdam.memory.Mem;
 /** A SHA1 as a key of a map. One is reused for looking things up, so that EVALSHA makes no garbage; those in the map do not change. */
 final class ShaKey {
     static final int HEX_BYTES = 40;
+    private static final byte[] DIGITS = digitTable();
 
     private long high;
     private long middle;
     private int low;
+    /** Negative once {@link #setHex} has met what is no digit. */
+    private int problem;
 
     /** Reads 40 hexadecimal digits in either case; false when they are none. */
     boolean setHex(long address, int length) {
         if (length != HEX_BYTES) {
             return false;
         }
-        long problem = 0;
-        long[] parts = {0, 0, 0};
-        for (int i = 0; i < HEX_BYTES; i++) {
-            int digit = Character.digit(Mem.getByte(address + i), 16);
-            problem |= digit;
-            parts[i >> 4] = parts[i >> 4] << 4 | digit & 0xf;
-        }
-        high = parts[0];
-        middle = parts[1];
-        low = (int) parts[2];
+        problem = 0;
+        high = digits(address, 16);
+        middle = digits(address + 16, 16);
+        low = (int) digits(address + 32, 8);
         return problem >= 0;
+    }
+
+    private long digits(long address, int count) {
+        long value = 0;
+        for (int i = 0; i < count; i++) {
+            int digit = DIGITS[Mem.getUnsignedByte(address + i)];
+            problem |= digit;
+            value = value << 4 | digit & 0xf;
+        }
+        return value;
+    }
+
+    /** What each byte stands for; negative for what is no digit. */
+    private static byte[] digitTable() {
+        byte[] table = new byte[256];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = (byte) Character.digit(i < 128 ? i : 0, 16);
+        }
+        return table;
     }
 
     void set(byte[] digest) {
