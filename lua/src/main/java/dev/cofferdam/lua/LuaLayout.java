@@ -68,12 +68,14 @@ final class LuaLayout {
         return Mem.getInt(thread + 88);
     }
 
-    /** Bytes the library takes at once when it grows or shrinks its table of strings on the next push of a string. */
-    static long stringTableStep(long thread) {
-        long global = Mem.getLong(thread + 32);
-        int used = Mem.getInt(global + 8);
-        int buckets = Mem.getInt(global + 12);
-        return used >= buckets ? 16L * buckets : 4L * buckets;
+    /** Bytes the library takes at once when it grows its table of strings on the next push of a string, or shrinks it in a step of the collector; mostly 0. */
+    static long stringTableStep(long global) {
+        return isStringTableFull(global) ? 16L * Mem.getInt(global + 12) : isStepDue(global) ? stringTableShrinkBytes(global) : 0;
+    }
+
+    /** Bytes of half a table of strings. */
+    static long stringTableShrinkBytes(long global) {
+        return 4L * Mem.getInt(global + 12);
     }
 
     static int stringBuckets(long thread) {

@@ -67,6 +67,8 @@ public final class LuaState implements AutoCloseable {
     private final LuaHeap heap;
     private final Arena callbacks = Arena.ofShared();
     private final long main;
+    /** What all threads of this state share. */
+    private final long global;
     private final long raise;
     private final Runnable onCount;
     private int hookInstructions;
@@ -97,7 +99,8 @@ public final class LuaState implements AutoCloseable {
         raise = LuaLibrary.address("luaL_error");
         main = newState(callback("allocate", MethodType.methodType(long.class, long.class, long.class, long.class, long.class), ALLOCATOR));
         thread = main;
-        strings = new LuaStrings(main, heap);
+        global = LuaLayout.global(main);
+        strings = new LuaStrings(global, heap);
         for (String library : LIBRARIES) {
             pushNative(LuaLibrary.address(library));
             if (call(0, 0, 0) != OK) {
@@ -140,7 +143,6 @@ public final class LuaState implements AutoCloseable {
     /** A string made here is found by the library and the other way round, and both count it alike. */
     private boolean stringsFit() {
         setTop(0);
-        long global = LuaLayout.global(main);
         gc(GC_RESTART, 0);
         boolean fits = LuaLayout.isStepDue(global);
         gc(GC_STOP, 0);
@@ -349,7 +351,7 @@ public final class LuaState implements AutoCloseable {
      * table of strings.
      */
     public boolean ensure(long bytes) {
-        long step = LuaLayout.stringTableStep(thread);
+        long step = LuaLayout.stringTableStep(global);
         return ensureOrCollect(step <= LuaHeap.SMALL_MAX_BYTES ? bytes + LuaLayout.STRING_HEADER_BYTES + 1 : bytes + step);
     }
 
@@ -385,7 +387,7 @@ public final class LuaState implements AutoCloseable {
 
     /** Collects all garbage now. */
     public void collect() {
-        heap.ensure(LuaLayout.stringTableStep(thread));
+        heap.ensure(LuaLayout.stringTableShrinkBytes(global));
         gc(GC_COLLECT, 0);
     }
 

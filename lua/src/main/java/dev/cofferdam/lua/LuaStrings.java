@@ -11,11 +11,14 @@ import dev.cofferdam.memory.Mem;
  * elsewhere) is left to the library, so no step of the collector is imitated here.
  */
 final class LuaStrings {
+    /** Of shorter ones every byte counts for the hash: a loop that the compiler knows. */
+    private static final int SHORT_BYTES = 32;
+
     private final long global;
     private final LuaHeap heap;
 
-    LuaStrings(long thread, LuaHeap heap) {
-        this.global = LuaLayout.global(thread);
+    LuaStrings(long global, LuaHeap heap) {
+        this.global = global;
         this.heap = heap;
     }
 
@@ -56,6 +59,12 @@ final class LuaStrings {
     /** As the library does it: of a long string every so many bytes. */
     private static int hash(long bytes, int length) {
         int hash = length;
+        if (length < SHORT_BYTES) {
+            for (int i = length - 1; i >= 0; i--) {
+                hash ^= (hash << 5) + (hash >>> 2) + Mem.getUnsignedByte(bytes + i);
+            }
+            return hash;
+        }
         int step = (length >> 5) + 1;
         for (int left = length; left >= step; left -= step) {
             hash ^= (hash << 5) + (hash >>> 2) + Mem.getUnsignedByte(bytes + left - 1);
