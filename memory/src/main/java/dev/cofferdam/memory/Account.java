@@ -85,6 +85,11 @@ public final class Account {
         return arena.hold(this, bytes);
     }
 
+    /** As {@link #hold}, after loans were recalled where there is nothing else. */
+    public boolean holdAnyway(long bytes) {
+        return hold(bytes) || recalled(bytes);
+    }
+
     public void releaseHold() {
         arena.releaseHold(this);
     }

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoop implements Runnable {
     private static final long CRON_MILLIS = 100;
     private static final long TICK_NANOS = 250_000;
+    /** Loans that are recalled for a lane between two looks at the clients. */
+    private static final long RECALL_SLICE_BYTES = 512 * 1024;
     /** Under this share of free connection memory, reads are kept small, because what is read must be kept. */
     private static final int TIGHT_SHARE = 4;
 
@@ -83,7 +85,6 @@ public final class EventLoop implements Runnable {
         this.clients = new ClientList(rerun);
         this.lanes = new LaneRunner(this, server);
         server.connections().setLoanRecall(this::recallForLane);
-        server.scripting().account().setLoanRecall(this::recallForLane);
     }
 
     /** A placeholder where a client must be, before the first one. */
@@ -286,13 +287,29 @@ public final class EventLoop implements Runnable {
         }
     }
 
-    /** Loans are recalled between commands, by the loop, so a lane asks it; within a command of its own the loop cannot: addresses would change under it. */
-    private boolean recallForLane(Account account, long bytes) {
-        Thread loops = thread;
-        return loops != null && loops != Thread.currentThread() && ask(() -> {
-            server.keyspace().recallFor(account, bytes);
-            return account.hold(bytes);
-        }, false);
+    /**
+     * Loans are recalled between commands, by the loop, so a lane asks it; within a command of its own the loop cannot: addresses would change under it. A
+     * slice at a time, so that others are served meanwhile.
+     */
+    public boolean recallForLane(Account account, long bytes) {
+        if (thread == null || isCurrentThread()) {
+            return false;
+        }
+        for (long left = bytes; left > 0; left -= RECALL_SLICE_BYTES) {
+            long slice = Math.min(left, RECALL_SLICE_BYTES);
+            boolean held = ask(() -> {
+                server.keyspace().recallFor(account, slice);
+                return account.hold(slice);
+            }, false);
+            if (!held) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public boolean isCurrentThread() {
+        return thread == Thread.currentThread();
     }
 
     /** Sends the replies that were kept until the end of the turn. */

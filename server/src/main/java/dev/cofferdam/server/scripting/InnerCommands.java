@@ -270,12 +270,19 @@ final class InnerCommands {
         EventLoop loop = server.loop();
         if (loop == null || !isForTheLoop(command)) {
             CommandTally tally = tally();
-            return tally == null
-                    ? server.dispatcher().runInScript(call, admission, false, run.inTransaction)
-                    : runInLane(command, tally);
+            return tally == null ? runOnLoop(run.inTransaction) : runInLane(command, tally);
         }
         call.setLane(false);
-        return loop.ask(() -> server.dispatcher().runInScript(call, admission, false, false), SHUTS_DOWN);
+        return loop.ask(() -> runOnLoop(false), SHUTS_DOWN);
+    }
+
+    private @Nullable String runOnLoop(boolean inTransaction) {
+        scripting.setCommandOnLoop(true);
+        try {
+            return server.dispatcher().runInScript(call, admission, false, inTransaction);
+        } finally {
+            scripting.setCommandOnLoop(false);
+        }
     }
 
     private @Nullable String runInLane(Command command, CommandTally tally) {

@@ -83,15 +83,10 @@ final class ScriptEngine {
 
     /**
      * Makes one when all it begins with can be had; else {@link OutOfMemoryError}, and nothing was taken.
-     *
-     * @param inLane whether this is a lane's thread: then the loop recalls what others borrowed, else it is done here
      */
-    static ScriptEngine open(Server server, Scripting scripting, Account account, long limitBytes, boolean inLane) {
+    static ScriptEngine open(Server server, Scripting scripting, Account account, long limitBytes) {
         long bytes = START_BYTES + START_PAGES * (long) account.arena().pageBytes();
-        if (!inLane) {
-            server.keyspace().recallFor(account, bytes);
-        }
-        if (inLane ? !account.makeAvailable(bytes) : !account.hold(bytes)) {
+        if (!account.holdAnyway(bytes)) {
             throw new OutOfMemoryError("account '" + account.name() + "' has no " + bytes + " bytes for an interpreter: uses "
                     + account.usedBytes() + " of " + account.maxBytes());
         }
@@ -157,19 +152,23 @@ final class ScriptEngine {
         long started = call.isInLane() ? server.clock().monotonicNanos() : server.dispatcher().commandStartNanos();
         run.begin(call, source, readOnly, started);
         run.compartments = run.inLane ? server.lanes().compartmentsOf(call) | call.laneCompartments() : 0;
+        if (!run.inLane) {
+            scripting.setOnLoop(this);
+        }
         int status = lua.call(lua.getTop() - 2, 1, 1);
         boolean resp3 = run.resp3;
         boolean moves = run.movesToLane;
         String ending = run.ending;
         boolean inLane = run.inLane;
         run.end();
+        if (!inLane) {
+            scripting.setOnLoop(null);
+        }
         if (isScript) {
             this.keys.release();
             arguments.release();
         }
-        if (scripting.account().heldBytes() > 0) {
-            scripting.account().releaseHold(); // what the lane recalled and did not need
-        }
+        scripting.releaseHold();
         if (ending != null || moves) {
             lua.endInterrupt();
         }
@@ -294,9 +293,14 @@ final class ScriptEngine {
         }
     }
 
-    /** Ends the run at hand: every further instruction raises an error. */
-    void interrupt() {
+    /** On the loop: true when the run at hand ends here, to begin anew in its lane. */
+    boolean movesToLane() {
+        if (!run.running || run.written || run.inTransaction || run.loading) {
+            return false;
+        }
+        run.movesToLane = true;
         lua.interrupt();
+        return true;
     }
 
     /** For the error handler: why the run has to end, or nil. */
@@ -334,6 +338,12 @@ final class ScriptEngine {
     /** Answers the error's text or null. */
     @Nullable
     String compile(Script script) {
+        String error = compileAndKeep(script);
+        scripting.releaseHold();
+        return error;
+    }
+
+    private @Nullable String compileAndKeep(Script script) {
         lua.setTop(0);
         lua.pushRef(adopt);
         int status = lua.load(script.body + script.skippedBytes, script.bodyBytes - script.skippedBytes, "@user_script");
@@ -379,6 +389,12 @@ final class ScriptEngine {
     /** Runs a library's code so that it registers its functions; answers what is wrong, or null. */
     @Nullable
     String load(FunctionLibrary functions, @Nullable FunctionCollector collector) {
+        String error = loadAndKeep(functions, collector);
+        scripting.releaseHold();
+        return error;
+    }
+
+    private @Nullable String loadAndKeep(FunctionLibrary functions, @Nullable FunctionCollector collector) {
         lua.setTop(0);
         lua.pushRef(loadLibrary);
         int status = lua.load(functions.code + functions.skippedBytes, functions.codeBytes - functions.skippedBytes, "@user_function");

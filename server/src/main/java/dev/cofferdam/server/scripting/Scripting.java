@@ -29,7 +29,7 @@ public final class Scripting {
     private static final long LOOP_MAX_NANOS = 2_000_000;
     /** One engine may have this part of what scripts may. */
     private static final int ENGINE_SHARE = 2;
-    /** What a script may need in the loop beyond what its interpreter has: large ones of job libraries are 20 KB of text. */
+    /** What others borrowed and a script wants back at once: more is too much for the loop between two clients. */
     private static final long ROOM_BYTES = 512 * 1024;
     private static final String BUSY_SCRIPT = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
     private static final String BUSY_FUNCTION = "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.";
@@ -45,6 +45,8 @@ public final class Scripting {
     private final ConcurrentHashMap<Long, Source> forLanes = new ConcurrentHashMap<>();
     private final List<Handover> waiting = new ArrayList<>();
     private int busyRuns;
+    private @Nullable ScriptEngine onLoop;
+    private boolean commandOnLoop;
     /** DEBUG SET-DISABLE-DENY-SCRIPTS: scripts on the event loop may call what is not for scripts. */
     private volatile boolean allowsAll;
     /** Why no script may go on; null until the server ends. */
@@ -53,6 +55,7 @@ public final class Scripting {
     public Scripting(Server server, Account account) {
         this.server = server;
         this.account = account;
+        account.setLoanRecall(this::recall);
         this.blocks = LuaHeap.ofBlocks(account, account.maxBytes() / ENGINE_SHARE);
         SourceNumbers numbers = new SourceNumbers();
         this.scripts = new ScriptCache(blocks, numbers);
@@ -115,24 +118,56 @@ public final class Scripting {
         }
         int count = server.keyspace().compartmentCount();
         int number = compartments != 0 ? Integer.numberOfTrailingZeros(compartments) : call.isInLane() ? count + 1 : count;
-        return engine(number, call.isInLane());
+        return engine(number);
     }
 
-    private ScriptEngine engine(int number, boolean inLane) {
+    private ScriptEngine engine(int number) {
         ScriptEngine engine = engines[number];
         if (engine == null) {
-            engine = ScriptEngine.open(server, this, account, account.maxBytes() / ENGINE_SHARE, inLane);
+            engine = ScriptEngine.open(server, this, account, account.maxBytes() / ENGINE_SHARE);
             engines[number] = engine;
-        } else if (!inLane) {
-            // Now, since the loop cannot do so in the middle of a script. In a lane the loop is asked when it is needed.
-            server.keyspace().recallFor(account, Math.min(ROOM_BYTES, account.maxBytes() - account.usedBytes()));
         }
         return engine;
     }
 
+    /**
+     * Gets loans back for what a script is about to take; see {@link dev.cofferdam.memory.LoanRecall}. A lane asks the loop. On the loop it can be done at once,
+     * since Lua's memory is asked for when no command is on its way, but for the buffer into which a command replies. What takes long is the lane's: a
+     * script that has written nothing goes there instead.
+     */
+    private boolean recall(Account asking, long bytes) {
+        EventLoop loop = server.loop();
+        if (loop != null && !loop.isCurrentThread()) {
+            return loop.recallForLane(asking, bytes);
+        }
+        ScriptEngine engine = onLoop;
+        if (commandOnLoop || bytes > ROOM_BYTES && engine != null && engine.movesToLane()) {
+            return false;
+        }
+        server.keyspace().recallFor(asking, bytes);
+        return asking.hold(bytes);
+    }
+
+    /** What was set aside and then not needed goes back. Where a script or what compiles one ends. */
+    void releaseHold() {
+        if (account.heldBytes() > 0) {
+            account.releaseHold();
+        }
+    }
+
+    /** The engine that runs on the event loop, or null. */
+    void setOnLoop(@Nullable ScriptEngine engine) {
+        onLoop = engine;
+    }
+
+    /** A script's command begins or ends on the event loop's thread: until then blocks must stay where they are. */
+    void setCommandOnLoop(boolean now) {
+        commandOnLoop = now;
+    }
+
     /** The one that compiles for SCRIPT LOAD and FUNCTION LOAD: never in a lane. */
     ScriptEngine loader() {
-        return engine(server.keyspace().compartmentCount(), false);
+        return engine(server.keyspace().compartmentCount());
     }
 
     // ---------------------------------------------------------------- running

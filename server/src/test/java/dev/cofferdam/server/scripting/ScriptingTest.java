@@ -60,6 +60,14 @@ class ScriptingTest {
             assertThat(flooded.run("EXISTS", "cache:0")).as("the cache evicts").isEqualTo(":0\r\n");
             assertThat(flooded.run("EVAL", "local t = {} for i = 1, 200 do t[i] = string.rep(i .. '', 300) end return #t", "0"))
                 .isEqualTo(":200\r\n");
+            String script = "redis.call('SET', KEYS[1], 1) local t = {} for i = 1, ARGV[1] do t[i] = ARGV[2] == '' and i or i .. string.rep('x', ARGV[2]) end return #t";
+            for (int i = 0; i < 40; i++) {
+                assertThat(flooded.run("EVAL", script, "1", "other", "0", "0")).isEqualTo(":0\r\n");
+            }
+            assertThat(flooded.run("EVAL", script, "1", "other", "800", "1000")).as("on the loop, bit by bit").isEqualTo(":800\r\n");
+            assertThat(flooded.run("EVAL", "collectgarbage() return 1", "1", "other")).isEqualTo(":1\r\n");
+            assertThat(flooded.run("EVAL", script, "1", "other", "40000", "")).as("a megabyte at once").isEqualTo(":40000\r\n");
+            assertThat(flooded.server.scripting().account().heldBytes()).isZero();
             flooded.server.scripting().close();
         }
     }
