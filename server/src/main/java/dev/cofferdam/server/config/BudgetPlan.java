@@ -6,6 +6,7 @@ import dev.cofferdam.keyspace.FullPolicy;
 import dev.cofferdam.keyspace.KeyPattern;
 import dev.cofferdam.memory.Arena;
 import dev.cofferdam.server.config.CompartmentDeclarations.DeclaredRule;
+import dev.cofferdam.server.scripting.Scripting;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,8 @@ public final class BudgetPlan {
     public static final long MAX_MEMORY_MIN_BYTES = 8L << 20;
     /** A compartment needs an open page, two for the cleaner, and room for its index. */
     private static final int PAGES_MIN = 8;
+    /** Interpreters that nobody reserved memory for get this part of it at most. */
+    private static final int INTERPRETERS_PART = 16;
     private static final Share ALL = Share.ofPercent(100);
     private static final Share NOTHING = Share.ofBytes(0);
 
@@ -93,7 +96,37 @@ public final class BudgetPlan {
             addRule(rules, require(byName, rule.compartment()).index(), rule.rule());
         }
         return new BudgetPlan(maxMemoryBytes, maxMemoryBytes, 0, false, compartments, require(byName, CompartmentPresets.CONNECTIONS),
-                require(byName, CompartmentPresets.MACHINERY), require(byName, CompartmentPresets.SCRIPTS), rules.build());
+                require(byName, CompartmentPresets.MACHINERY), require(byName, CompartmentPresets.SCRIPTS), rules.build())
+                    .withInterpreters(declared);
+    }
+
+    /**
+     * Where nobody said what scripts reserve, and memory is so little that their share of it is less: as much as an interpreter for each compartment takes, and
+     * one for scripts without keys, out of what nobody reserved. A max that nobody gave, and that gets out of reach by this, is as much less.
+     */
+    private BudgetPlan withInterpreters(CompartmentDeclarations declared) {
+        CompartmentDeclaration own = declared.find(CompartmentPresets.SCRIPTS);
+        int pageBytes = Arena.pageBytesFor(maxMemoryBytes);
+        long wanted = Scripting.sourcesBytes(pageBytes) + (compartments.size() + 1) * Scripting.interpreterBytes(pageBytes);
+        long unreserved = usableBytes(maxMemoryBytes) - reservedBytes();
+        long reserve = Math.min(Math.min(wanted, maxMemoryBytes / INTERPRETERS_PART),
+                Math.min(scripts.reserveBytes() + unreserved, scripts.maxBytes()));
+        if (own != null && own.reserve() != null || reserve <= scripts.reserveBytes()) {
+            return this;
+        }
+        BudgetPlan raised = new BudgetPlan(maxMemoryBytes, arenaBytes, ceilingBytes, frozen, compartments, connections, machinery,
+                new CompartmentPlan(scripts.name(), scripts.index(), Share.ofBytes(reserve), scripts.max(), reserve, scripts.maxBytes(),
+                        scripts.full()),
+                rules);
+        List<CompartmentPlan> lowered = new ArrayList<>();
+        for (CompartmentPlan plan : compartments) {
+            CompartmentDeclaration given = declared.find(plan.name());
+            boolean gives = (given == null || given.max() == null) && !isOutOfReach(plan) && raised.isOutOfReach(plan);
+            long max = raised.reachBytes(plan);
+            lowered.add(!gives ? plan
+                    : new CompartmentPlan(plan.name(), plan.index(), plan.reserve(), Share.ofBytes(max), plan.reserveBytes(), max, plan.full()));
+        }
+        return new BudgetPlan(maxMemoryBytes, arenaBytes, ceilingBytes, frozen, lowered, connections, machinery, raised.scripts, rules);
     }
 
     /** For a maxmemory too little to work in: who evicts gets no more than that, and in the others, whose budgets stay, nothing may grow. */
@@ -250,12 +283,15 @@ public final class BudgetPlan {
         if (plan.full().givesBackAtOnce()) {
             return plan.maxBytes();
         }
+        return Math.min(plan.maxBytes(), usableBytes(arenaBytes) - reservedBytes() + plan.reserveBytes());
+    }
+
+    private long reservedBytes() {
         long reserved = connections.reserveBytes() + machinery.reserveBytes() + scripts.reserveBytes();
-        for (CompartmentPlan other : compartments) {
-            reserved += other.reserveBytes();
+        for (CompartmentPlan plan : compartments) {
+            reserved += plan.reserveBytes();
         }
-        reserved -= plan.reserveBytes();
-        return Math.min(plan.maxBytes(), usableBytes(arenaBytes) - reserved);
+        return reserved;
     }
 
     /** True when a max below maxmemory was given and cannot be reached whatever the others do: a number that misleads. */

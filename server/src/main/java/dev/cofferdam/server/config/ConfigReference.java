@@ -102,7 +102,9 @@ public final class ConfigReference {
             "durability: only 'none' in this version: data lives in memory and is gone after a restart.",
             "",
             "A preset's name in a line here changes that preset: options that are given replace its options, a rule replaces all of its rules. 'connections' "
-                    + "(buffers of clients), 'scripts' and 'machinery' hold no keys and take reserve and max only.",
+                    + "(buffers of clients), 'scripts' and 'machinery' hold no keys and take reserve and max only. What 'scripts' reserve is, "
+                    + "if no line says otherwise, at least an interpreter for each compartment (0.7 MB each with 64 MB, 1.9 MB with 1 GB), but a sixteenth of maxmemory at "
+                    + "most and nothing that others reserve; a preset's max that cannot be reached then is as much less.",
             "",
             "compartment geo keys geo:* map:* reserve 10% max 30% full evict",
             "compartment sessions reserve 64mb");

@@ -85,7 +85,7 @@ final class ScriptEngine {
      * Makes one when all it begins with can be had; else {@link OutOfMemoryError}, and nothing was taken.
      */
     static ScriptEngine open(Server server, Scripting scripting, Account account, long limitBytes) {
-        long bytes = START_BYTES + START_PAGES * (long) account.arena().pageBytes();
+        long bytes = startBytes(account.arena().pageBytes());
         if (!account.holdAnyway(bytes)) {
             throw new OutOfMemoryError("account '" + account.name() + "' has no " + bytes + " bytes for an interpreter: uses "
                     + account.usedBytes() + " of " + account.maxBytes());
@@ -95,6 +95,10 @@ final class ScriptEngine {
         } finally {
             account.releaseHold();
         }
+    }
+
+    static long startBytes(int pageBytes) {
+        return START_BYTES + START_PAGES * (long) pageBytes;
     }
 
     private static byte[] prelude() {

@@ -72,6 +72,16 @@ public final class Scripting {
         }
     }
 
+    /** What an interpreter takes of the account before it runs anything; there may be one a compartment, and two for scripts without keys. */
+    public static long interpreterBytes(int pageBytes) {
+        return ScriptEngine.startBytes(pageBytes);
+    }
+
+    /** What the sources of a few scripts take. */
+    public static long sourcesBytes(int pageBytes) {
+        return pageBytes;
+    }
+
     /** Pays for interpreters, scripts and what they use. Any thread. */
     public Account account() {
         return account;

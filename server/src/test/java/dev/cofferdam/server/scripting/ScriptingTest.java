@@ -7,7 +7,12 @@ import dev.cofferdam.keyspace.CompartmentOptions;
 import dev.cofferdam.keyspace.FullPolicy;
 import dev.cofferdam.keyspace.KeyspaceAudit;
 import dev.cofferdam.memory.Mem;
+import dev.cofferdam.server.ServerOptions;
 import dev.cofferdam.server.command.CommandHarness;
+import dev.cofferdam.server.config.CommandLine;
+import dev.cofferdam.server.config.ConfigLoader;
+import dev.cofferdam.server.config.Configuration;
+import dev.cofferdam.server.config.MemoryLimit;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +74,28 @@ class ScriptingTest {
             assertThat(flooded.run("EVAL", script, "1", "other", "40000", "")).as("a megabyte at once").isEqualTo(":40000\r\n");
             assertThat(flooded.server.scripting().account().heldBytes()).isZero();
             flooded.server.scripting().close();
+        }
+    }
+
+    /** The presets at 64 MB, where a hundredth would not be one interpreter. */
+    @Test
+    void besideFullCompartmentsEachCompartmentRunsItsFirstScript() throws Exception {
+        Configuration preset = ConfigLoader.load(CommandLine.of(List.of("--maxmemory", "64mb")), MemoryLimit.ofThisMachine());
+        try (CommandHarness full = new CommandHarness(ServerOptions.of(preset, 42))) {
+            String value = "v".repeat(4_000);
+            for (String prefix : List.of("bull:", "other:", "sess:", "cache:")) {
+                String reply = "+OK\r\n";
+                for (int i = 0; reply.equals("+OK\r\n") && i < 15_000; i++) {
+                    reply = full.run("SET", prefix + i, value);
+                }
+                assertThat(reply).as(prefix).startsWith(prefix.equals("cache:") ? "+OK" : prefix.equals("sess:") ? "" : "-OOM");
+            }
+            String script = "return redis.call('GET', KEYS[1])";
+            for (String key : List.of("bull:0", "other:0", "sess:0", "cache:0")) {
+                assertThat(full.run("EVAL", script, "1", key)).as(key).isIn("$4000\r\n" + value + "\r\n", "$-1\r\n");
+            }
+            assertThat(full.run("EVAL", "return 'no key'", "0")).isEqualTo("$6\r\nno key\r\n");
+            full.server.scripting().close();
         }
     }
 
