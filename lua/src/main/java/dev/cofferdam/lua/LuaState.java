@@ -431,7 +431,9 @@ public final class LuaState implements AutoCloseable {
 
     public void setTop(int index) {
         long top = LuaLayout.top(thread);
-        long wanted = index >= 0 ? LuaLayout.base(thread) + (long) index * LuaLayout.VALUE_BYTES : top + (index + 1L) * LuaLayout.VALUE_BYTES;
+        long wanted = index >= 0
+                ? LuaLayout.base(thread) + (long) index * LuaLayout.VALUE_BYTES
+                : top + (index + 1L) * LuaLayout.VALUE_BYTES;
         for (; top < wanted; top += LuaLayout.VALUE_BYTES) {
             LuaLayout.setNil(top);
         }

@@ -97,7 +97,7 @@ public final class BudgetPlan {
         }
         return new BudgetPlan(maxMemoryBytes, maxMemoryBytes, 0, false, compartments, require(byName, CompartmentPresets.CONNECTIONS),
                 require(byName, CompartmentPresets.MACHINERY), require(byName, CompartmentPresets.SCRIPTS), rules.build())
-                    .withInterpreters(declared);
+            .withInterpreters(declared);
     }
 
     /**
@@ -123,8 +123,10 @@ public final class BudgetPlan {
             CompartmentDeclaration given = declared.find(plan.name());
             boolean gives = (given == null || given.max() == null) && !isOutOfReach(plan) && raised.isOutOfReach(plan);
             long max = raised.reachBytes(plan);
-            lowered.add(!gives ? plan
-                    : new CompartmentPlan(plan.name(), plan.index(), plan.reserve(), Share.ofBytes(max), plan.reserveBytes(), max, plan.full()));
+            lowered.add(!gives
+                    ? plan
+                    : new CompartmentPlan(plan.name(), plan.index(), plan.reserve(), Share.ofBytes(max), plan.reserveBytes(), max,
+                            plan.full()));
         }
         return new BudgetPlan(maxMemoryBytes, arenaBytes, ceilingBytes, frozen, lowered, connections, machinery, raised.scripts, rules);
     }

@@ -54,7 +54,8 @@ class BudgetPlanTest {
         int page = Arena.pageBytesFor(64 << 20);
         long each = Scripting.interpreterBytes(page);
         assertThat(plan("maxmemory 64mb").scripts().reserveBytes()).isEqualTo(5 * each + page);
-        assertThat(plan("maxmemory 64mb", "compartment a keys a:*", "compartment b keys b:*").scripts().reserveBytes()).as("a sixteenth at most").isEqualTo(4 << 20);
+        assertThat(plan("maxmemory 64mb", "compartment a keys a:*", "compartment b keys b:*").scripts().reserveBytes())
+            .as("a sixteenth at most").isEqualTo(4 << 20);
         assertThat(plan("maxmemory 64mb", "compartments off").scripts().reserveBytes()).isEqualTo(2 * each + page);
         assertThat(plan("maxmemory 1gb").scripts().budgetText()).isEqualTo("reserve 10.2 MB (1%), max 102.4 MB (10%)");
         assertThat(plan("maxmemory 64mb", "compartment scripts reserve 1mb").scripts().reserveBytes()).as("as declared").isEqualTo(1 << 20);
@@ -62,7 +63,8 @@ class BudgetPlanTest {
         assertThat(plan("maxmemory 64mb", "compartment cache reserve 64%").scripts().reserveBytes()).as("what others reserve is theirs")
             .isBetween((64 << 20) / 50L, (64 << 20) / 49L);
         assertThat(find(plan("maxmemory 64mb"), "default").maxBytes()).as("as much less").isEqualTo(plan("maxmemory 64mb").reachBytes(
-                find(plan("maxmemory 64mb"), "default"))).isBetween((64L << 20) * 55 / 100, (64L << 20) * 57 / 100);
+                find(plan("maxmemory 64mb"), "default")))
+            .isBetween((64L << 20) * 55 / 100, (64L << 20) * 57 / 100);
         assertThat(find(plan("maxmemory 64mb", "compartment default max 60%"), "default").maxBytes()).as("as declared")
             .isEqualTo((64L << 20) * 60 / 100);
     }
@@ -70,7 +72,8 @@ class BudgetPlanTest {
     @Test
     void aMaxThatOthersReservesPutOutOfReachIsKnown() throws Exception {
         BudgetPlan plan = plan("compartment cache reserve 30%");
-        assertThat(plan.reachBytes(find(plan, "default"))).isCloseTo((100L << 20) * 41 / 100 - plan.scripts().reserveBytes(), Offset.offset(2L));
+        assertThat(plan.reachBytes(find(plan, "default"))).isCloseTo((100L << 20) * 41 / 100 - plan.scripts().reserveBytes(),
+                Offset.offset(2L));
         assertThat(plan.isOutOfReach(find(plan, "default"))).isTrue();
         assertThat(plan.isOutOfReach(find(plan, "cache"))).as("it borrows").isFalse();
         assertThat(plan.isOutOfReach(find(plan("compartment a keys a:*"), "a"))).as("no max was given").isFalse();
