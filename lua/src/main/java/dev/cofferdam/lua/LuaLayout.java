@@ -13,7 +13,7 @@ import dev.cofferdam.memory.Mem;
  * TValue         0 value   8 type (int)        16 bytes
  * object         0 next    8 type (byte)   9 marks (byte)
  * TString       10 reserved word (byte)   12 hash (int)   16 length   24 bytes
- * Table         16 metatable   24 elements   32 hash part   56 number of elements (int)
+ * Table         16 metatable   32 hash part   56 number of elements (int)
  * LClosure      32 Proto
  * Proto         24 code   32 inner protos   40 line of each instruction   80 instructions (int)   84 lines (int)   88 inner protos (int)
  * Instruction    4 bytes, operation in the lowest six bits
@@ -167,11 +167,6 @@ final class LuaLayout {
     /** True for a table of exactly so many elements with nothing else: no fields (the hash part is the one of empty tables), no metatable. */
     static boolean isPlainArray(long table, int elements, long emptyHashPart) {
         return Mem.getInt(table + 56) == elements && Mem.getLong(table + 16) == 0 && hashPart(table) == emptyHashPart;
-    }
-
-    /** Slot of an element, from 1, of a table that {@link #isPlainArray}. */
-    static long element(long table, int element) {
-        return Mem.getLong(table + 24) + (element - 1L) * VALUE_BYTES;
     }
 
     // ---------------------------------------------------------------- the rest

@@ -80,7 +80,7 @@ public final class LuaState implements AutoCloseable {
     private long[] refContents = new long[64];
     private byte[] refTypes = new byte[64];
     /** What all tables without fields have in common. */
-    private long emptyHashPart;
+    private final long emptyHashPart;
 
     /**
      * Makes a state with the base, string, table, math and debug libraries.
@@ -107,7 +107,13 @@ public final class LuaState implements AutoCloseable {
                 throw new IllegalStateException("Lua: " + library + " failed");
             }
         }
-        checkLayout();
+        createTable(0, 0);
+        emptyHashPart = LuaLayout.hashPart(content(-1));
+        if (!new LayoutCheck(this, main).fits()) {
+            close();
+            throw new UnsatisfiedLinkError("scripting: the Lua library is not the one this build was made for");
+        }
+        setTop(0);
     }
 
     private long callback(String method, MethodType type, FunctionDescriptor descriptor) {
@@ -117,99 +123,6 @@ public final class LuaState implements AutoCloseable {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** The library's layout is not part of its interface: better no scripts than scripts on wrong addresses. */
-    private void checkLayout() {
-        if (!stackFits() || !stringsFit() || !tablesFit() || !activationsFit()) {
-            close();
-            throw new UnsatisfiedLinkError("scripting: the Lua library is not the one this build was made for");
-        }
-        setTop(0);
-    }
-
-    private boolean stackFits() {
-        byte[] probe = "return f()".getBytes(StandardCharsets.US_ASCII);
-        setTop(0);
-        boolean fits = load(probe, probe.length, "=probe") == OK && keepCallers(-1) == 1 && getTop() == 1 && type(-1) == FUNCTION
-                && LuaLayout.type(LuaLayout.top(main) - LuaLayout.VALUE_BYTES) == FUNCTION;
-        pushNumber(1);
-        pushString(probe);
-        return fits && LuaLayout.base(main) + 3L * LuaLayout.VALUE_BYTES == LuaLayout.top(main)
-                && LuaLayout.stringLength(stringAddress(3)) == probe.length && Mem.getByte(stringAddress(3)) == probe[0]
-                && Integer.bitCount(LuaLayout.stringBuckets(main)) == 1 && LuaLayout.stackSlots(main) >= 40;
-    }
-
-    /** A string made here is found by the library and the other way round, and both count it alike. */
-    private boolean stringsFit() {
-        setTop(0);
-        gc(GC_RESTART, 0);
-        boolean fits = LuaLayout.isStepDue(global);
-        gc(GC_STOP, 0);
-        if (!fits || LuaLayout.isStepDue(global)) {
-            return false; // better not to follow a pointer that is none
-        }
-        String longest = "of more than thirty-two bytes, so that the hash leaves some of them out ".repeat(3);
-        for (String text : List.of("by the library", "made here", longest + 1, longest + 2)) {
-            byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-            long probe = heap.takeBlock(bytes.length);
-            for (int i = 0; i < bytes.length; i++) {
-                Mem.putByte(probe + i, bytes[i]);
-            }
-            int count = LuaLayout.stringCount(global);
-            long used = LuaLayout.usedBytes(global);
-            boolean libraryFirst = getTop() % 4 == 0;
-            pushProbe(probe, bytes.length, libraryFirst);
-            fits &= LuaLayout.stringCount(global) == count + 1
-                    && LuaLayout.usedBytes(global) == used + LuaLayout.STRING_HEADER_BYTES + bytes.length + 1
-                    && !LuaLayout.isDead(global, LuaLayout.content(slot(-1)));
-            pushProbe(probe, bytes.length, !libraryFirst);
-            fits &= LuaLayout.content(slot(-1)) == LuaLayout.content(slot(-2)) && type(-1) == STRING && type(-2) == STRING
-                    && stringLength(-1) == bytes.length && Arrays.equals(bytes(-1), bytes);
-            heap.freeBlock(probe);
-        }
-        gc(GC_RESTART, 0);
-        return fits;
-    }
-
-    private void pushProbe(long bytes, long length, boolean byLibrary) {
-        if (byLibrary) {
-            pushByLibrary(bytes, length);
-        } else {
-            long string = strings.intern(bytes, length);
-            push(string, string == 0 ? NIL : STRING);
-        }
-    }
-
-    private boolean tablesFit() {
-        setTop(0);
-        byte[] probe = "return {}, {7, 8, 9}, setmetatable({7, 8, 9}, {}), {7, 8, 9, x = 1}".getBytes(StandardCharsets.US_ASCII);
-        boolean fits = load(probe, probe.length, "=probe") == OK && call(0, 4, 0) == OK;
-        emptyHashPart = LuaLayout.hashPart(LuaLayout.content(slot(1)));
-        fits &= isPlainArray(1, 0) && !isPlainArray(1, 3) && isPlainArray(2, 3) && !isPlainArray(2, 2) && !isPlainArray(3, 3)
-                && !isPlainArray(4, 3);
-        long element = LuaLayout.element(LuaLayout.content(slot(2)), 3);
-        fits &= LuaLayout.type(element) == NUMBER && LuaLayout.content(element) == Double.doubleToRawLongBits(9);
-        pushBoolean(true);
-        setElement(2, 3);
-        return fits && LuaLayout.type(element) == BOOLEAN && getTop() == 4;
-    }
-
-    private boolean activationsFit() {
-        setTop(0);
-        boolean[] fits = {true};
-        for (int wanted = 0; wanted < 3; wanted++) {
-            int expected = wanted;
-            byte[] probe = "local f = ... f()".getBytes(StandardCharsets.US_ASCII);
-            fits[0] &= load(probe, probe.length, "=probe") == OK;
-            pushFunction(state -> {
-                fits[0] &= state.resultsWanted() == expected;
-                return 0;
-            });
-            fits[0] &= call(1, wanted, 0) == OK && getTop() == wanted;
-            setTop(0);
-        }
-        return fits[0];
     }
 
     // ---------------------------------------------------------------- called by Lua
@@ -405,6 +318,10 @@ public final class LuaState implements AutoCloseable {
         }
     }
 
+    void setCollecting(boolean now) {
+        gc(now ? GC_RESTART : GC_STOP, 0);
+    }
+
     /** Bytes of pages and runs. */
     public long heldBytes() {
         return heap.heldBytes();
@@ -476,6 +393,11 @@ public final class LuaState implements AutoCloseable {
                 : LuaLayout.top(thread) + (long) index * LuaLayout.VALUE_BYTES;
     }
 
+    /** What lies in the slot: the address of a string, table or function. */
+    long content(int index) {
+        return LuaLayout.content(slot(index));
+    }
+
     public boolean toBoolean(int index) {
         int type = type(index);
         return type == BOOLEAN ? Mem.getInt(slot(index)) != 0 : type != NIL;
@@ -516,7 +438,7 @@ public final class LuaState implements AutoCloseable {
     /** Identity of a table, function or thread; 0 for other values. */
     public long toPointer(int index) {
         int type = type(index);
-        return type == TABLE || type == FUNCTION || type == THREAD ? LuaLayout.content(slot(index)) : 0;
+        return type == TABLE || type == FUNCTION || type == THREAD ? content(index) : 0;
     }
 
     /** The pointer of a light user datum. */
@@ -563,6 +485,29 @@ public final class LuaState implements AutoCloseable {
             return;
         }
         pushByLibrary(address, length);
+    }
+
+    /** For {@link LayoutCheck}: by the library, or without it; then nil where that cannot be. */
+    void pushString(long address, long length, boolean byLibrary) {
+        if (byLibrary) {
+            pushByLibrary(address, length);
+        } else {
+            long string = strings.intern(address, length);
+            push(string, string == 0 ? NIL : STRING);
+        }
+    }
+
+    /** For {@link LayoutCheck}: a copy of the bytes where the library sees them. */
+    long takeScratch(byte[] bytes) {
+        long copy = heap.takeBlock(bytes.length);
+        for (int i = 0; i < bytes.length; i++) {
+            Mem.putByte(copy + i, bytes[i]);
+        }
+        return copy;
+    }
+
+    void freeScratch(long block) {
+        heap.freeBlock(block);
     }
 
     private void pushByLibrary(long address, long length) {
@@ -613,7 +558,7 @@ public final class LuaState implements AutoCloseable {
 
     /** True for a table of exactly so many elements without any field, and without a metatable. */
     public boolean isPlainArray(int index, int elements) {
-        return type(index) == TABLE && LuaLayout.isPlainArray(LuaLayout.content(slot(index)), elements, emptyHashPart);
+        return type(index) == TABLE && LuaLayout.isPlainArray(content(index), elements, emptyHashPart);
     }
 
     /** Pops a value into an element of a table that {@link #isPlainArray}; allocates nothing. */
