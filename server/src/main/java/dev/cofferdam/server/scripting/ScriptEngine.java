@@ -299,7 +299,7 @@ final class ScriptEngine {
 
     /** On the loop: true when the run at hand ends here, to begin anew in its lane. */
     boolean movesToLane() {
-        if (!run.running || run.written || run.inTransaction || run.loading) {
+        if (!run.running || !run.mayMove || run.written) {
             return false;
         }
         run.movesToLane = true;
