@@ -148,7 +148,7 @@ final class FunctionLibraries {
         }
         Mem.copy(code, copy, length);
         FunctionLibrary library = new FunctionLibrary(numbers.take(), numbers.serial(), name, copy, length, lineEnd);
-        String error = scripting.loader().load(library, (function, description, flags, index) -> library.functions
+        String error = scripting.load(library, (function, description, flags, index) -> library.functions
             .add(new LibraryFunction(library, function, description, flags, index)));
         if (error == null && library.functions.isEmpty()) {
             error = "No functions registered";

@@ -125,7 +125,7 @@ public final class ScriptCommandHandlers {
             }
             String error;
             try {
-                error = scripting.loader().compile(script);
+                error = scripting.compile(script);
             } catch (OutOfMemoryError e) {
                 error = "ERR no memory for a script's interpreter: " + e.getMessage();
             }

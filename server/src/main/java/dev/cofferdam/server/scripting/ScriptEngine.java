@@ -172,7 +172,6 @@ final class ScriptEngine {
             this.keys.release();
             arguments.release();
         }
-        scripting.releaseHold();
         if (ending != null || moves) {
             lua.endInterrupt();
         }
@@ -342,12 +341,6 @@ final class ScriptEngine {
     /** Answers the error's text or null. */
     @Nullable
     String compile(Script script) {
-        String error = compileAndKeep(script);
-        scripting.releaseHold();
-        return error;
-    }
-
-    private @Nullable String compileAndKeep(Script script) {
         lua.setTop(0);
         lua.pushRef(adopt);
         int status = lua.load(script.body + script.skippedBytes, script.bodyBytes - script.skippedBytes, "@user_script");
@@ -393,12 +386,6 @@ final class ScriptEngine {
     /** Runs a library's code so that it registers its functions; answers what is wrong, or null. */
     @Nullable
     String load(FunctionLibrary functions, @Nullable FunctionCollector collector) {
-        String error = loadAndKeep(functions, collector);
-        scripting.releaseHold();
-        return error;
-    }
-
-    private @Nullable String loadAndKeep(FunctionLibrary functions, @Nullable FunctionCollector collector) {
         lua.setTop(0);
         lua.pushRef(loadLibrary);
         int status = lua.load(functions.code + functions.skippedBytes, functions.codeBytes - functions.skippedBytes, "@user_function");

@@ -47,6 +47,7 @@ public final class Scripting {
     private int busyRuns;
     private @Nullable ScriptEngine onLoop;
     private boolean commandOnLoop;
+    private boolean heldOnLoop;
     /** DEBUG SET-DISABLE-DENY-SCRIPTS: scripts on the event loop may call what is not for scripts. */
     private volatile boolean allowsAll;
     /** Why no script may go on; null until the server ends. */
@@ -155,13 +156,18 @@ public final class Scripting {
             return false;
         }
         server.keyspace().recallFor(asking, bytes);
-        return asking.hold(bytes);
+        boolean held = asking.hold(bytes);
+        heldOnLoop |= held;
+        return held;
     }
 
-    /** What was set aside and then not needed goes back. Where a script or what compiles one ends. */
-    void releaseHold() {
-        if (account.heldBytes() > 0) {
+    /** What was set aside and then not needed goes back, where a script or what compiles one ends; not what a lane has just had set aside, if this is the loop. */
+    private void releaseHold(boolean inLane) {
+        if ((inLane || heldOnLoop) && account.heldBytes() > 0) {
             account.releaseHold();
+        }
+        if (!inLane) {
+            heldOnLoop = false;
         }
     }
 
@@ -175,9 +181,24 @@ public final class Scripting {
         commandOnLoop = now;
     }
 
-    /** The one that compiles for SCRIPT LOAD and FUNCTION LOAD: never in a lane. */
-    ScriptEngine loader() {
-        return engine(server.keyspace().compartmentCount());
+    /** For SCRIPT LOAD, never in a lane: answers what is wrong with the script, or null. */
+    @Nullable
+    String compile(Script script) {
+        try {
+            return engine(server.keyspace().compartmentCount()).compile(script);
+        } finally {
+            releaseHold(false);
+        }
+    }
+
+    /** For FUNCTION LOAD, never in a lane: runs the library's code; answers what is wrong with it, or null. */
+    @Nullable
+    String load(FunctionLibrary library, ScriptEngine.FunctionCollector collector) {
+        try {
+            return engine(server.keyspace().compartmentCount()).load(library, collector);
+        } finally {
+            releaseHold(false);
+        }
     }
 
     // ---------------------------------------------------------------- running
@@ -205,6 +226,8 @@ public final class Scripting {
             }
         } catch (OutOfMemoryError e) {
             call.reply().error("ERR no memory for a script's interpreter: " + e.getMessage());
+        } finally {
+            releaseHold(call.isInLane());
         }
     }
 
