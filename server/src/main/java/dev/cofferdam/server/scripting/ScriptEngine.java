@@ -38,9 +38,9 @@ final class ScriptEngine {
     private final LuaToReply replies;
     private final ArgumentTable keys;
     private final ArgumentTable arguments;
-    /** Which tables KEYS and ARGV are: registry numbers. */
-    private int seenKeys;
-    private int seenArguments;
+    /** Which tables KEYS and ARGV are. */
+    private long seenKeys;
+    private long seenArguments;
     final ScriptRun run = new ScriptRun();
     private final int handler;
     private final int runScript;
@@ -195,21 +195,19 @@ final class ScriptEngine {
 
     /** The script itself where KEYS and ARGV are the tables they were last, else the function that sets them and runs it. */
     private boolean pushScript(Call call, Source source, int keys) {
-        int keyTable = this.keys.fill(call, 3, keys);
-        int argumentTable = keyTable == 0 ? 0 : arguments.fill(call, 3 + keys, call.count() - 3 - keys);
-        if (argumentTable == 0) {
+        if (!this.keys.fill(call, 3, keys) || !arguments.fill(call, 3 + keys, call.count() - 3 - keys)) {
             return false;
         }
-        if (keyTable == seenKeys && argumentTable == seenArguments) {
+        if (this.keys.serial() == seenKeys && arguments.serial() == seenArguments) {
             lua.pushRef(compiled[source.number]);
             return true;
         }
         lua.pushRef(runScript);
         lua.pushRef(compiled[source.number]);
-        lua.pushRef(keyTable);
-        lua.pushRef(argumentTable);
-        seenKeys = keyTable;
-        seenArguments = argumentTable;
+        this.keys.push();
+        arguments.push();
+        seenKeys = this.keys.serial();
+        seenArguments = arguments.serial();
         return true;
     }
 
