@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch;
 
-import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.console.IncidentDesk;
 import dev.cofferdam.watch.incident.Incident;
 import dev.cofferdam.watch.incident.IncidentBook;
@@ -13,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** The record as the console reads it and writes to it. Any thread. */
 final class BookDesk implements IncidentDesk {
     private final IncidentBook book;
-    private final Clock clock;
 
-    BookDesk(IncidentBook book, Clock clock) {
+    private final String consoleUrl;
+
+    /** @param consoleUrl where people reach the console, for links; empty for none */
+    BookDesk(IncidentBook book, String consoleUrl) {
         this.book = book;
-        this.clock = clock;
+        this.consoleUrl = consoleUrl;
     }
 
     @Override
@@ -33,7 +34,7 @@ final class BookDesk implements IncidentDesk {
 
     @Override
     public String postMortem(Incident incident) {
-        return PostMortem.markdown(incident, "");
+        return PostMortem.markdown(incident, consoleUrl);
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.cofferdam.watch.console.ConsoleOptions;
 import dev.cofferdam.watch.incident.IncidentOptions;
 import dev.cofferdam.watch.notify.ChannelOptions;
 import dev.cofferdam.watch.notify.NotifyOptions;
+import dev.cofferdam.watch.statuspage.DraftOptions;
+import dev.cofferdam.watch.statuspage.StatusOptions;
 import dev.cofferdam.watch.web.AccessToken;
 import dev.cofferdam.watch.web.Role;
 import java.io.IOException;
@@ -32,8 +34,12 @@ public final class ConfigurationReader {
         List<TargetConfiguration> targets = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Map<String, List<String>> workloads = new LinkedHashMap<>();
+        Settings named = top.section("workloads");
+        for (String name : named.names()) {
+            workloads.put(name, named.texts(name));
+        }
         for (Settings entry : top.sections("targets")) {
-            TargetConfiguration target = TargetReader.read(entry);
+            TargetConfiguration target = TargetReader.read(entry, workloads);
             if (!names.add(target.name())) {
                 entry.complain("another target is called '" + target.name() + "'; give one of them a name");
             }
@@ -42,16 +48,18 @@ public final class ConfigurationReader {
         if (targets.size() > WatchConfiguration.TARGETS_MAX) {
             top.complain(targets.size() + " targets; one watcher takes " + WatchConfiguration.TARGETS_MAX);
         }
-        Settings named = top.section("workloads");
-        for (String name : named.names()) {
-            workloads.put(name, named.texts(name));
-        }
         Path folder = top.path("data");
         ConsoleOptions console = console(top.section("console"), workloads);
         IncidentOptions incidents = incidents(top.section("incidents"));
         NotifyOptions notifications = notifications(top);
+        Settings page = top.section("status-page");
+        Map<String, String> components = texts(page.section("components"));
+        StatusOptions status = new StatusOptions(page.text("name", StatusOptions.DEFAULTS.name()), page.text("url", ""),
+                console.statusPublic(), components);
+        DraftOptions drafts = new DraftOptions(components, texts(page.section("workloads")), page.flag("key-names", false),
+                DraftOptions.DEFAULTS.quietSeconds());
         top.finish();
-        return new WatchConfiguration(targets, folder, console, incidents, notifications);
+        return new WatchConfiguration(targets, folder, console, incidents, notifications, status, drafts);
     }
 
     private static ConsoleOptions console(Settings console, Map<String, List<String>> workloads) {
@@ -64,6 +72,15 @@ public final class ConfigurationReader {
         }
         return new ConsoleOptions(address, Math.max(0, port), tokens(console.path("tokens-file"), console),
                 console.flag("public-status", false), workloads);
+    }
+
+    /** What the user calls things, by their own names. */
+    private static Map<String, String> texts(Settings named) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String name : named.names()) {
+            texts.put(name, named.text(name, ""));
+        }
+        return texts;
     }
 
     private static int port(String text) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch;
 
+import dev.cofferdam.watch.attribute.AttributeOptions;
+import dev.cofferdam.watch.contain.ContainOptions;
 import dev.cofferdam.watch.detect.DetectorOptions;
 import dev.cofferdam.watch.probe.ProbeOptions;
 import dev.cofferdam.watch.probe.TargetAddress;
@@ -13,7 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param name short and unique
  * @param tls whom to trust; null without TLS
  * @param hostNameChecked whether the certificate must be of the host that was named
+ * @param acting where and as whom to act; null when there is no credential for that
  */
 public record TargetConfiguration(String name, TargetAddress address, @Nullable SSLContext tls, boolean hostNameChecked, ProbeOptions probe,
-        DetectorOptions detector) {
+        DetectorOptions detector, AttributeOptions attribution, ContainOptions contain, @Nullable TargetAddress acting) {
+    /** One that is only looked at. */
+    public static TargetConfiguration looked(String name, TargetAddress address, @Nullable SSLContext tls) {
+        return new TargetConfiguration(name, address, tls, true, ProbeOptions.DEFAULTS, DetectorOptions.DEFAULTS,
+                AttributeOptions.DEFAULTS, ContainOptions.DEFAULTS,
+                null);
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch;
 
+import dev.cofferdam.watch.attribute.AttributeOptions;
 import dev.cofferdam.watch.config.Settings;
 import dev.cofferdam.watch.detect.DetectorOptions;
 import dev.cofferdam.watch.detect.Stage;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,8 @@ final class TargetReader {
     private TargetReader() {
     }
 
-    static TargetConfiguration read(Settings target) {
+    /** @param workloads names for groups of keys, of the whole file */
+    static TargetConfiguration read(Settings target, Map<String, List<String>> workloads) {
         TargetAddress address = address(target);
         String name = target.text("name", address.shown());
         if (name.isBlank() || name.length() > NAME_MAX || name.indexOf('/') >= 0) {
@@ -41,12 +44,35 @@ final class TargetReader {
         ProbeOptions probe = ProbeOptions.DEFAULTS.withLimitBytes(limitBytes).withMonitorAllowed(attribution.flag("monitor", false))
             .withBudgets(attribution.share("budget", ProbeOptions.DEFAULTS.calmBudget()),
                     attribution.share("suspect-budget", ProbeOptions.DEFAULTS.suspectBudget()));
+        AttributeOptions defaults = AttributeOptions.DEFAULTS.withWorkloads(workloads);
+        AttributeOptions options = defaults
+            .withSamplesPerSecond(attribution.integer("samples-per-second", 0, 1_000, defaults.samplesPerSecond()))
+            .withCensusKeysPerSecond(attribution.integer("census-keys-per-second", 0, 10_000, defaults.censusKeysPerSecond()))
+            .withWriteBursts(attribution.flag("write-bursts", defaults.writeBursts()));
         DetectorOptions detector = new DetectorOptions(
                 target.integer("learning-days", 0, LEARNING_DAYS_MAX, (int) DetectorOptions.DEFAULTS.learningDays()),
                 target.choice("mode", MODES, Stage.PAGE));
         Settings tls = target.section("tls");
         SSLContext context = tls(tls, address);
-        return new TargetConfiguration(name, address, context, tls.flag("check-host-name", true), probe, detector);
+        Settings contain = target.section("contain");
+        return new TargetConfiguration(name, address, context, tls.flag("check-host-name", true), probe, detector, options,
+                ContainReader.read(target, contain),
+                acting(contain, address));
+    }
+
+    /** A file with {@code user password}, or a password alone. */
+    private static @Nullable TargetAddress acting(Settings contain, TargetAddress address) {
+        Path file = contain.path("credential-file");
+        if (file == null) {
+            return null;
+        }
+        try {
+            String[] words = Files.readString(file).strip().split("\\s+", 2);
+            return words.length == 2 ? address.withAccess(words[0], words[1]) : address.withAccess(null, words[0]);
+        } catch (IOException e) {
+            contain.complain("credential-file " + file + " cannot be read");
+            return null;
+        }
     }
 
     private static TargetAddress address(Settings target) {

@@ -2,12 +2,16 @@
 package dev.cofferdam.watch;
 
 import dev.cofferdam.memory.Clock;
+import dev.cofferdam.watch.attribute.Attribution;
+import dev.cofferdam.watch.attribute.Attributor;
+import dev.cofferdam.watch.contain.Containment;
+import dev.cofferdam.watch.detect.Reading;
+import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.IncidentBook;
 import dev.cofferdam.watch.probe.Dialer;
 import dev.cofferdam.watch.probe.InfoText;
 import dev.cofferdam.watch.probe.Look;
 import dev.cofferdam.watch.probe.Probe;
-import dev.cofferdam.watch.probe.Sample;
 import dev.cofferdam.watch.series.SeriesStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,29 +28,41 @@ import org.jspecify.annotations.Nullable;
  * compartments lend each other what they do not use, so it is always nearly full and never in danger. One thread, which calls {@link #turn} once a second.
  */
 final class TargetWatch implements AutoCloseable {
+    private static final long REMEMBER_MILLIS = 60_000;
+    /** Some 40 ms of the target's processor time, once. */
+    private static final int BASELINE_KEYS = 5_000;
+
     private final TargetConfiguration configuration;
     private final int place;
     private final Probe probe;
+    private final Attributor attributor;
     private final IncidentBook book;
     private final @Nullable SeriesStore series;
     private final @Nullable Path folder;
+    private final @Nullable Containment containment;
     private final Hub hub;
     private final Clock clock;
     private final Consumer<String> log;
     /** By name, in the order in which they came; the number is the member's in the hub. */
     private final Map<String, Watched> watched = new LinkedHashMap<>();
     private boolean divided;
+    private long rememberedMillis;
 
-    /** @param place of the target in the configuration */
+    /**
+     * @param place of the target in the configuration
+     * @param containment of this target, whose clock we are; null when nothing may be done
+     */
     TargetWatch(TargetConfiguration configuration, int place, Dialer dialer, IncidentBook book, @Nullable SeriesStore series,
             @Nullable Path folder,
-            Hub hub, Clock clock, long seed, Consumer<String> log) {
+            @Nullable Containment containment, Hub hub, Clock clock, long seed, Consumer<String> log) {
         this.configuration = configuration;
         this.place = place;
         this.probe = new Probe(configuration.address(), dialer, clock, seed, configuration.probe());
+        this.attributor = new Attributor(probe, seed, configuration.attribution());
         this.book = book;
         this.series = series;
         this.folder = folder;
+        this.containment = containment;
         this.hub = hub;
         this.clock = clock;
         this.log = log;
@@ -57,14 +73,23 @@ final class TargetWatch implements AutoCloseable {
         Look look = probe.look();
         tell(look);
         divide(!look.compartments().isEmpty());
-        if (divided && look.reachable()) {
-            look.compartments().forEach((compartment, sample) -> observe(name(compartment), sample));
-        } else if (look.sample() != null) {
-            observe(configuration.name(), look.sample());
-        } else {
+        if (!look.reachable()) {
             unreachable(look);
+        } else if (divided) {
+            look.compartments().forEach((compartment, sample) -> watched(name(compartment)).observe(sample));
+        } else if (look.sample() != null) {
+            watched(configuration.name()).observe(look.sample());
         }
+        attribute(look);
         lay(look);
+        if (containment != null) {
+            containment.tick();
+        }
+    }
+
+    /** Processor time of the target that we have cost it, by its own counters. */
+    long spentNanos() {
+        return probe.governor().spentNanos();
     }
 
     private String name(String compartment) {
@@ -84,8 +109,37 @@ final class TargetWatch implements AutoCloseable {
         watched.clear();
     }
 
-    private void observe(String name, Sample sample) {
-        watched(name).observe(sample);
+    /** What grows, as far as it is known now; and while all is calm, what there is. */
+    private void attribute(Look look) {
+        Attribution found = attributor.tick(look, gravest());
+        if (look.change() == Look.Change.FIRST || look.change() == Look.Change.RESTARTED || look.change() == Look.Change.OTHER_MASTER) {
+            attributor.drawBaseline(look, BASELINE_KEYS);
+        }
+        if (divided) {
+            look.compartments().keySet().forEach(compartment -> {
+                Watched one = watched(name(compartment));
+                if (one.reading().climb() != null && one.reading().stage() != Stage.CALM) {
+                    one.found(attributor.ofCompartment(compartment, one.reading().climb(), look.atMillis()));
+                }
+            });
+        } else if (found != null) {
+            watched(configuration.name()).found(found);
+        }
+        if (look.atMillis() - rememberedMillis >= REMEMBER_MILLIS || look.atMillis() < rememberedMillis) {
+            rememberedMillis = look.atMillis();
+            watched.values().forEach(one -> one.remember(attributor.prefixes()));
+        }
+    }
+
+    /** The reading to explain: of a Cofferdam that of the compartment in most trouble. */
+    private Reading gravest() {
+        Reading gravest = Reading.calm(0);
+        for (Watched one : watched.values()) {
+            if (!gravest.stage().atLeast(one.reading().stage()) || gravest.stage() == Stage.CALM) {
+                gravest = one.reading();
+            }
+        }
+        return gravest;
     }
 
     private Watched watched(String name) {
@@ -131,7 +185,7 @@ final class TargetWatch implements AutoCloseable {
             Watched one = members.get(member);
             hub.publish(place, member,
                     one.state(configuration.address().shown(), info.product(), info.get("maxmemory_policy"), look.trouble(),
-                            look.reachable(), List.of(), List.of(), info.text()));
+                            look.reachable(), attributor.prefixes(), attributor.clients(), info.text()));
         }
     }
 

@@ -5,15 +5,24 @@ import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.console.Console;
 import dev.cofferdam.watch.console.IncidentDesk;
 import dev.cofferdam.watch.console.PlanDesk;
+import dev.cofferdam.watch.contain.Containment;
 import dev.cofferdam.watch.incident.Incident;
 import dev.cofferdam.watch.incident.IncidentBook;
+import dev.cofferdam.watch.incident.TimelineEntry;
+import dev.cofferdam.watch.metrics.MetricRoutes;
 import dev.cofferdam.watch.notify.Notifications;
-import dev.cofferdam.watch.probe.RespDialer;
 import dev.cofferdam.watch.series.SeriesStore;
+import dev.cofferdam.watch.statuspage.BookDrafts;
+import dev.cofferdam.watch.statuspage.StatusBoard;
+import dev.cofferdam.watch.statuspage.StatusRoutes;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -42,18 +51,60 @@ public final class Watch implements AutoCloseable {
         book = opened(new IncidentBook(below(folder, "incidents"), configuration.incidents(), clock, random.nextLong()));
         Notifications notifications = opened(
                 new Notifications(configuration.notifications(), book, below(folder, "notify"), clock, random.nextLong(), log));
-        IncidentDesk desk = new BookDesk(book, clock);
+        Map<String, Containment> containments = new LinkedHashMap<>();
+        for (TargetConfiguration target : configuration.targets()) {
+            Containment containment = containment(target, folder, clock, random.nextLong(), log);
+            if (containment != null) {
+                containments.put(target.name(), containment);
+            }
+        }
+        IncidentDesk desk = new BookDesk(book, configuration.notifications().consoleUrl());
+        PlanDesk plans = containments.isEmpty() ? PlanDesk.NONE : new ContainDesk(hub, containments, clock);
         console = opened(series == null
-                ? Console.on(configuration.console(), hub, desk, PlanDesk.NONE, clock)
-                : Console.on(configuration.console(), hub, desk, PlanDesk.NONE, new SeriesDesk(series), clock));
+                ? Console.on(configuration.console(), hub, desk, plans, clock)
+                : Console.on(configuration.console(), hub, desk, plans, new SeriesDesk(series), clock));
+        WatchFigures figures = new WatchFigures(notifications, containments.values());
+        opened(MetricRoutes.declare(console.server(), hub, List.of(console::collect, figures)));
+        if (folder != null) {
+            StatusBoard board = new StatusBoard(folder.resolve("status.json"), clock);
+            new StatusRoutes(configuration.status(), board, new BookDrafts(book, configuration.drafts(), clock), hub, clock)
+                .declarePages(console.server())
+                .declareEditor(console.server());
+        }
         notifications.start();
         console.start();
         int place = 0;
         for (TargetConfiguration target : configuration.targets()) {
-            RespDialer dialer = new RespDialer(target.address(), target.tls(), target.hostNameChecked(), clock);
             TargetWatch watch = opened(
-                    new TargetWatch(target, place++, dialer, book, series, below(folder, "learned"), hub, clock, random.nextLong(), log));
-            opened(new Pace("watch-" + target.name(), SECOND, clock, watch::turn));
+                    new TargetWatch(target, place++, Containments.dialer(target, target.address(), clock), book, series,
+                            below(folder, "learned"),
+                            containments.get(target.name()), hub, clock, random.nextLong(), log));
+            opened(new Pace("watch-" + target.name(), SECOND, clock, () -> {
+                watch.turn();
+                figures.spent(target.name(), watch.spentNanos());
+            }));
+        }
+    }
+
+    private @Nullable Containment containment(TargetConfiguration target, @Nullable Path folder, Clock clock, long seed,
+            Consumer<String> log) {
+        try {
+            Containment containment = Containments.open(target, folder, clock, seed, entry -> line(target.name(), entry));
+            if (containment != null && !containment.trouble().isEmpty()) {
+                log.accept("target=" + target.name() + " " + containment.trouble());
+            }
+            return containment;
+        } catch (IOException e) {
+            log.accept("target=" + target.name() + " containment is off: " + e.getMessage());
+            return null;
+        }
+    }
+
+    /** What was planned and done becomes part of the incident that is on. */
+    private void line(String target, TimelineEntry entry) {
+        Incident on = book.current(target);
+        if (on != null) {
+            book.line(on.id(), entry.kind(), entry.author(), entry.text(), entry.evidence());
         }
     }
 

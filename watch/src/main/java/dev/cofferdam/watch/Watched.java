@@ -94,15 +94,12 @@ final class Watched {
         }
     }
 
-    /** Nothing could be seen this second. */
-    void unreachable(String why) {
-        book.unreachable(name, why);
-    }
-
-    /** Somebody has looked at what grows. */
-    void found(Attribution found) {
-        attribution = found;
-        book.found(name, found);
+    /** What was found to grow; null when that is not known yet. The same finding again is no news. */
+    void found(@Nullable Attribution found) {
+        if (found != null && found != attribution) {
+            attribution = found;
+            book.found(name, found);
+        }
     }
 
     /** What each prefix holds, for "has never grown like this"; about once a minute. */

@@ -94,7 +94,7 @@ class ConfigurationReaderTest {
                 "notify[1].webhook: url must begin with http:// or https://",
                 "notify[2].slack: webhook-file is missing",
                 "console: listen is 'here'",
-                "workload is not known here; there are console, data, incidents, links, notify, targets, watcher, workloads"));
+                "workload is not known here; there are console, data, incidents, links, notify, status-page, targets, watcher, workloads"));
     }
 
     @Test

@@ -4,6 +4,8 @@ package dev.cofferdam.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cofferdam.resp.client.Reply;
+import dev.cofferdam.watch.attribute.AttributeOptions;
+import dev.cofferdam.watch.contain.ContainOptions;
 import dev.cofferdam.watch.detect.Concern;
 import dev.cofferdam.watch.detect.DetectorOptions;
 import dev.cofferdam.watch.detect.Stage;
@@ -44,8 +46,9 @@ class TargetWatchTest {
 
     private TargetWatch watch(Path folder) {
         TargetConfiguration configuration = new TargetConfiguration("prod", FakeTarget.ADDRESS, null, true, ProbeOptions.DEFAULTS,
-                new DetectorOptions(0, Stage.PAGE));
-        return new TargetWatch(configuration, 0, target, book, null, folder, hub, clock, 7, log::add);
+                new DetectorOptions(0, Stage.PAGE), AttributeOptions.DEFAULTS,
+                ContainOptions.DEFAULTS, null);
+        return new TargetWatch(configuration, 0, target, book, null, folder, null, hub, clock, 7, log::add);
     }
 
     private void seconds(TargetWatch watch, int seconds, long growthBytes) {

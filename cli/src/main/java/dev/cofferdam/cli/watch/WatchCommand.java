@@ -9,11 +9,16 @@ import dev.cofferdam.watch.TargetConfiguration;
 import dev.cofferdam.watch.Watch;
 import dev.cofferdam.watch.WatchConfiguration;
 import dev.cofferdam.watch.config.SettingsException;
-import dev.cofferdam.watch.detect.DetectorOptions;
+import dev.cofferdam.watch.console.ConsoleOptions;
+import dev.cofferdam.watch.incident.IncidentBook;
 import dev.cofferdam.watch.incident.Words;
-import dev.cofferdam.watch.probe.ProbeOptions;
+import dev.cofferdam.watch.notify.Notifications;
+import dev.cofferdam.watch.notify.TestResult;
 import dev.cofferdam.watch.probe.TargetAddress;
 import dev.cofferdam.watch.probe.TlsTrust;
+import dev.cofferdam.watch.web.AccessToken;
+import dev.cofferdam.watch.web.Role;
+import dev.cofferdam.watch.web.TokenSeed;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -53,6 +58,9 @@ public final class WatchCommand {
 
     /** @param seed of what is left to chance */
     public static int run(List<String> arguments, PrintStream out, PrintStream err, long seed) {
+        if (!arguments.isEmpty() && ContainLine.VERBS.contains(arguments.getFirst())) {
+            return ContainLine.run(arguments, out, err, seed);
+        }
         if (arguments.contains("--help") || arguments.contains("-h")) {
             out.println(WatchArguments.USAGE);
             return 0;
@@ -61,15 +69,45 @@ public final class WatchCommand {
             WatchArguments options = WatchArguments.of(arguments);
             String password = options.companionOf() == 0 ? "" : Companion.password(System.in);
             WatchConfiguration configuration = configuration(options, password, err);
+            if (options.testNotify()) {
+                return testNotify(configuration, out, seed);
+            }
             Terminal terminal = Terminal.ofThisProcess();
             boolean live = terminal.redraws() && !options.plain() && options.companionOf() == 0;
             WatchCommand command = new WatchCommand(out, Clock.system(), terminal, live);
-            return command.watch(configuration, new Random(seed), options.companionOf() != 0);
+            return command.watch(live ? withToken(configuration) : configuration, new Random(seed), options.companionOf() != 0);
         } catch (SettingsException e) {
             e.problems().forEach(problem -> err.println("cofferdam: " + problem));
             return USAGE_ERROR;
         } catch (UncheckedIOException e) {
             err.println("cofferdam: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    /** Whoever sees this terminal may act on the page; lines for a log would show the secret to others, so there the page is for looking unless there are tokens. */
+    private static WatchConfiguration withToken(WatchConfiguration configuration) {
+        ConsoleOptions console = configuration.console();
+        return console.tokens().isEmpty()
+                ? configuration.with(console
+                    .withTokens(List.of(new AccessToken(System.getProperty("user.name", "somebody"), Role.ADMIN, TokenSeed.draw()))))
+                : configuration;
+    }
+
+    /** A test message by every channel; no target is looked at and nothing is kept. */
+    private static int testNotify(WatchConfiguration configuration, PrintStream out, long seed) {
+        if (configuration.notifications().channels().isEmpty()) {
+            out.println("Nobody would be told: there is no channel under 'notify' in the configuration");
+            return FAILED;
+        }
+        try (IncidentBook book = new IncidentBook(null, configuration.incidents(), Clock.system(), seed);
+                Notifications notifications = new Notifications(configuration.notifications(), book, null, Clock.system(), seed, line -> {
+                })) {
+            List<TestResult> results = notifications.test();
+            out.print(TestResult.table(results));
+            return results.stream().allMatch(TestResult::delivered) ? 0 : FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return FAILED;
         }
     }
@@ -103,16 +141,15 @@ public final class WatchCommand {
         }
         return new WatchConfiguration(targets, folder,
                 options.consolePort() < 0 ? read.console() : read.console().withPort(options.consolePort()),
-                read.incidents(), read.notifications());
+                read.incidents(), read.notifications(), read.status(), read.drafts());
     }
 
     private static TargetConfiguration target(String url, @Nullable String name, @Nullable String password) throws SettingsException {
         try {
             TargetAddress address = TargetAddress.parse(url);
             TargetAddress entered = password == null ? address : address.withAccess("cofferdam-console", password);
-            return new TargetConfiguration(name == null ? address.shown() : name, entered,
-                    address.tls() ? TlsTrust.context(null, null, null) : null, true,
-                    ProbeOptions.DEFAULTS, DetectorOptions.DEFAULTS);
+            return TargetConfiguration.looked(name == null ? address.shown() : name, entered,
+                    address.tls() ? TlsTrust.context(null, null, null) : null);
         } catch (IllegalArgumentException | IOException e) {
             throw WatchArguments.wrong(e.getMessage() + "; see cofferdam watch --help");
         }
@@ -126,19 +163,18 @@ public final class WatchCommand {
             Companion.whenServerIsGone(System.in, () -> Runtime.getRuntime().exit(0));
         }
         String page = "http://" + configuration.console().address() + ":" + watch.consolePort() + "/";
+        String shown = live && configuration.console().tokens().size() == 1
+                ? page + "#token=" + configuration.console().tokens().getFirst().secret()
+                : page;
         if (!live) {
             tell("page on " + page + (configuration.folder() == null ? "" : ", past in " + configuration.folder()));
-            watch.subscribe(incident -> {
-                if (!incident.timeline().isEmpty()) {
-                    tell(incident.target() + " " + incident.stage() + " " + incident.timeline().getLast().text());
-                }
-            });
+            watch.subscribe(new NewLines(this::tell)::hear);
         }
         try {
             while (!ended.await(1, TimeUnit.SECONDS)) {
                 if (live) {
                     List<String> lines = new ArrayList<>(
-                            TargetLines.screen(watch.feed().targets(), page, clock.wallMillis(), terminal.paint()));
+                            TargetLines.screen(watch.feed().targets(), shown, clock.wallMillis(), terminal.paint()));
                     lines.add("");
                     lines.add(terminal.paint().faint(" " + lastLine));
                     screen.draw(lines);

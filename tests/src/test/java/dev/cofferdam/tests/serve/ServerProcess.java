@@ -104,6 +104,11 @@ public final class ServerProcess implements AutoCloseable {
         new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
     }
 
+    /** Sends SIGKILL, and returns when the process is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     public long pid() {
         return process.pid();
     }

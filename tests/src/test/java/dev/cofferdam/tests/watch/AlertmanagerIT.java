@@ -55,8 +55,7 @@ class AlertmanagerIT {
     private static final long MB = 1 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<JsonNode> theirs = new CopyOnWriteArrayList<>();
@@ -91,7 +90,8 @@ class AlertmanagerIT {
         }
         root = URI.create("http://127.0.0.1:" + port);
         alertmanager = new ProcessBuilder(PROGRAM.toString(), "--config.file=" + configuration, "--storage.path=" + folder.resolve("data"),
-                "--web.listen-address=127.0.0.1:" + port, "--cluster.listen-address=").redirectErrorStream(true)
+                "--web.listen-address=127.0.0.1:" + port, "--cluster.listen-address=")
+            .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile()).start();
         await("ready", () -> alertmanager.isAlive() && status("/-/ready") == 200);
     }
@@ -146,15 +146,18 @@ class AlertmanagerIT {
             assertThat(warning.path("generatorURL").asString()).isEqualTo("https://console.example/#/incidents/" + id);
 
             // Its fingerprint of these labels is ours.
-            await("our body", () -> ours.stream().anyMatch(body -> body.at("/alerts/0/fingerprint").asString().equals(warning.path("fingerprint").asString())));
+            await("our body", () -> ours.stream()
+                .anyMatch(body -> body.at("/alerts/0/fingerprint").asString().equals(warning.path("fingerprint").asString())));
             await("their body", () -> theirs.stream().anyMatch(body -> body.at("/groupLabels/incident").asString("").equals(id)));
-            JsonNode their = theirs.stream().filter(body -> body.at("/groupLabels/incident").asString("").equals(id)).findFirst().orElseThrow();
+            JsonNode their = theirs.stream().filter(body -> body.at("/groupLabels/incident").asString("").equals(id)).findFirst()
+                .orElseThrow();
             JsonNode our = ours.getLast();
             assertThat(our.propertyNames()).containsExactlyInAnyOrderElementsOf(their.propertyNames());
             assertThat(our.at("/alerts/0").propertyNames()).containsExactlyInAnyOrderElementsOf(their.at("/alerts/0").propertyNames());
 
             book.found("prod-shared", new Attribution(clock.wallMillis(),
-                    new Culprit.Prefix(0, "cache:report:<uuid>:pdf", "cache:report:", 150 * MB, 0.92, 0.06, 9.4 * MB, true, 1, 0.99), 160 * MB, List.of(), List.of(), 9, 9));
+                    new Culprit.Prefix(0, "cache:report:<uuid>:pdf", "cache:report:", 150 * MB, 0.92, 0.06, 9.4 * MB, true, 1, 0.99),
+                    160 * MB, List.of(), List.of(), 9, 9));
             observe(book, clock, onset, Stage.PAGE);
             await("critical alone", () -> {
                 List<JsonNode> on = alerts(alert -> isOf(alert, id));
@@ -211,7 +214,8 @@ class AlertmanagerIT {
     private void await(String what, Condition condition) throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("%s within %s; Alertmanager says: %s", what, PATIENCE, Files.readString(folder.resolve("log"))).isLessThan(end);
+            assertThat(System.nanoTime()).as("%s within %s; Alertmanager says: %s", what, PATIENCE, Files.readString(folder.resolve("log")))
+                .isLessThan(end);
             Thread.sleep(50);
         }
     }

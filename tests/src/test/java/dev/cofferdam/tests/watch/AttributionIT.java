@@ -116,7 +116,8 @@ class AttributionIT {
             // The census is done at once below; in the run only what a calm watch does besides.
             Attributor attributor = new Attributor(probe, number, AttributeOptions.DEFAULTS);
             TargetDetector detector = new TargetDetector(DetectorOptions.DEFAULTS);
-            attributor.learnNow(probe.look(), BASELINE);
+            attributor.drawBaseline(probe.look(), BASELINE);
+            attributor.walkNow(probe.look());
             assertThat(attributor.figures().get("samples")).isEqualTo(BASELINE);
             long ticks = CLOCK.monotonicNanos();
             for (int i = 0; i < SETTLE_SECONDS; i++) {

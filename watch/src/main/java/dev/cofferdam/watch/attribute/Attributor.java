@@ -79,25 +79,45 @@ public final class Attributor {
     }
 
     /**
-     * Learns at once what otherwise takes twenty minutes: random keys for a baseline, and a walk over all keys for the big ones. For a user who would rather pay for it now, about seven
-     * microseconds of the target's processor time a key.
+     * Draws at once a baseline of random keys, which otherwise takes minutes: about seven microseconds of the target's processor time a key. For the first look, so that a climb that
+     * begins right after it has something to be compared with.
      */
-    public void learnNow(Look look, int samples) {
+    public void drawBaseline(Look look, int samples) {
         Sample sample = look.sample();
         if (sample == null) {
             return;
         }
-        try {
+        attempt(() -> {
             for (int left = samples; left > 0; left -= LEARN_STEP) {
                 asking.governor().grant(Work.RANDOM_KEY, Work.MEMORY_USAGE, Work.TIME_TO_LIVE, LEARN_STEP);
                 randomKeys.draw(Math.min(left, LEARN_STEP), look.info(), sample, book.at(sample.atMillis()));
             }
             book.cut();
+        });
+    }
+
+    /** Walks over all keys at once for the big ones, which otherwise takes a quarter of an hour a million: for tests, and for a user who would rather pay for it now. */
+    public void walkNow(Look look) {
+        Sample sample = look.sample();
+        if (sample == null) {
+            return;
+        }
+        attempt(() -> {
             // A walk meets empty places of the table too, and some keys twice.
             for (long walked = 0; walked <= 4 * sample.keys() + LEARN_STEP && census.passes() == 0; walked += LEARN_STEP) {
                 asking.governor().grant(Work.SCANNED_KEY, Work.MEMORY_USAGE, Work.OTHER, LEARN_STEP);
                 census.step(LEARN_STEP, look.info(), asking, sample.atMillis());
             }
+        });
+    }
+
+    private interface Questions {
+        void ask() throws IOException;
+    }
+
+    private void attempt(Questions questions) {
+        try {
+            questions.ask();
         } catch (IOException | UnexpectedReplyException e) {
             failures++;
             lastFailure = String.valueOf(e.getMessage());

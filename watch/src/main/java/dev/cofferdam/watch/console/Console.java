@@ -12,7 +12,6 @@ import dev.cofferdam.watch.web.PageFiles;
 import dev.cofferdam.watch.web.Problem;
 import dev.cofferdam.watch.web.Role;
 import dev.cofferdam.watch.web.WebServer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -21,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 
 /**
  * The page a person looks at, its JSON and its stream, served over HTTP.
@@ -30,7 +28,8 @@ import java.util.Properties;
  */
 public final class Console implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-    private static final String UPLOT = "/META-INF/resources/webjars/uplot/" + uplotVersion() + "/dist/";
+    /** The version is that of the pom; a console with another one does not start. */
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     /** The page's own files, under {@code /app/}. */
     private static final List<String> MODULES = List.of("app.css", "app.js", "actions.js", "dom.js", "format.js", "headline.js", "icon.svg",
             "incidents.js", "markdown.js", "panels.js", "session.js", "status.js", "store.js", "stream.js", "theme.js", "timeline.js",
@@ -115,16 +114,6 @@ public final class Console implements AutoCloseable {
 
     private static void text(Call call, String text) throws IOException {
         call.send(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String uplotVersion() {
-        Properties properties = new Properties();
-        try {
-            properties.load(new ByteArrayInputStream(PageFiles.read("/META-INF/maven/org.webjars.npm/uplot/pom.properties")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return properties.getProperty("version", "");
     }
 
     /** For {@code /metrics}. */

@@ -24,6 +24,21 @@ public record KeyRange(int database, boolean exact, String bytes) {
         return new KeyRange(database, true, bytes);
     }
 
+    /**
+     * One key, by its name as it is shown to people, with {@code \\x00} for odd bytes and a backslash doubled. Refused when the name was cut: which key it is, is not known then.
+     */
+    public static KeyRange shownKey(int database, String shown) throws RefusedException {
+        if (shown.isEmpty() || shown.endsWith("…")) {
+            throw new RefusedException("the name of the key is too long to be shown whole; name it on the command line");
+        }
+        return key(database, bytesOf('"' + shown + '"'));
+    }
+
+    /** The bytes of a key that was written as text: UTF-8, or in double quotes as redis-cli writes odd bytes. */
+    public static String bytesOf(String text) {
+        return ContainCommand.bytes(text);
+    }
+
     boolean covers(String key) {
         return exact ? key.equals(bytes) : key.startsWith(bytes);
     }

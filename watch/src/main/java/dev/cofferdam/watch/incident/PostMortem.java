@@ -32,7 +32,8 @@ public final class PostMortem {
         boolean over = incident.state() == IncidentState.RESOLVED;
         page.heading(1, "Post-mortem: " + incident.target() + ", " + Words.dayTime(incident.onsetMillis()).substring(0, 16) + " UTC");
         page.line("> Draft by cofferdam watch" + (over ? "." : ", and the incident is not over.")
-                + " Figures are its own; questions are for people. It is about systems, not about who erred.").line("");
+                + " Figures are its own; questions are for people. It is about systems, not about who erred.")
+            .line("");
         summary(page, incident, over);
         impact(page, incident, over);
         detection(page, incident);
@@ -47,8 +48,10 @@ public final class PostMortem {
     private static void summary(Markdown page, Incident incident, boolean over) {
         page.heading(2, "Summary");
         Attribution attribution = incident.attribution();
-        String lasted = over ? " It lasted " + Words.millis(incident.endedMillis() - incident.onsetMillis()) + ", until "
-                + Words.time(incident.endedMillis()) + "." : "";
+        String lasted = over
+                ? " It lasted " + Words.millis(incident.endedMillis() - incident.onsetMillis()) + ", until "
+                        + Words.time(incident.endedMillis()) + "."
+                : "";
         page.paragraph(first(incident) + lasted);
         page.paragraph(attribution == null ? "What grew was not found out." : CulpritText.sentence(attribution));
         page.paragraph(incident.refusedWrites() > 0 ? incident.refusedWrites() + " writes were refused." : "No write was refused.");
@@ -69,15 +72,20 @@ public final class PostMortem {
         page.row("first refused at", refused == null ? "never" : Words.time(refused.atMillis()), "INFO errorstats, ±1 s");
         page.row("evicted keys", Long.toString(incident.evictedKeys()), "INFO stats, since the onset");
         page.row("highest level", figures.getOrDefault("highest level", level(incident)), "INFO memory, each second");
-        page.row("hit rate before", figures.getOrDefault("hit rate before", over ? "too few look-ups to tell" : "told at the end"), "INFO stats, two minutes before");
-        page.row("hit rate, lowest", figures.getOrDefault("hit rate, lowest half minute", over ? "too few look-ups to tell" : "told at the end"), "INFO stats");
-        page.row("lasted", over ? Words.millis(incident.endedMillis() - incident.onsetMillis()) : "lasts", "onset to the beginning of the calm");
+        page.row("hit rate before", figures.getOrDefault("hit rate before", over ? "too few look-ups to tell" : "told at the end"),
+                "INFO stats, two minutes before");
+        page.row("hit rate, lowest",
+                figures.getOrDefault("hit rate, lowest half minute", over ? "too few look-ups to tell" : "told at the end"), "INFO stats");
+        page.row("lasted", over ? Words.millis(incident.endedMillis() - incident.onsetMillis()) : "lasts",
+                "onset to the beginning of the calm");
         page.row("people affected", "?", "for people to fill in");
     }
 
     private static String level(Incident incident) {
         Climb climb = incident.reading().climb();
-        return climb == null ? "not known" : Words.bytes(climb.levelBytes()) + (climb.limitBytes() > 0 ? " of " + Words.bytes(climb.limitBytes()) : "");
+        return climb == null
+                ? "not known"
+                : Words.bytes(climb.levelBytes()) + (climb.limitBytes() > 0 ? " of " + Words.bytes(climb.limitBytes()) : "");
     }
 
     private static void detection(Markdown page, Incident incident) {
@@ -125,12 +133,16 @@ public final class PostMortem {
         }
         switch (attribution.culprit()) {
             case Culprit.Prefix prefix -> {
-                page.item(Words.percent(prefix.share()) + " (±" + Math.round(prefix.shareMargin() * 100) + ") of the growth was " + CulpritText.name(attribution) + ".");
-                page.item(Words.percent(prefix.withoutTtlShare()) + " of its new bytes had no time to live: they would never have gone by themselves.");
+                page.item(Words.percent(prefix.share()) + " (±" + Math.round(prefix.shareMargin() * 100) + ") of the growth was "
+                        + CulpritText.name(attribution) + ".");
+                page.item(Words.percent(prefix.withoutTtlShare())
+                        + " of its new bytes had no time to live: they would never have gone by themselves.");
                 page.item(prefix.newKeys() ? "They were new keys, not existing ones that grew." : "Existing keys grew; few were new.");
             }
-            case Culprit.Key key -> page.item("One key, " + CulpritText.name(attribution) + ", was " + Words.percent(key.share()) + " of the growth.");
-            case Culprit.ClientBuffer client -> page.item("It was not data: " + CulpritText.name(attribution) + " did not take what was sent to it.");
+            case Culprit.Key key ->
+                page.item("One key, " + CulpritText.name(attribution) + ", was " + Words.percent(key.share()) + " of the growth.");
+            case Culprit.ClientBuffer client ->
+                page.item("It was not data: " + CulpritText.name(attribution) + " did not take what was sent to it.");
             case Culprit.ServerOverhead overhead -> page.item("It was the server's own memory: " + CulpritText.name(attribution) + ".");
             case Culprit.Undecided undecided -> page.item("What grew is not known: " + undecided.reason());
         }
@@ -139,32 +151,38 @@ public final class PostMortem {
                     + (writer.command().isEmpty() ? "" : ", last seen with " + writer.command().toUpperCase(Locale.ROOT))
                     + (writer.bytesPerSecond() > 0 ? ", sent " + Words.rate(writer.bytesPerSecond()) : "") + ".");
         }
-        String others = attribution.prefixes().stream().map(share -> Printable.text(share.pattern(), CulpritText.NAME_MAX) + " (" + Words.bytes(share.bytes()) + ")")
+        String others = attribution.prefixes().stream()
+            .map(share -> Printable.text(share.pattern(), CulpritText.NAME_MAX) + " (" + Words.bytes(share.bytes()) + ")")
             .limit(5).collect(Collectors.joining(", "));
         if (!others.isEmpty()) {
             page.item("Under the same limit: " + others + ".");
         }
-        page.item("Known from " + attribution.samples() + " keys looked at, for " + attribution.serverCpuNanos() / 1_000_000 + " ms of the server's CPU.");
+        page.item("Known from " + attribution.samples() + " keys looked at, for " + attribution.serverCpuNanos() / 1_000_000
+                + " ms of the server's CPU.");
     }
 
     private static void timeline(Markdown page, Incident incident, String consoleUrl) {
         page.heading(2, "Timeline (UTC)").header("at", "what", "by", "evidence");
         for (TimelineEntry line : incident.timeline()) {
-            String evidence = line.evidence().entrySet().stream().map(entry -> entry.getKey() + " " + entry.getValue()).collect(Collectors.joining("; "));
+            String evidence = line.evidence().entrySet().stream().map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining("; "));
             page.row(Words.time(line.atMillis()), line.text(), line.author(), evidence);
         }
         if (!consoleUrl.isEmpty()) {
             long from = incident.onsetMillis() - 600_000;
             long to = (incident.endedMillis() > 0 ? incident.endedMillis() : incident.timeline().getLast().atMillis()) + 600_000;
             page.line("").line("[The series behind it](" + consoleUrl.replaceAll("/+$", "") + "/api/v1/targets/"
-                    + URLEncoder.encode(incident.target(), StandardCharsets.UTF_8).replace("+", "%20") + "/series?from=" + from + "&to=" + to + "&step=1)");
+                    + URLEncoder.encode(incident.target(), StandardCharsets.UTF_8).replace("+", "%20") + "/series?from=" + from + "&to="
+                    + to + "&step=1)");
         }
     }
 
     private static void others(Markdown page, Incident incident, boolean over) {
         page.heading(2, "What others can be told");
-        page.paragraph("On " + Words.dayTime(incident.onsetMillis()).substring(0, 10) + " the memory of one of our data stores grew unusually fast from "
-                + Words.time(incident.onsetMillis()).substring(0, 5) + " UTC" + (over ? " until " + Words.time(incident.endedMillis()).substring(0, 5) + " UTC" : "") + ". "
+        page.paragraph("On " + Words.dayTime(incident.onsetMillis()).substring(0, 10)
+                + " the memory of one of our data stores grew unusually fast from "
+                + Words.time(incident.onsetMillis()).substring(0, 5) + " UTC"
+                + (over ? " until " + Words.time(incident.endedMillis()).substring(0, 5) + " UTC" : "") + ". "
                 + (incident.refusedWrites() > 0 ? "While it was full, some requests failed." : "No request failed because of it.")
                 + " [what people noticed] [what we change]");
     }
@@ -187,7 +205,8 @@ public final class PostMortem {
         String name = CulpritText.name(attribution);
         Culprit culprit = attribution == null ? new Culprit.Undecided("") : attribution.culprit();
         String first = switch (culprit) {
-            case Culprit.Prefix prefix when prefix.withoutTtlShare() > 0.5 -> "Give the keys of " + name + " a time to live where they are written.";
+            case Culprit.Prefix prefix when prefix.withoutTtlShare() > 0.5 ->
+                "Give the keys of " + name + " a time to live where they are written.";
             case Culprit.Prefix prefix -> "Bound the number or size of the keys of " + name + " where they are written.";
             case Culprit.Key key -> "Bound " + name + ": a maximum length at the producer, an alarm on its age.";
             case Culprit.ClientBuffer client -> "Set client-output-buffer-limit for that kind of client.";

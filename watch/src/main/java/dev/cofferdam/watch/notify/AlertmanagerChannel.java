@@ -63,7 +63,8 @@ final class AlertmanagerChannel implements Channel {
     @Override
     public Outcome deliver(Message message, String reference) throws DeliveryException, InterruptedException {
         SortedMap<String, String> labels = Alerts.labels(message);
-        SortedMap<String, String> before = reference.isEmpty() ? labels
+        SortedMap<String, String> before = reference.isEmpty()
+                ? labels
                 : MessageJson.MAPPER.readValue(reference, new TypeReference<TreeMap<String, String>>() {
                 });
         ArrayNode alerts = MessageJson.MAPPER.createArrayNode();
@@ -71,7 +72,8 @@ final class AlertmanagerChannel implements Channel {
             add(alerts, message, before, message.atMillis());
         }
         add(alerts, message, labels, Alerts.endMillis(message));
-        Outcome outcome = http.post(URI.create(root() + "/api/v2/alerts"), bearer(token), MessageJson.MAPPER.writeValueAsBytes(alerts), clock.wallMillis())
+        Outcome outcome = http
+            .post(URI.create(root() + "/api/v2/alerts"), bearer(token), MessageJson.MAPPER.writeValueAsBytes(alerts), clock.wallMillis())
             .outcome();
         return outcome.result() == Outcome.Result.DELIVERED
                 ? Outcome.delivered(outcome.detail(), MessageJson.MAPPER.writeValueAsString(labels))

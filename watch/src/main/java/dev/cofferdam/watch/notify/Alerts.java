@@ -60,8 +60,9 @@ final class Alerts {
         MessageText text = message.text();
         SortedMap<String, String> annotations = new TreeMap<>();
         annotations.put("summary", text.headline());
-        annotations.put("description", text.facts().stream().map(fact -> fact.label() + ": " + fact.text()).collect(Collectors.joining("\n"))
-                + (text.next().isEmpty() ? "" : "\nNext: " + text.next()));
+        annotations.put("description",
+                text.facts().stream().map(fact -> fact.label() + ": " + fact.text()).collect(Collectors.joining("\n"))
+                        + (text.next().isEmpty() ? "" : "\nNext: " + text.next()));
         if (!text.runbook().isEmpty()) {
             annotations.put("runbook_url", text.runbook());
         }

@@ -54,7 +54,8 @@ final class ExecChannel implements Channel {
                 return Outcome.later("not done within " + timeLimitSeconds + " s, and ended", 0);
             }
             int code = process.exitValue();
-            return code == 0 ? Outcome.delivered("exit code 0")
+            return code == 0
+                    ? Outcome.delivered("exit code 0")
                     : code == TEMPORARY_FAILURE ? Outcome.later("exit code 75", 0) : Outcome.refused("exit code " + code);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -3,8 +3,8 @@ package dev.cofferdam.watch.notify;
 
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.Printable;
-import jakarta.mail.Authenticator;
 import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.Authenticator;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
 import jakarta.mail.PasswordAuthentication;
@@ -69,7 +69,8 @@ final class MailChannel implements Channel {
             String word = message.kind() == Message.Kind.TEST ? "" : "[" + MessageJson.lower(message.incident().stage()) + "] ";
             mail.setSubject(word + Printable.text(message.text().headline(), MessageText.HEADLINE_MAX), StandardCharsets.UTF_8.name());
             mail.setSentDate(new Date(message.atMillis()));
-            mail.setText(message.text().plain() + "\n-- \n" + message.watcher() + ", incident " + message.incident().id() + "\n", StandardCharsets.UTF_8.name());
+            mail.setText(message.text().plain() + "\n-- \n" + message.watcher() + ", incident " + message.incident().id() + "\n",
+                    StandardCharsets.UTF_8.name());
             mail.setHeader("Auto-Submitted", "auto-generated");
             if (!reference.isEmpty()) {
                 mail.setHeader("In-Reply-To", thread);
@@ -84,9 +85,12 @@ final class MailChannel implements Channel {
             return Outcome.refused("an address of the configuration is none");
         } catch (SendFailedException e) {
             int code = code(e);
-            return code >= 400 && code < 500 ? Outcome.later("the server answers " + code, 0) : Outcome.refused("the server answers " + code);
+            return code >= 400 && code < 500
+                    ? Outcome.later("the server answers " + code, 0)
+                    : Outcome.refused("the server answers " + code);
         } catch (MessagingException e) {
-            return Outcome.later("no mail server at " + options.host() + ":" + options.port() + " (" + e.getClass().getSimpleName() + ")", 0);
+            return Outcome.later("no mail server at " + options.host() + ":" + options.port() + " (" + e.getClass().getSimpleName() + ")",
+                    0);
         }
     }
 

@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * end, are also said below it, in the thread and in the channel. The reference is the channel's id and the message's {@code ts}.
  */
 final class SlackBotChannel implements Channel {
-    private static final Set<String> LATER = Set.of("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout");
+    private static final Set<String> LATER = Set.of("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
+            "request_timeout");
     /** The message is no longer there to be changed: somebody deleted it, or it is too old. */
     private static final Set<String> GONE = Set.of("message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found");
 
@@ -84,7 +85,8 @@ final class SlackBotChannel implements Channel {
     /** Slack answers 200 to mistakes too, and says in the body what was wrong. */
     private Outcome call(String method, ObjectNode body, String reference) throws DeliveryException, InterruptedException {
         Http.Reply reply = http.post(URI.create(options.api().toString().replaceAll("/+$", "") + "/" + method),
-                Map.of("Authorization", "Bearer " + token.line(), "Content-Type", "application/json; charset=utf-8"), MessageJson.bytes(body), clock.wallMillis());
+                Map.of("Authorization", "Bearer " + token.line(), "Content-Type", "application/json; charset=utf-8"),
+                MessageJson.bytes(body), clock.wallMillis());
         Outcome outcome = reply.outcome();
         if (outcome.result() != Outcome.Result.DELIVERED) {
             return outcome;
@@ -93,7 +95,8 @@ final class SlackBotChannel implements Channel {
             JsonNode answer = MessageJson.MAPPER.readTree(reply.body());
             if (answer.path("ok").asBoolean(false)) {
                 String ts = answer.path("ts").asString("");
-                return Outcome.delivered("ok", reference.isEmpty() ? answer.path("channel").asString(options.channel()) + " " + ts : reference);
+                return Outcome.delivered("ok",
+                        reference.isEmpty() ? answer.path("channel").asString(options.channel()) + " " + ts : reference);
             }
             String error = Printable.text(answer.path("error").asString("no reason given"), 100);
             return LATER.contains(error) ? Outcome.later(error, reply.retryAfterMillis()) : Outcome.refused(error);

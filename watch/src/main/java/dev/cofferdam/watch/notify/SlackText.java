@@ -68,8 +68,13 @@ final class SlackText {
 
     /** State in one sign that is no emoji name, so it stands in plain text too. */
     static String mark(Message message) {
-        return message.kind() == Message.Kind.TEST ? "\u2139" : message.isOver() ? "\u2705"
-                : message.incident().state() == IncidentState.CONTAINED ? "\u26aa" : message.incident().stage() == Stage.PAGE ? "\uD83D\uDD34" : "\uD83D\uDFE0";
+        return message.kind() == Message.Kind.TEST
+                ? "\u2139"
+                : message.isOver()
+                        ? "\u2705"
+                        : message.incident().state() == IncidentState.CONTAINED
+                                ? "\u26aa"
+                                : message.incident().stage() == Stage.PAGE ? "\uD83D\uDD34" : "\uD83D\uDFE0";
     }
 
     static String escape(String text) {

@@ -42,6 +42,7 @@ final class SlackWebhookChannel implements Channel {
 
     @Override
     public Outcome deliver(Message message, String reference) throws DeliveryException, InterruptedException {
-        return http.post(Http.address(webhook.line()), Map.of(), MessageJson.bytes(SlackText.blocks(message)), clock.wallMillis()).outcome();
+        return http.post(Http.address(webhook.line()), Map.of(), MessageJson.bytes(SlackText.blocks(message)), clock.wallMillis())
+            .outcome();
     }
 }

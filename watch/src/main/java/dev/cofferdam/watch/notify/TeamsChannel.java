@@ -101,6 +101,8 @@ final class TeamsChannel implements Channel {
     }
 
     private static String color(Message message) {
-        return message.kind() == Message.Kind.TEST ? "Default" : message.isOver() ? "Good" : message.incident().stage() == Stage.PAGE ? "Attention" : "Warning";
+        return message.kind() == Message.Kind.TEST
+                ? "Default"
+                : message.isOver() ? "Good" : message.incident().stage() == Stage.PAGE ? "Attention" : "Warning";
     }
 }

@@ -60,11 +60,15 @@ public record StatusDraft(String incident, long atMillis, String name, String st
             for (TimelineEntry line : incident.timeline()) {
                 hear(line);
             }
-            boolean quiet = incident.state() == IncidentState.RESOLVED && nowMillis - incident.endedMillis() >= options.quietSeconds() * 1000L;
+            boolean quiet = incident.state() == IncidentState.RESOLVED
+                    && nowMillis - incident.endedMillis() >= options.quietSeconds() * 1000L;
             if (quiet && !drafts.isEmpty()) {
                 say(Math.max(incident.endedMillis() + options.quietSeconds() * 1000L, drafts.getLast().atMillis()), "resolved",
-                        "This is over. It lasted from " + minute(incident.onsetMillis()) + " to " + minute(incident.endedMillis()) + " UTC. "
-                                + (everFailed ? "While it lasted, some requests failed; they no longer do." : "No request failed because of it."));
+                        "This is over. It lasted from " + minute(incident.onsetMillis()) + " to " + minute(incident.endedMillis())
+                                + " UTC. "
+                                + (everFailed
+                                        ? "While it lasted, some requests failed; they no longer do."
+                                        : "No request failed because of it."));
             }
             return List.copyOf(drafts);
         }
@@ -128,7 +132,8 @@ public record StatusDraft(String incident, long atMillis, String name, String st
             }
             if (silent || incident.concern() == Concern.UNREACHABLE) {
                 everFailed = true;
-                say(at, "investigating", upper(service) + " has not been reachable since " + minute(incident.onsetMillis()) + " UTC. We are looking into it.");
+                say(at, "investigating", upper(service) + " has not been reachable since " + minute(incident.onsetMillis())
+                        + " UTC. We are looking into it.");
             } else if (failing) {
                 say(at, "investigating", failure(at));
             } else {
@@ -148,11 +153,13 @@ public record StatusDraft(String incident, long atMillis, String name, String st
         }
 
         private String failure(long at) {
-            return "Since " + minute(at) + " UTC some requests to " + service + " that store data fail; reading still works. We are working on it.";
+            return "Since " + minute(at) + " UTC some requests to " + service
+                    + " that store data fail; reading still works. We are working on it.";
         }
 
         private String stopped() {
-            return "The growth has been stopped. " + (failing ? "Some requests may still fail for a short while."
+            return "The growth has been stopped. " + (failing
+                    ? "Some requests may still fail for a short while."
                     : everFailed ? "Requests succeed again." : "No request has failed.") + " We keep watching.";
         }
 
@@ -163,10 +170,13 @@ public record StatusDraft(String incident, long atMillis, String name, String st
                 return "one kind of stored data";
             }
             return switch (attribution.culprit()) {
-                case Culprit.Prefix prefix -> options.workloads().containsKey(prefix.pattern()) ? "the data of " + options.workloads().get(prefix.pattern())
+                case Culprit.Prefix prefix -> options.workloads().containsKey(prefix.pattern())
+                        ? "the data of " + options.workloads().get(prefix.pattern())
                         : options.keyNames() ? CulpritText.name(attribution) : "one kind of stored data";
-                case Culprit.Key key -> options.workloads().containsKey(key.name()) ? "the data of " + options.workloads().get(key.name())
-                        : options.keyNames() ? CulpritText.name(attribution)
+                case Culprit.Key key -> options.workloads().containsKey(key.name())
+                        ? "the data of " + options.workloads().get(key.name())
+                        : options.keyNames()
+                                ? CulpritText.name(attribution)
                                 : key.type().equals("list") || key.type().equals("stream") ? "one queue" : "one large entry";
                 case Culprit.ClientBuffer client -> "data that one program does not collect";
                 case Culprit.ServerOverhead overhead -> "internal work of the store";

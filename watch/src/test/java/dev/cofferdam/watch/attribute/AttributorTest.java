@@ -66,7 +66,8 @@ class AttributorTest {
     }
 
     private void learn() {
-        attributor().learnNow(probe().look(), KEYS);
+        attributor().drawBaseline(probe().look(), KEYS);
+        attributor().walkNow(probe().look());
         for (int i = 0; i < 12; i++) {
             clock.pass(Duration.ofSeconds(1));
             Look look = probe().look();

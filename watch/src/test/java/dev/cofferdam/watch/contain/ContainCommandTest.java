@@ -146,6 +146,13 @@ class ContainCommandTest {
     }
 
     @Test
+    void aKeyThatIsShownIsFoundAgain() throws Exception {
+        assertThat(KeyRange.shownKey(0, "queue:a\\x00b\"c\\\\d").bytes()).isEqualTo("queue:a\u0000b\"c\\d");
+        assertThat(KeyRange.shownKey(0, "queue:ü").bytes()).isEqualTo("queue:\u00c3\u00bc");
+        assertThatThrownBy(() -> KeyRange.shownKey(0, "a name that was cut…")).isInstanceOf(RefusedException.class);
+    }
+
+    @Test
     void wordsAndSizes() {
         assertThat(ContainCommand.bytes("a b")).isEqualTo("a b");
         assertThat(ContainCommand.bytes("ü")).isEqualTo("\u00c3\u00bc");

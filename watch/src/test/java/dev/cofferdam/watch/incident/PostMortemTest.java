@@ -40,7 +40,8 @@ class PostMortemTest {
             .contains("| hit rate before | 90 % |")
             .contains("- 100 % of its new bytes had no time to live")
             .contains("- Client mailer-7 at 10.0.3.17:51200, last seen with SET, sent 9.1 MB/s.")
-            .contains("## Questions for people").contains("- [ ] Give the keys of `cache:report:<uuid>:pdf` a time to live where they are written.")
+            .contains("## Questions for people")
+            .contains("- [ ] Give the keys of `cache:report:<uuid>:pdf` a time to live where they are written.")
             .contains("(https://console.example/api/v1/targets/prod-shared/series?from=");
         assertThat(page.split("- \\[ ] ")).as("three actions").hasSize(4);
     }

@@ -127,7 +127,8 @@ class ChannelQueueTest {
             long seed = SEED + round;
             SplittableRandom chance = new SplittableRandom(seed);
             ToldBook book = new ToldBook(null);
-            ChannelQueue queue = new ChannelQueue(new Named("c", Stage.values()[2 + chance.nextInt(2)], chance.nextBoolean(), 0), book, options, seed);
+            ChannelQueue queue = new ChannelQueue(new Named("c", Stage.values()[2 + chance.nextInt(2)], chance.nextBoolean(), 0), book,
+                    options, seed);
             Map<String, Incident> last = new HashMap<>();
             Map<String, List<String>> heard = new HashMap<>();
             News sending = null;

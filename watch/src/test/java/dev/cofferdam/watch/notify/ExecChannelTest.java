@@ -13,8 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Programs of the user's own, good and bad ones. */
 class ExecChannelTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private Outcome run(int limitSeconds, String... command) throws InterruptedException {
         return new ExecChannel(new ChannelOptions.Exec("exec", Stage.NOTIFY, List.of(command)), limitSeconds).deliver(Messages.paged(), "");
@@ -24,7 +23,8 @@ class ExecChannelTest {
     void aProgramGetsTheJsonAndACleanEnvironment() throws Exception {
         Path input = folder.resolve("input");
         Path environment = folder.resolve("environment");
-        assertThat(run(60, "/bin/sh", "-c", "cat > '" + input + "'; env > '" + environment + "'")).isEqualTo(Outcome.delivered("exit code 0"));
+        assertThat(run(60, "/bin/sh", "-c", "cat > '" + input + "'; env > '" + environment + "'"))
+            .isEqualTo(Outcome.delivered("exit code 0"));
         assertThat(MessageJson.MAPPER.readTree(Files.readAllBytes(input)).at("/data/incident/target").asString()).isEqualTo("prod-shared");
         assertThat(Files.readAllLines(environment)).allMatch(line -> line.matches("(PATH|LANG|COFFERDAM_[A-Z]+|PWD|SHLVL|OLDPWD|_)=.*"))
             .contains("COFFERDAM_TARGET=prod-shared", "COFFERDAM_STAGE=page");

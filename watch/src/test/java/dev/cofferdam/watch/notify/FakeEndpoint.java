@@ -103,7 +103,8 @@ final class FakeEndpoint implements AutoCloseable {
 
     /** Sends back where it was called, with what and by what headers. */
     FakeEndpoint thenEchoes(int status) {
-        answers.add((exchange, request) -> reply(exchange, status, request.path() + " " + request.header("Authorization") + " " + request.text()));
+        answers.add((exchange, request) -> reply(exchange, status,
+                request.path() + " " + request.header("Authorization") + " " + request.text()));
         return this;
     }
 

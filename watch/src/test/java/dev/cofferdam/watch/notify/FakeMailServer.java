@@ -91,7 +91,9 @@ final class FakeMailServer implements AutoCloseable {
 
     private void auth(String line, OutputStream out) throws IOException {
         String[] words = line.split(" ");
-        String given = words.length > 2 ? new String(Base64.getDecoder().decode(words[2]), StandardCharsets.UTF_8).replace('\0', ' ').strip() : "";
+        String given = words.length > 2
+                ? new String(Base64.getDecoder().decode(words[2]), StandardCharsets.UTF_8).replace('\0', ' ').strip()
+                : "";
         say(out, given.endsWith(credentials) ? "235 welcome" : "535 no: " + given);
     }
 

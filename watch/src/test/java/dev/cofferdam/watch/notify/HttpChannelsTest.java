@@ -21,8 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What each channel that speaks HTTP sends, and what it makes of the answers. */
 class HttpChannelsTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private FakeEndpoint endpoint;
     private final Http http = new Http(Duration.ofSeconds(60));
@@ -50,13 +49,17 @@ class HttpChannelsTest {
     }
 
     private List<ChannelOptions> all() throws IOException {
-        return List.of(new ChannelOptions.Webhook("webhook", Stage.NOTIFY, endpoint.uri("/hook"), secret("hook", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ=")),
+        return List.of(
+                new ChannelOptions.Webhook("webhook", Stage.NOTIFY, endpoint.uri("/hook"),
+                        secret("hook", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ=")),
                 new ChannelOptions.Alertmanager("alertmanager", Stage.NOTIFY, endpoint.uri(""), secret("am", "am-token-1234567")),
                 new ChannelOptions.AlertmanagerWebhook("v4", Stage.NOTIFY, endpoint.uri("/v4"), secret("v4", "v4-token-1234567")),
                 new ChannelOptions.PagerDuty("pagerduty", Stage.PAGE, secret("pd", "R0UT1NGKEY00000000"), endpoint.uri("/v2/enqueue")),
-                new ChannelOptions.SlackWebhook("slack", Stage.NOTIFY, secret("slack", endpoint.uri("/services/T0/B0/sl4ckh00k").toString())),
+                new ChannelOptions.SlackWebhook("slack", Stage.NOTIFY,
+                        secret("slack", endpoint.uri("/services/T0/B0/sl4ckh00k").toString())),
                 new ChannelOptions.SlackBot("bot", Stage.NOTIFY, secret("bot", "xoxb-b0tt0ken-77"), "#ops", endpoint.uri("/api")),
-                new ChannelOptions.Teams("teams", Stage.NOTIFY, secret("teams", endpoint.uri("/workflows/te4ms?sig=s1gn4ture").toString())));
+                new ChannelOptions.Teams("teams", Stage.NOTIFY,
+                        secret("teams", endpoint.uri("/workflows/te4ms?sig=s1gn4ture").toString())));
     }
 
     @Test
@@ -77,7 +80,8 @@ class HttpChannelsTest {
             endpoint.then(302, "Location", "/elsewhere");
             assertThat(channel.deliver(message, "").result()).as(options.name()).isEqualTo(Outcome.Result.REFUSED);
             endpoint.thenHangs();
-            assertThat(attempt(Channels.open(options, impatient, Clock.system(), 1), message)).as(options.name()).isEqualTo(Outcome.later("no answer within 1 s", 0));
+            assertThat(attempt(Channels.open(options, impatient, Clock.system(), 1), message)).as(options.name())
+                .isEqualTo(Outcome.later("no answer within 1 s", 0));
             endpoint.thenFloods(500);
             assertThat(attempt(channel, message).result()).as(options.name()).isEqualTo(Outcome.Result.LATER);
         }
@@ -99,7 +103,8 @@ class HttpChannelsTest {
             Request request = endpoint.next();
             assertThat(request.json()).as(options.name()).isNotNull();
             assertThat(request.body().length).as(options.name()).isLessThan(TeamsChannel.BYTES_MAX);
-            assertThat(request.text()).as(options.name()).doesNotContain("\u202e").doesNotContain("\\u202e").doesNotContain("k".repeat(200));
+            assertThat(request.text()).as(options.name()).doesNotContain("\u202e").doesNotContain("\\u202e")
+                .doesNotContain("k".repeat(200));
             if (options.name().equals("slack") || options.name().equals("bot")) {
                 for (JsonNode text : request.json().findValues("text")) {
                     boolean plain = text.isString() || text.path("type").asString("").equals("plain_text");
@@ -152,7 +157,8 @@ class HttpChannelsTest {
     void theFourthVersionOfAlertmanagersBody() throws Exception {
         open(all().get(2)).deliver(Messages.paged(), "");
         JsonNode body = endpoint.next().json();
-        assertThat(body.propertyNames()).contains("version", "groupKey", "status", "receiver", "groupLabels", "commonLabels", "commonAnnotations",
+        assertThat(body.propertyNames()).contains("version", "groupKey", "status", "receiver", "groupLabels", "commonLabels",
+                "commonAnnotations",
                 "externalURL", "alerts", "truncatedAlerts");
         assertThat(body.at("/version").asString()).isEqualTo("4");
         assertThat(body.at("/status").asString()).isEqualTo("firing");
@@ -196,7 +202,8 @@ class HttpChannelsTest {
         Request post = endpoint.next();
         assertThat(post.path()).isEqualTo("/api/chat.postMessage");
         assertThat(post.header("Authorization")).isEqualTo("Bearer xoxb-b0tt0ken-77");
-        assertThat(post.json().at("/blocks/0/text/text").asString()).contains("cache:report:<uuid>:pdf fills prod-shared in ").hasSizeLessThanOrEqualTo(150);
+        assertThat(post.json().at("/blocks/0/text/text").asString()).contains("cache:report:<uuid>:pdf fills prod-shared in ")
+            .hasSizeLessThanOrEqualTo(150);
         channel.deliver(Messages.of(paged.incident(), Message.Kind.UPDATED, 2), first.reference());
         Request update = endpoint.next();
         assertThat(update.path()).isEqualTo("/api/chat.update");
@@ -208,7 +215,8 @@ class HttpChannelsTest {
         assertThat(reply.at("/thread_ts").asString()).isEqualTo("1732.55");
         assertThat(reply.at("/reply_broadcast").asBoolean()).isTrue();
         endpoint.then(200, "{\"ok\":false,\"error\":\"message_not_found\"}");
-        assertThat(channel.deliver(Messages.of(paged.incident(), Message.Kind.UPDATED, 4), "C1 9.9").reference()).as("a new one").isEqualTo("C1 1732.55");
+        assertThat(channel.deliver(Messages.of(paged.incident(), Message.Kind.UPDATED, 4), "C1 9.9").reference()).as("a new one")
+            .isEqualTo("C1 1732.55");
         endpoint.then(200, "{\"ok\":false,\"error\":\"ratelimited\"}");
         assertThat(channel.deliver(paged, "").result()).isEqualTo(Outcome.Result.LATER);
         endpoint.then(200, "{\"ok\":false,\"error\":\"invalid_auth\"}");
@@ -223,11 +231,13 @@ class HttpChannelsTest {
         JsonNode card = endpoint.next().json();
         assertThat(card.at("/type").asString()).isEqualTo("message");
         assertThat(card.at("/attachments/0/contentType").asString()).isEqualTo("application/vnd.microsoft.card.adaptive");
-        assertThat(card.at("/attachments/0/content/body/0/inlines/0/text").asString()).startsWith("cache:report:<uuid>:pdf fills prod-shared in ");
+        assertThat(card.at("/attachments/0/content/body/0/inlines/0/text").asString())
+            .startsWith("cache:report:<uuid>:pdf fills prod-shared in ");
         Message paged = Messages.paged();
         MessageText.Fact huge = new MessageText.Fact("huge", "ü".repeat(20_000));
         MessageText text = new MessageText("headline", List.of(huge, huge, huge), "next", "", "", "sms");
-        assertThat(TeamsChannel.body(new Message("m", Message.Kind.OPENED, paged.incident(), text, 0, "w"))).hasSizeLessThanOrEqualTo(TeamsChannel.BYTES_MAX);
+        assertThat(TeamsChannel.body(new Message("m", Message.Kind.OPENED, paged.incident(), text, 0, "w")))
+            .hasSizeLessThanOrEqualTo(TeamsChannel.BYTES_MAX);
     }
 
     @Test

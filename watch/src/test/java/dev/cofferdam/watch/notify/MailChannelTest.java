@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** E-mail against a server of our own on loopback. */
 class MailChannelTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private FakeMailServer server;
     private int limitSeconds = 60;
@@ -50,10 +49,12 @@ class MailChannelTest {
         Outcome sent = plain().deliver(first, "");
         assertThat(sent.result()).isEqualTo(Outcome.Result.DELIVERED);
         String mail = server.next();
-        assertThat(mail).contains("From: watch@example.org\n").contains("To: oncall@example.org, b@example.org\n").contains("Message-ID: " + sent.reference())
+        assertThat(mail).contains("From: watch@example.org\n").contains("To: oncall@example.org, b@example.org\n")
+            .contains("Message-ID: " + sent.reference())
             .contains("Auto-Submitted: auto-generated").contains("Subject: =?UTF-8?").contains("Runbook: https://wiki.example/redis");
         plain().deliver(Messages.of(first.incident(), Message.Kind.RAISED, 2), sent.reference());
-        assertThat(server.next()).contains("In-Reply-To: " + sent.reference()).contains("Message-ID: <" + first.incident().id() + "-2@example.org>");
+        assertThat(server.next()).contains("In-Reply-To: " + sent.reference())
+            .contains("Message-ID: <" + first.incident().id() + "-2@example.org>");
     }
 
     @Test
@@ -68,7 +69,8 @@ class MailChannelTest {
         assertThat(plain().deliver(message, "")).isEqualTo(Outcome.refused("the server answers 552"));
         server.atEnd = "452 not now";
         assertThat(plain().deliver(message, "")).isEqualTo(Outcome.later("the server answers 452", 0));
-        assertThat(channel(Security.NONE, null, null, "no address at all").deliver(message, "")).isEqualTo(Outcome.refused("an address of the configuration is none"));
+        assertThat(channel(Security.NONE, null, null, "no address at all").deliver(message, ""))
+            .isEqualTo(Outcome.refused("an address of the configuration is none"));
     }
 
     @Test
@@ -82,17 +84,21 @@ class MailChannelTest {
 
     @Test
     void withoutStartTlsNothingIsSent() throws Exception {
-        assertThat(channel(Security.STARTTLS, null, null, "watch@example.org").deliver(Messages.paged(), "").result()).isEqualTo(Outcome.Result.LATER);
-        assertThat(channel(Security.TLS, null, null, "watch@example.org").deliver(Messages.paged(), "").result()).isEqualTo(Outcome.Result.LATER);
+        assertThat(channel(Security.STARTTLS, null, null, "watch@example.org").deliver(Messages.paged(), "").result())
+            .isEqualTo(Outcome.Result.LATER);
+        assertThat(channel(Security.TLS, null, null, "watch@example.org").deliver(Messages.paged(), "").result())
+            .isEqualTo(Outcome.Result.LATER);
     }
 
     @Test
     void userAndPasswordAreSentAndNotShown() throws Exception {
         Path password = Files.writeString(folder.resolve("mail.password"), "correct horse\n");
         server.credentials = "app correct horse";
-        assertThat(channel(Security.NONE, "app", password, "watch@example.org").deliver(Messages.paged(), "").result()).isEqualTo(Outcome.Result.DELIVERED);
+        assertThat(channel(Security.NONE, "app", password, "watch@example.org").deliver(Messages.paged(), "").result())
+            .isEqualTo(Outcome.Result.DELIVERED);
         server.credentials = "another one";
-        assertThat(channel(Security.NONE, "app", password, "watch@example.org").deliver(Messages.paged(), "")).isEqualTo(Outcome.refused("the server refuses user or password"));
+        assertThat(channel(Security.NONE, "app", password, "watch@example.org").deliver(Messages.paged(), ""))
+            .isEqualTo(Outcome.refused("the server refuses user or password"));
         Files.delete(password);
         assertThatThrownBy(() -> channel(Security.NONE, "app", password, "watch@example.org").deliver(Messages.paged(), ""))
             .isInstanceOf(DeliveryException.class).hasMessage("the secret in mail.password cannot be read (NoSuchFileException)");

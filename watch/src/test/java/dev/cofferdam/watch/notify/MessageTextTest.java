@@ -39,10 +39,12 @@ class MessageTextTest {
 
     @Test
     void eachKindOfCulpritHasItsWords() {
-        assertThat(headline(new Culprit.Key(0, "queue:mail", "list", 750_000, 1, 0.99, 3.4e6))).startsWith("queue:mail fills prod-shared in 3 min");
+        assertThat(headline(new Culprit.Key(0, "queue:mail", "list", 750_000, 1, 0.99, 3.4e6)))
+            .startsWith("queue:mail fills prod-shared in 3 min");
         assertThat(headline(new Culprit.ClientBuffer(7, "10.0.0.1:99", "slow-sub", "app", "pubsub", 49 << 20, 0.98)))
             .startsWith("client slow-sub (10.0.0.1:99) fills prod-shared in 3 min");
-        assertThat(headline(new Culprit.Undecided("too early"))).isEqualTo("prod-shared is full in 3 min 18 s (likely 1 to 8 min), not known by what");
+        assertThat(headline(new Culprit.Undecided("too early")))
+            .isEqualTo("prod-shared is full in 3 min 18 s (likely 1 to 8 min), not known by what");
         assertThat(next(new Culprit.ClientBuffer(7, "10.0.0.1:99", "slow-sub", "app", "pubsub", 49, 0.98))).contains("CLIENT KILL ID 7");
         assertThat(next(new Culprit.ServerOverhead("dictionary resize", 9, true))).isEqualTo("Nothing: it ends by itself.");
     }
@@ -72,14 +74,18 @@ class MessageTextTest {
         for (Concern concern : Concern.values()) {
             for (String pattern : List.of("", "a", Messages.HOSTILE)) {
                 Incident base = Messages.paged(Scene.named(pattern)).incident();
-                Reading reading = new Reading(base.reading().atMillis(), Stage.PAGE, concern, concern == Concern.UNREACHABLE ? null : base.reading().climb(), Messages.HOSTILE);
-                for (Attribution attribution : new Attribution[]{base.attribution(), null}) {
-                    Incident incident = new Incident(base.id(), "t".repeat(500), base.onsetMillis(), concern, Stage.PAGE, base.state(), reading, attribution, 9, 9, 0,
+                Reading reading = new Reading(base.reading().atMillis(), Stage.PAGE, concern,
+                        concern == Concern.UNREACHABLE ? null : base.reading().climb(), Messages.HOSTILE);
+                for (Attribution attribution : new Attribution[] {base.attribution(), null}) {
+                    Incident incident = new Incident(base.id(), "t".repeat(500), base.onsetMillis(), concern, Stage.PAGE, base.state(),
+                            reading, attribution, 9, 9, 0,
                             base.timeline());
                     MessageText text = text(incident);
-                    assertThat(text.headline()).isNotBlank().hasSizeLessThanOrEqualTo(MessageText.HEADLINE_MAX).doesNotContain("\n", "\u202e", "\u0000");
+                    assertThat(text.headline()).isNotBlank().hasSizeLessThanOrEqualTo(MessageText.HEADLINE_MAX).doesNotContain("\n",
+                            "\u202e", "\u0000");
                     assertThat(text.sms()).hasSizeLessThanOrEqualTo(MessageText.SMS_MAX).matches("[\\x20-\\x7e]+");
-                    assertThat(text.facts()).allSatisfy(fact -> assertThat(fact.text()).doesNotContain("\n", "\u202e").hasSizeLessThan(600));
+                    assertThat(text.facts())
+                        .allSatisfy(fact -> assertThat(fact.text()).doesNotContain("\n", "\u202e").hasSizeLessThan(600));
                 }
             }
         }

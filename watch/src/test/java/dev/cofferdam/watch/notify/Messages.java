@@ -10,7 +10,8 @@ final class Messages {
     static final String CONSOLE = "https://console.example";
     static final String RUNBOOK = "https://wiki.example/redis";
     /** A key somebody chose to do harm with. */
-    static final String HOSTILE = "a:<!channel> `b` *c* |d| [x](http://evil) <img src=x onerror=alert(1)> \u202e\u0000\n" + "k".repeat(10_000);
+    static final String HOSTILE = "a:<!channel> `b` *c* |d| [x](http://evil) <img src=x onerror=alert(1)> \u202e\u0000\n"
+            + "k".repeat(10_000);
 
     private Messages() {
     }
@@ -24,11 +25,14 @@ final class Messages {
         Scene scene = new Scene();
         scene.untilPage();
         Incident on = scene.current();
-        return of(new Incident(on.id(), on.target(), on.onsetMillis(), on.concern(), on.stage(), on.state(), on.reading(), attribution, 0, 0, 0, on.timeline()),
+        return of(
+                new Incident(on.id(), on.target(), on.onsetMillis(), on.concern(), on.stage(), on.state(), on.reading(), attribution, 0, 0,
+                        0, on.timeline()),
                 Message.Kind.OPENED, 1);
     }
 
     static Message of(Incident incident, Message.Kind kind, int number) {
-        return new Message(incident.id() + "-" + number, kind, incident, MessageText.of(incident, CONSOLE, RUNBOOK), incident.reading().atMillis(), "watch-1");
+        return new Message(incident.id() + "-" + number, kind, incident, MessageText.of(incident, CONSOLE, RUNBOOK),
+                incident.reading().atMillis(), "watch-1");
     }
 }

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The other side sends our secrets back in its error messages; nothing we log, keep or show may hold one. */
 class SecretsTest {
-    private static final List<String> SECRETS = List.of("c2VjcmV0LXNlY3JldC1zZWNyZXQ=", "am-token-1234567", "R0UT1NGKEY00000000", "sl4ckh00k", "xoxb-b0tt0ken-77",
+    private static final List<String> SECRETS = List.of("c2VjcmV0LXNlY3JldC1zZWNyZXQ=", "am-token-1234567", "R0UT1NGKEY00000000",
+            "sl4ckh00k", "xoxb-b0tt0ken-77",
             "s1gn4ture", "m41l-passw0rd");
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private Path secret(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
@@ -65,7 +65,8 @@ class SecretsTest {
                     new ChannelOptions.Webhook("webhook", Stage.NOTIFY, endpoint.uri("/hook"), secret("hook", "whsec_" + SECRETS.get(0))),
                     new ChannelOptions.Alertmanager("alertmanager", Stage.NOTIFY, endpoint.uri(""), secret("am", SECRETS.get(1))),
                     new ChannelOptions.PagerDuty("pagerduty", Stage.PAGE, secret("pd", SECRETS.get(2)), endpoint.uri("/enqueue")),
-                    new ChannelOptions.SlackWebhook("slack", Stage.NOTIFY, secret("slack", endpoint.uri("/services/" + SECRETS.get(3)).toString())),
+                    new ChannelOptions.SlackWebhook("slack", Stage.NOTIFY,
+                            secret("slack", endpoint.uri("/services/" + SECRETS.get(3)).toString())),
                     new ChannelOptions.SlackBot("bot", Stage.NOTIFY, secret("bot", SECRETS.get(4)), "#ops", endpoint.uri("/api")),
                     new ChannelOptions.Teams("teams", Stage.NOTIFY, secret("teams", endpoint.uri("/w?sig=" + SECRETS.get(5)).toString())),
                     new ChannelOptions.Teams("broken", Stage.NOTIFY, secret("broken", "ht tp://nowhere/" + SECRETS.get(5))),
@@ -75,7 +76,7 @@ class SecretsTest {
             scene.untilPage();
             Notifications notifications = new Notifications(options, scene.book, state, Clock.system(), 1, seen::add);
             // Everything they were sent, for each attempt of each channel.
-            for (int status : new int[]{500, 401}) {
+            for (int status : new int[] {500, 401}) {
                 for (ChannelWorker worker : notifications.workers()) {
                     worker.offer(scene.current());
                     // What is due is sent; after a first failure nothing may be yet.

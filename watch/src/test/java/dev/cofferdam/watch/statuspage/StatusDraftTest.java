@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** What others could be told, from the same afternoon. */
 class StatusDraftTest {
-    private static final DraftOptions NAMED = new DraftOptions(Map.of(Scene.TARGET, "Sign-in"), Map.of("sess:<id>", "Sign-in sessions"), false, 1_800);
+    private static final DraftOptions NAMED = new DraftOptions(Map.of(Scene.TARGET, "Sign-in"), Map.of("sess:<id>", "Sign-in sessions"),
+            false, 1_800);
 
     private final Scene scene = new Scene();
 
@@ -55,9 +56,11 @@ class StatusDraftTest {
         assertThat(over).isNotNull();
         assertThat(drafts(over, NAMED).getLast().status()).isEqualTo("monitoring");
         scene.clock.advanceSeconds(1_800);
-        assertThat(drafts(over, NAMED)).extracting(StatusDraft::status).containsSubsequence("investigating", "identified", "monitoring", "resolved");
+        assertThat(drafts(over, NAMED)).extracting(StatusDraft::status).containsSubsequence("investigating", "identified", "monitoring",
+                "resolved");
         assertThat(drafts(over, NAMED)).extracting(StatusDraft::atMillis).isSorted();
-        assertThat(drafts(over, NAMED).getLast().body()).isEqualTo("This is over. It lasted from 15:46 to 15:46 UTC. While it lasted, some requests failed; they no longer do.");
+        assertThat(drafts(over, NAMED).getLast().body())
+            .isEqualTo("This is over. It lasted from 15:46 to 15:46 UTC. While it lasted, some requests failed; they no longer do.");
     }
 
     @Test
