@@ -20,6 +20,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes private keys of the forms OpenSSL writes them in: PKCS#8, plain or encrypted; PKCS#1 and SEC 1, plain or encrypted in the old way.
@@ -42,20 +43,29 @@ final class PrivateKeys {
     /** @param what directive and file, for messages */
     static PrivateKey read(PemFile.Section section, String password, String what) throws TlsException {
         byte[] bytes = section.bytes();
-        if (section.headers().containsKey("dek-info")) {
+        boolean old = section.headers().containsKey("dek-info");
+        if (old) {
             bytes = decryptOld(bytes, section.headers().get("dek-info"), password, what);
         }
-        return switch (section.label()) {
-            case "PRIVATE KEY" -> ofPkcs8(bytes, what);
-            case "ENCRYPTED PRIVATE KEY" -> ofPkcs8(decrypt(bytes, password, what), what);
-            case "RSA PRIVATE KEY" -> ofPkcs8(sequence(VERSION_0, sequence(RSA), element(OCTETS, bytes)), what);
-            case "EC PRIVATE KEY" -> ofPkcs8(ofSec1(bytes, what), what);
+        PrivateKey key = switch (section.label()) {
+            case "PRIVATE KEY" -> ofPkcs8(bytes);
+            case "ENCRYPTED PRIVATE KEY" -> ofPkcs8(decrypt(bytes, password, what));
+            case "RSA PRIVATE KEY" -> ofPkcs8(sequence(VERSION_0, sequence(RSA), element(OCTETS, bytes)));
+            case "EC PRIVATE KEY" -> ofSec1(bytes, old, what);
             default -> throw new TlsException(what + ": a '" + section.label()
                     + "' cannot be used; keys are RSA, EC or EdDSA. Write it anew with: openssl pkey -in <file>");
         };
+        if (key != null) {
+            return key;
+        }
+        // One wrong password in 256 leaves what looks like a whole last block; what comes out of it is no key.
+        throw old || section.label().startsWith("ENCRYPTED")
+                ? wrongPassword(what)
+                : new TlsException(what + ": the private key cannot be read; it is damaged, or neither RSA nor EC nor EdDSA");
     }
 
-    private static PrivateKey ofPkcs8(byte[] bytes, String what) throws TlsException {
+    /** Null for what is no key of a kind we know. */
+    private static @Nullable PrivateKey ofPkcs8(byte[] bytes) {
         for (String kind : KINDS) {
             try {
                 return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(bytes));
@@ -65,7 +75,7 @@ final class PrivateKeys {
                 throw new IllegalStateException(e);
             }
         }
-        throw new TlsException(what + ": the private key cannot be read; it is damaged, or neither RSA nor EC nor EdDSA");
+        return null;
     }
 
     // ---------------------------------------------------------------- passwords
@@ -142,16 +152,18 @@ final class PrivateKeys {
     // ---------------------------------------------------------------- DER
 
     /** SEC 1 names the curve inside of the key, PKCS#8 beside it. */
-    private static byte[] ofSec1(byte[] key, String what) throws TlsException {
+    private static @Nullable PrivateKey ofSec1(byte[] key, boolean decrypted, String what) throws TlsException {
         Der der = new Der(key);
         der.enter(SEQUENCE);
         der.skip(); // version
         der.skip(); // the number that is the secret
         byte[] curve = der.hasMore() && der.tag() == EC_PARAMETERS ? der.value() : null;
         if (der.isBroken() || curve == null) {
-            throw new TlsException(what + ": the EC key names no curve, or is damaged; write it anew with: openssl pkey -in <file>");
+            throw decrypted
+                    ? wrongPassword(what)
+                    : new TlsException(what + ": the EC key names no curve, or is damaged; write it anew with: openssl pkey -in <file>");
         }
-        return sequence(VERSION_0, sequence(EC, curve), element(OCTETS, key));
+        return ofPkcs8(sequence(VERSION_0, sequence(EC, curve), element(OCTETS, key)));
     }
 
     private static byte[] sequence(byte[]... parts) {

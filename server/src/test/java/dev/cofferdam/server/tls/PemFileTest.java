@@ -84,6 +84,10 @@ class PemFileTest {
         refused("server.crt", "other.key", "", "other.key is not the key of the certificate", "server.crt", "CN=server");
         refused("server.crt", "rsa.key", "", "rsa.key is not the key of the certificate");
         refused("server.crt", "encrypted.key", "", "encrypted.key", "give its password as tls-key-file-pass");
+        // So many, that one leaves by chance what looks like a whole last block.
+        for (int i = 0; i < 400; i++) {
+            refused("server.crt", "old.key", "wrong" + i, "old.key", "tls-key-file-pass is not its password");
+        }
         refused("server.crt", "encrypted.key", "wrong", "encrypted.key", "tls-key-file-pass is not its password");
         refused("server.crt", "old.key", "wrong", "old.key", "tls-key-file-pass");
         refused("server.crt", "scrypt.key", "secret", "scrypt.key", "openssl pkcs8 -topk8 -v2 aes-256-cbc");
