@@ -135,6 +135,15 @@ public final class Keyspace {
         }
     }
 
+    /** Has a compartment that is about to stop giving back at once return what it holds of others' reserves, as far as it can. Event loop. */
+    public void returnLoans(Compartment borrower) {
+        long missing = arena.borrowedReserveBytes(borrower.account());
+        while (missing > 0 && !borrower.isInLane() && borrower.giveBack(missing)) {
+            long left = arena.borrowedReserveBytes(borrower.account());
+            missing = left < missing ? left : 0;
+        }
+    }
+
     /** Asks borrowers for a page or two before the others' reserves need them. */
     void restoreCushion() {
         long missing = arena.cushionMissingBytes();

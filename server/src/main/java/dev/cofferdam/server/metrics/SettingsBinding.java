@@ -23,6 +23,8 @@ import java.util.List;
 final class SettingsBinding {
     /** Files the process opens beside its clients: listeners, jar, log, /proc. */
     private static final int FILES_FOR_ITSELF = 32;
+    /** Some 50 ms of dropping pages. */
+    private static final long RETURNED_AT_ONCE_MAX_BYTES = 64 << 20;
 
     private final Server server;
     private final Configuration configuration;
@@ -176,10 +178,13 @@ final class SettingsBinding {
         boundClients(configuration.get(Directives.MAXMEMORY_CLIENTS), plan.maxMemoryBytes());
     }
 
-    /** What has borrowed others' reserves must be able to give them back, so it cannot stop evicting before it has. */
+    /** What has borrowed others' reserves must be able to give them back, so it does that before it stops evicting: a little now, more before it is asked again. */
     private void checkLoans(Compartment compartment, CompartmentPlan plan) throws InvalidValueException {
         if (!compartment.full().givesBackAtOnce() || plan.full().givesBackAtOnce()) {
             return;
+        }
+        if (server.arena().borrowedReserveBytes(compartment.account()) <= RETURNED_AT_ONCE_MAX_BYTES) {
+            server.keyspace().returnLoans(compartment);
         }
         long missing = server.arena().borrowedReserveBytes(compartment.account());
         if (missing > 0) {
