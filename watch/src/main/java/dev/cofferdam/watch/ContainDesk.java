@@ -15,7 +15,7 @@ import dev.cofferdam.watch.contain.Outlook;
 import dev.cofferdam.watch.contain.PlanRequest;
 import dev.cofferdam.watch.contain.RefusedException;
 import dev.cofferdam.watch.detect.Climb;
-import dev.cofferdam.watch.incident.Words;
+import dev.cofferdam.watch.text.Words;
 import dev.cofferdam.watch.web.Problem;
 import java.io.IOException;
 import java.util.ArrayList;

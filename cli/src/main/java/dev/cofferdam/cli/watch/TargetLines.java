@@ -11,8 +11,8 @@ import dev.cofferdam.watch.detect.TimeToFull;
 import dev.cofferdam.watch.incident.CulpritText;
 import dev.cofferdam.watch.incident.Incident;
 import dev.cofferdam.watch.incident.TimelineEntry;
-import dev.cofferdam.watch.incident.Words;
 import dev.cofferdam.watch.probe.Sample;
+import dev.cofferdam.watch.text.Words;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -82,7 +82,8 @@ final class TargetLines {
             lines.add("   " + paint.bad("FULL: writes are refused"));
         } else if (climb != null && climb.timeToFull() != null) {
             TimeToFull time = climb.timeToFull();
-            String text = "FULL IN " + Words.seconds(time.likelySeconds()) + " (" + Words.range(time) + ")";
+            String text = "FULL IN " + Words.seconds(time.likelySeconds()) + " ("
+                    + Words.range(time.earliestSeconds(), time.latestSeconds()) + ")";
             lines.add("   " + (target.reading().stage() == Stage.PAGE ? paint.bad(text) : paint.strong(text)) + "   climbs "
                     + Words.rate(climb.bytesPerSecond()) + " since " + Words.time(climb.onsetMillis()));
         } else if (!target.reading().reason().isEmpty()) {

@@ -49,7 +49,7 @@ class TargetLinesTest {
                 "",
                 " prod   prod:6379   Redis 7.0.15   noeviction                                                  PAGE ",
                 "   prod                    [####################....................]   50 %   50 MB of 100 MB",
-                "   FULL IN 1 min 40 s (likely 0 to 4 min)   climbs 512 KB/s since 11:59:00",
+                "   FULL IN 1 min 40 s (likely 40 s to 4 min)   climbs 512 KB/s since 11:59:00",
                 "   cache:report:<uuid> grows 512 KB/s, 92 % of the climb (±6). New keys, 100 % without TTL.",
                 "   Written by mailer-7 (10.0.3.17:5120, SET).",
                 "",

@@ -8,7 +8,7 @@ import dev.cofferdam.watch.console.ConsoleOptions;
 import dev.cofferdam.watch.console.rehearsal.Rehearsal;
 import dev.cofferdam.watch.console.rehearsal.RehearsedConsole;
 import dev.cofferdam.watch.incident.CulpritText;
-import dev.cofferdam.watch.incident.Printable;
+import dev.cofferdam.watch.text.Printable;
 import dev.cofferdam.watch.web.AccessToken;
 import dev.cofferdam.watch.web.Role;
 import java.nio.file.Files;

@@ -10,6 +10,7 @@ import dev.cofferdam.watch.probe.CostGovernor.Work;
 import dev.cofferdam.watch.probe.Look;
 import dev.cofferdam.watch.probe.Probe;
 import dev.cofferdam.watch.probe.Sample;
+import dev.cofferdam.watch.text.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,7 +49,6 @@ public final class Attributor {
     private final SampleBook book = new SampleBook();
     private final TargetHistory history = new TargetHistory();
     private final WriterWatch writers;
-    private final GrowthHistory growths = new GrowthHistory();
     private final ExactBooks exact = new ExactBooks();
 
     private @Nullable Suspicion suspicion;
@@ -57,7 +57,6 @@ public final class Attributor {
     private long measuredMillis = Long.MIN_VALUE / 2;
     private long clientsMillis = Long.MIN_VALUE / 2;
     private long tableMillis = Long.MIN_VALUE / 2;
-    private long growthsMillis = Long.MIN_VALUE / 2;
     private long exactMillis = Long.MIN_VALUE / 2;
     private long lastCommands;
     private long lastMillis;
@@ -220,36 +219,6 @@ public final class Attributor {
                 ? 0
                 : ((last.fromMillis() + last.untilMillis()) / 2.0 - (earlier.fromMillis() + earlier.untilMillis()) / 2.0) / 1000;
         prefixes = table.calm(earlier, last, seconds);
-        if (now - growthsMillis >= TABLE_STRETCH_MILLIS) {
-            if (growthsMillis > 0) {
-                rememberGrowth(table.current(earlier), table.current(last), now);
-            }
-            growthsMillis = now;
-        }
-    }
-
-    /** The most each group may have grown by, at the upper end of its estimate. */
-    private void rememberGrowth(Composition earlier, Composition last, long now) {
-        GrowthRule.Verdict verdict = GrowthRule.judge(earlier, List.of(last), 0, tree);
-        Map<String, Long> atMost = new HashMap<>();
-        for (GrowthRule.Share share : verdict.shares()) {
-            atMost.put(historyName(share.id()), Math.round((share.share() + share.margin()) * verdict.growthBytes()));
-        }
-        growths.calm(atMost, now - TABLE_STRETCH_MILLIS, now);
-    }
-
-    private String historyName(long id) {
-        return Composition.database(id) + " " + tree.pattern(Composition.group(id));
-    }
-
-    /** Whether the prefix that was named has never grown like this in all the time it was watched: what makes a suspicion worth waking somebody. */
-    public boolean neverGrewLikeThis() {
-        Attribution now = attribution;
-        if (now == null || !(now.culprit() instanceof Culprit.Prefix prefix)) {
-            return false;
-        }
-        long atLeast = Math.round((prefix.share() - prefix.shareMargin()) * now.growthBytes());
-        return growths.neverGrewLike(prefix.database() + " " + prefix.pattern(), atLeast);
     }
 
     /**
@@ -271,7 +240,7 @@ public final class Attributor {
         double usual = (double) first.now().bytes() / Math.max(1, first.now().keys());
         boolean newKeys = first.keys() > 0 && first.keys() * usual >= 0.25 * first.bytes();
         Culprit culprit = share < GrowthRule.SHARE
-                ? new Culprit.Undecided("not one prefix: the largest, " + name(first) + ", has " + Sizes.percent(share) + " of the growth")
+                ? new Culprit.Undecided("not one prefix: the largest, " + name(first) + ", has " + Words.percent(share) + " of the growth")
                 : new Culprit.Prefix(0, name(first), first.prefix().name(), first.bytes(), share, 0, first.bytes() / seconds, newKeys,
                         withoutTtl(sampled), 1);
         return new Attribution(now, culprit, growth, exactShares(grown, seconds, 5),
@@ -345,15 +314,5 @@ public final class Attributor {
     /** Why the last question failed; empty when none has. */
     public String lastFailure() {
         return lastFailure;
-    }
-
-    /** The history of growth as lines of text, to be kept over a restart. */
-    public List<String> saveHistory() {
-        return growths.save();
-    }
-
-    /** What {@link #saveHistory} gave. */
-    public void restoreHistory(List<String> lines) {
-        growths.restore(lines);
     }
 }

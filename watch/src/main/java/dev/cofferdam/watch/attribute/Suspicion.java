@@ -7,6 +7,7 @@ import dev.cofferdam.watch.probe.InfoText;
 import dev.cofferdam.watch.probe.Look;
 import dev.cofferdam.watch.probe.Probe;
 import dev.cofferdam.watch.probe.Sample;
+import dev.cofferdam.watch.text.Words;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,14 +146,14 @@ final class Suspicion {
             if (line.isReplica() == ofReplicas || !ofReplicas) {
                 double share = Math.min(1, (double) line.bufferBytes() / buffers);
                 if (share < KeyGrowth.SHARE) {
-                    return new Culprit.Undecided("buffers of " + writers.table().lines().size() + " clients grow, " + Sizes.of(buffers)
-                            + " together; the largest, " + line.address() + ", holds " + Sizes.of(line.bufferBytes()));
+                    return new Culprit.Undecided("buffers of " + writers.table().lines().size() + " clients grow, " + Words.bytes(buffers)
+                            + " together; the largest, " + line.address() + ", holds " + Words.bytes(line.bufferBytes()));
                 }
                 return new Culprit.ClientBuffer(line.id(), line.address(), line.name(), line.user(), line.kind(), line.bufferBytes(),
                         share);
             }
         }
-        return new Culprit.Undecided("buffers of clients grow, " + Sizes.of(buffers) + "; which client's is not known: "
+        return new Culprit.Undecided("buffers of clients grow, " + Words.bytes(buffers) + "; which client's is not known: "
                 + Capability.CLIENT_LIST.command() + " is not allowed");
     }
 
@@ -286,17 +287,17 @@ final class Suspicion {
             return new Culprit.Undecided("not known: there are no samples from before the climb to compare with");
         }
         if (judged.tooEarly() || samples < SCATTERED_SAMPLES) {
-            return new Culprit.Undecided("too early to tell: the data has grown by " + Sizes.percent(part) + leaders(judged));
+            return new Culprit.Undecided("too early to tell: the data has grown by " + Words.percent(part) + leaders(judged));
         }
         GrowthRule.Share first = judged.shares().isEmpty() ? null : judged.shares().getFirst();
         double seen = judged.shares().stream().mapToDouble(GrowthRule.Share::share).sum();
         if (first != null && first.margin() < 0.15 && seen < MOST) {
             return new Culprit.Undecided(
-                    "not a prefix: random keys show " + Sizes.percent(Math.max(0, seen)) + " of the growth, so it is inside few keys; "
+                    "not a prefix: random keys show " + Words.percent(Math.max(0, seen)) + " of the growth, so it is inside few keys; "
                             + (census.passes() > 0
                                     ? "none of the big keys known has it"
                                     : "the search for big keys is at "
-                                            + Sizes.percent(census.progress(sample.keys()))));
+                                            + Words.percent(census.progress(sample.keys()))));
         }
         if (first != null && first.margin() < 0.15 && first.share() + first.margin() < GrowthRule.SHARE) {
             return new Culprit.Undecided("not one prefix: the growth is spread over many" + leaders(judged));
@@ -309,7 +310,7 @@ final class Suspicion {
         StringBuilder text = new StringBuilder();
         for (GrowthRule.Share share : judged.shares().subList(0, Math.min(3, judged.shares().size()))) {
             text.append(text.isEmpty() ? "; so far " : ", ").append(tree.pattern(Composition.group(share.id()))).append(' ')
-                .append(Sizes.percent(share.share())).append(" (±").append(Math.round(share.margin() * 100)).append(')');
+                .append(Words.percent(share.share())).append(" (±").append(Math.round(share.margin() * 100)).append(')');
         }
         return text.toString();
     }

@@ -5,7 +5,7 @@ import dev.cofferdam.watch.attribute.Attribution;
 import dev.cofferdam.watch.attribute.Culprit;
 import dev.cofferdam.watch.attribute.Writer;
 import dev.cofferdam.watch.incident.CulpritText;
-import dev.cofferdam.watch.incident.Words;
+import dev.cofferdam.watch.text.Words;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a climb, in the sentences the headline is made of; those of messages and records, with the name set apart. Stateless. */

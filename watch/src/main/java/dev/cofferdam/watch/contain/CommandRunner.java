@@ -3,6 +3,7 @@ package dev.cofferdam.watch.contain;
 
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.resp.client.Reply;
+import dev.cofferdam.watch.text.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +34,8 @@ final class CommandRunner {
                 try (Nodes.Session session = nodes.open(step.node(), true)) {
                     Command undo = step.undo();
                     if (undo != null && limit(session) != bytes(undo)) {
-                        throw new RefusedException("maxmemory of " + step.node() + " is " + Amounts.bytes(limit(session)) + " now and was "
-                                + Amounts.bytes(bytes(undo)) + " in the plan. Make another plan");
+                        throw new RefusedException("maxmemory of " + step.node() + " is " + Words.bytes(limit(session)) + " now and was "
+                                + Words.bytes(bytes(undo)) + " in the plan. Make another plan");
                     }
                     sent.add(step);
                     effect = effect.and(send(session, step));
@@ -71,7 +72,7 @@ final class CommandRunner {
                 long used = NodeFacts.used(NodeFacts.info(session, "memory"));
                 if (undo != null && used > bytes(undo) * LOWER_BELOW) {
                     throw new RefusedException(
-                            step.node() + " uses " + Amounts.bytes(used) + ": the old limit of " + Amounts.bytes(bytes(undo))
+                            step.node() + " uses " + Words.bytes(used) + ": the old limit of " + Words.bytes(bytes(undo))
                                     + " would make it full at once");
                 }
             }

@@ -3,6 +3,7 @@ package dev.cofferdam.watch.contain;
 
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.incident.TimelineEntry;
+import dev.cofferdam.watch.text.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +126,7 @@ public final class Containment {
             if (plan == null) {
                 throw new RefusedException(files.action(planId) == null
                         ? "there is no plan " + planId + "; plans are good for "
-                                + Amounts.duration(options.planLife().toSeconds())
+                                + Words.seconds(options.planLife().toSeconds())
                         : "plan " + planId + " was applied already");
             }
             return applyAlone(plan, approval, ContainLevel.APPLY);
@@ -193,7 +194,7 @@ public final class Containment {
         long now = clock.wallMillis();
         if (!plan.target().equals(target) || now > plan.expiresMillis() || now < plan.madeMillis()) {
             throw new RefusedException("plan " + plan.id() + " is out of date: it was good for "
-                    + Amounts.duration((plan.expiresMillis() - plan.madeMillis()) / 1000d)
+                    + Words.seconds((plan.expiresMillis() - plan.madeMillis()) / 1000d)
                     + ". Make another");
         }
         if (!approval.isEnoughFor(plan)) {
@@ -333,7 +334,7 @@ public final class Containment {
                 restored += Export.restore(file, session, clock);
             }
         }
-        return Amounts.count(restored) + " keys are back from " + file;
+        return Words.count(restored) + " keys are back from " + file;
     }
 
     /** Keeps an action in force for the whole time again, from now on. */
@@ -342,7 +343,7 @@ public final class Containment {
         if (action == null || action.state() != Action.State.IN_FORCE) {
             throw new RefusedException("there is no action " + actionId + " in force");
         }
-        String note = "renewed for " + Amounts.duration(options.undoAfter().toSeconds());
+        String note = "renewed for " + Words.seconds(options.undoAfter().toSeconds());
         Action renewed = action.undoAt(clock.wallMillis() + options.undoAfter().toMillis(), note);
         files.save(renewed);
         record(by, "renewed", actionId, Map.of());
@@ -419,7 +420,7 @@ public final class Containment {
         }
         long grown = used - action.effect().usedAfterBytes();
         String text = FOLLOW_UP_MILLIS / 1000 + " s later memory has " + (grown < 0 ? "fallen by " : "grown by ")
-                + Amounts.bytes(Math.abs(grown));
+                + Words.bytes(Math.abs(grown));
         record(WATCH, "effect", action.id(), Map.of("effect", text));
         tell(TimelineEntry.Kind.ACTION, action.plan().title() + ": " + text, action.plan(), WATCH);
     }

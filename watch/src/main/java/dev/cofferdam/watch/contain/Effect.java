@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.contain;
 
+import dev.cofferdam.watch.text.Words;
+
 /**
  * What an action did, measured at the target. Immutable; figures of several nodes are summed.
  *
@@ -25,9 +27,9 @@ public record Effect(long usedBeforeBytes, long usedAfterBytes, long limitBytes,
         String back = backAfterMillis < 0
                 ? "; still full"
                 : backAfterMillis == 0 ? "" : "; writes were possible again after " + backAfterMillis + " ms";
-        String gone = removed == 0 ? "" : Amounts.count(removed) + " removed; ";
-        return gone + "used " + Amounts.bytes(usedBeforeBytes) + " before, " + Amounts.bytes(usedAfterBytes) + " after, of "
-                + Amounts.bytes(limitBytes)
+        String gone = removed == 0 ? "" : Words.count(removed) + " removed; ";
+        return gone + "used " + Words.bytes(usedBeforeBytes) + " before, " + Words.bytes(usedAfterBytes) + " after, of "
+                + Words.bytes(limitBytes)
                 + back + "; took " + tookMillis + " ms" + (stopped.isEmpty() ? "" : "; stopped: " + stopped);
     }
 }

@@ -3,6 +3,7 @@ package dev.cofferdam.watch.contain;
 
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.resp.client.Reply;
+import dev.cofferdam.watch.text.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class KeyRunner {
             List<String> keys = NodeFacts.strings(reply.asList().get(1)).stream().filter(range::covers).toList();
             for (int from = 0; from < keys.size(); from += options.batchKeys()) {
                 long left = options.keysMax() - removedBefore - meter.removed();
-                String why = left <= 0 ? Amounts.count(options.keysMax()) + " keys are removed, which is the most a plan may" : stop.get();
+                String why = left <= 0 ? Words.count(options.keysMax()) + " keys are removed, which is the most a plan may" : stop.get();
                 if (!why.isEmpty()) {
                     return why;
                 }
@@ -82,7 +83,7 @@ final class KeyRunner {
                 int exported = export == null ? batch.size() : export.take(session, range.database(), batch);
                 meter.removed(unlink(session, batch.subList(0, exported), cluster));
                 if (exported < batch.size()) {
-                    return "the next value does not fit the export (" + Amounts.bytes(options.exportMaxBytes()) + " in all, 4 MB each)";
+                    return "the next value does not fit the export (" + Words.bytes(options.exportMaxBytes()) + " in all, 4 MB each)";
                 }
                 pacer.afterBatch();
             }
@@ -113,7 +114,7 @@ final class KeyRunner {
     private String dropKey(Nodes.Session session, EffectMeter meter, KeyRange key, @Nullable Export export)
             throws IOException, RefusedException {
         if (export != null && export.take(session, key.database(), List.of(key.bytes())) == 0) {
-            return "the value does not fit the export (" + Amounts.bytes(options.exportMaxBytes())
+            return "the value does not fit the export (" + Words.bytes(options.exportMaxBytes())
                     + " in all, 4 MB each); nothing was deleted";
         }
         meter.removed(unlink(session, List.of(key.bytes()), true));

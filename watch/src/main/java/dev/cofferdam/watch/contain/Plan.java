@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.contain;
 
+import dev.cofferdam.watch.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public record Plan(String id, String target, PlanRequest request, long madeMilli
     /** The whole plan for people, a line each. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("Plan " + id + ": " + title() + " on " + target + ", good for " + Amounts.duration((expiresMillis - madeMillis) / 1000d));
+        lines.add("Plan " + id + ": " + title() + " on " + target + ", good for " + Words.seconds((expiresMillis - madeMillis) / 1000d));
         lines.add("  meets:    " + preview.text());
         lines.add("  concerns: " + blastRadius);
         if (!prediction.isEmpty()) {

@@ -2,6 +2,7 @@
 package dev.cofferdam.watch.contain;
 
 import dev.cofferdam.resp.client.Reply;
+import dev.cofferdam.watch.text.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +110,7 @@ final class Planner {
                     + " among them, which look like somebody's session, login or lock. Choose a narrower prefix");
         }
         if (kind.destructive() && preview.keys() - preview.keysMargin() > options.keysMax()) {
-            throw new RefusedException("about " + Amounts.count(preview.keys()) + " keys; at most " + Amounts.count(options.keysMax())
+            throw new RefusedException("about " + Words.count(preview.keys()) + " keys; at most " + Words.count(options.keysMax())
                     + " are deleted by one plan (contain.keys-max)");
         }
     }
@@ -147,7 +148,7 @@ final class Planner {
                 .add(new Plan.Step(node, Command.of("SCAN", "<cursor>", "MATCH", request.keys().glob(), "COUNT", "1000"), null, true));
             draft.steps.add(new Plan.Step(node, Command.of("UNLINK", "<up to " + options.batchKeys() + " keys>"), null, true));
         }
-        draft.blastRadius = "about " + Amounts.count(draft.preview.keys()) + " keys are lost, such as "
+        draft.blastRadius = "about " + Words.count(draft.preview.keys()) + " keys are lost, such as "
                 + String.join(", ", draft.preview.examples());
         exportWarning(draft);
         draft.warnings.add("who writes it goes on unless it is made read-only first");
@@ -156,7 +157,7 @@ final class Planner {
     private void exportWarning(Draft draft) {
         draft.warnings.add(options.exportMaxBytes() == 0
                 ? "nothing is exported before"
-                : "up to " + Amounts.bytes(options.exportMaxBytes())
+                : "up to " + Words.bytes(options.exportMaxBytes())
                         + " of values are exported to a file before; it stops at what does not fit");
     }
 
@@ -176,10 +177,10 @@ final class Planner {
             NodeFacts.select(session, request.keys().database());
             long length = NodeFacts.whole(NodeFacts.need(session.ask("LLEN", key), "LLEN"), 0);
             if (request.number() < 0 || length <= request.number()) {
-                throw new RefusedException(request.subject() + " has " + Amounts.count(length) + " elements; "
-                        + Amounts.count(request.number()) + " are to be kept: nothing to trim");
+                throw new RefusedException(request.subject() + " has " + Words.count(length) + " elements; "
+                        + Words.count(request.number()) + " are to be kept: nothing to trim");
             }
-            draft.blastRadius = "the oldest " + Amounts.count(length - request.number()) + " of " + Amounts.count(length)
+            draft.blastRadius = "the oldest " + Words.count(length - request.number()) + " of " + Words.count(length)
                     + " elements are lost";
         }
         Command step = KeyRunner.trimStep(key, KeyRunner.TRIM_STEP, request.newestAtHead());
@@ -234,7 +235,7 @@ final class Planner {
     private void raiseLimit(PlanRequest request, Draft draft) throws IOException, RefusedException {
         if (request.number() > options.limitMaxBytes()) {
             throw new RefusedException(
-                    "maxmemory " + Amounts.bytes(request.number()) + ": at most " + Amounts.bytes(options.limitMaxBytes())
+                    "maxmemory " + Words.bytes(request.number()) + ": at most " + Words.bytes(options.limitMaxBytes())
                             + " may be set (contain.limit-max)");
         }
         for (String node : nodes.names()) {
@@ -243,14 +244,14 @@ final class Planner {
                 long before = answer.size() < 2 ? 0 : Long.parseLong(NodeFacts.text(answer.get(1)));
                 if (before == 0 || before >= request.number()) {
                     throw new RefusedException(
-                            node + " has maxmemory " + Amounts.bytes(before) + (before == 0 ? ", which is no limit" : " already"));
+                            node + " has maxmemory " + Words.bytes(before) + (before == 0 ? ", which is no limit" : " already"));
                 }
                 checkMachine(node, session, request.number(), draft);
                 draft.steps.add(new Plan.Step(node, Command.of("CONFIG", "SET", "maxmemory", Long.toString(request.number())),
                         Command.of("CONFIG", "SET", "maxmemory", Long.toString(before)), false));
             }
         }
-        draft.blastRadius = "everybody can write again until " + Amounts.bytes(request.number()) + " are used";
+        draft.blastRadius = "everybody can write again until " + Words.bytes(request.number()) + " are used";
         draft.warnings.add("a limit of the container is not seen from here; it is taken back only when use is below the old limit again");
     }
 
@@ -266,8 +267,8 @@ final class Planner {
         }
         if (resident > machine * MACHINE_MAX) {
             throw new RefusedException(
-                    "maxmemory " + Amounts.bytes(limit) + " would take about " + Amounts.bytes(resident) + " of the machine's "
-                            + Amounts.bytes(machine) + " on " + node + " (fragmentation included)");
+                    "maxmemory " + Words.bytes(limit) + " would take about " + Words.bytes(resident) + " of the machine's "
+                            + Words.bytes(machine) + " on " + node + " (fragmentation included)");
         }
         Map<String, String> persistence = NodeFacts.info(session, "persistence");
         if (!persistence.getOrDefault("rdb_bgsave_in_progress", "0").equals("0")

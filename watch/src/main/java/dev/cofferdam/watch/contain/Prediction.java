@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.contain;
 
+import dev.cofferdam.watch.text.Words;
 import java.util.Map;
 
 /** What a plan will change, in a sentence. Pure functions. */
@@ -18,14 +19,14 @@ final class Prediction {
             case READ_ONLY, DRAIN_ONLY, DISABLE_USER -> stopped(used, limit, outlook);
             case DROP_PREFIX, DROP_KEY -> level(used, limit, used - preview.bytes());
             case TRIM_LIST, KILL_CLIENT -> "";
-            case RAISE_LIMIT -> "used " + Amounts.bytes(used) + ", which is " + Amounts.percent((double) used / limit) + " now and then "
-                    + Amounts.percent((double) used / request.number()) + untilFull(request.number() - used, outlook.bytesPerSecond());
+            case RAISE_LIMIT -> "used " + Words.bytes(used) + ", which is " + Words.percent((double) used / limit) + " now and then "
+                    + Words.percent((double) used / request.number()) + untilFull(request.number() - used, outlook.bytesPerSecond());
         };
     }
 
     private static String level(long used, long limit, long after) {
-        return Amounts.percent((double) used / limit) + " of the limit is used now and then about "
-                + Amounts.percent(Math.max(0, (double) after / limit)) + " (" + Amounts.bytes(Math.max(0, after)) + ")";
+        return Words.percent((double) used / limit) + " of the limit is used now and then about "
+                + Words.percent(Math.max(0, (double) after / limit)) + " (" + Words.bytes(Math.max(0, after)) + ")";
     }
 
     private static String stopped(long used, long limit, Outlook outlook) {
@@ -35,14 +36,14 @@ final class Prediction {
         double rest = outlook.bytesPerSecond() * (1 - outlook.share());
         String now = outlook.bytesPerSecond() <= 0
                 ? ""
-                : "full in " + Amounts.duration((limit - used) / outlook.bytesPerSecond()) + " without it; ";
+                : "full in " + Words.seconds((limit - used) / outlook.bytesPerSecond()) + " without it; ";
         String then = outlook.bytesPerSecond() <= 0
                 ? ""
-                : rest < 1 ? "then growth ends and " : "then the rest grows " + Amounts.bytes(rest) + "/s and ";
-        return now + then + Amounts.percent((double) (limit - used) / limit) + " headroom is left now";
+                : rest < 1 ? "then growth ends and " : "then the rest grows " + Words.bytes(rest) + "/s and ";
+        return now + then + Words.percent((double) (limit - used) / limit) + " headroom is left now";
     }
 
     private static String untilFull(long headroom, double bytesPerSecond) {
-        return bytesPerSecond <= 0 ? "" : "; full in " + Amounts.duration(headroom / bytesPerSecond) + " at the present rate";
+        return bytesPerSecond <= 0 ? "" : "; full in " + Words.seconds(headroom / bytesPerSecond) + " at the present rate";
     }
 }

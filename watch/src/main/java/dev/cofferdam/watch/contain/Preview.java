@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.contain;
 
+import dev.cofferdam.watch.text.Words;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -51,11 +52,11 @@ public record Preview(long keys, long keysMargin, long bytes, long bytesMargin, 
             return "there are now keys such as " + now.guarded.getFirst() + " among them";
         }
         if (now.keys - now.keysMargin > GROWTH_MAX * (keys + keysMargin) + KEYS_SLACK) {
-            return "there were " + Amounts.count(keys) + " keys and are now " + Amounts.count(now.keys);
+            return "there were " + Words.count(keys) + " keys and are now " + Words.count(now.keys);
         }
         boolean enough = sampled >= SAMPLED_MIN && now.sampled >= SAMPLED_MIN;
         if (enough && Math.abs(withTtlShare - now.withTtlShare) > TTL_SHARE_MAX) {
-            return Amounts.percent(withTtlShare) + " of the keys had a time to live and now " + Amounts.percent(now.withTtlShare) + " have";
+            return Words.percent(withTtlShare) + " of the keys had a time to live and now " + Words.percent(now.withTtlShare) + " have";
         }
         // A rare type may be in one sample and not in another: only wholly others are a change.
         boolean alike = types.isEmpty() || now.types.isEmpty() || types.stream().anyMatch(now.types::contains);
@@ -67,10 +68,10 @@ public record Preview(long keys, long keysMargin, long bytes, long bytesMargin, 
         if (sampled == 0) {
             return "no keys were met";
         }
-        String idle = idleSeconds < 0 ? "" : "; half were not used for " + Amounts.duration(idleSeconds);
-        return Amounts.count(keys) + margin(Amounts.count(keysMargin), keysMargin) + " keys, " + Amounts.bytes(bytes)
-                + margin(Amounts.bytes(bytesMargin), bytesMargin) + " (" + String.join(", ", types) + "); "
-                + Amounts.percent(1 - withTtlShare)
+        String idle = idleSeconds < 0 ? "" : "; half were not used for " + Words.seconds(idleSeconds);
+        return Words.count(keys) + margin(Words.count(keysMargin), keysMargin) + " keys, " + Words.bytes(bytes)
+                + margin(Words.bytes(bytesMargin), bytesMargin) + " (" + String.join(", ", types) + "); "
+                + Words.percent(1 - withTtlShare)
                 + " never expire" + idle + "; " + sampled + " looked at";
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.detect;
 
+import dev.cofferdam.watch.text.Words;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -52,8 +53,8 @@ final class EvictionDetector {
     }
 
     String reason() {
-        return "keys are evicted far faster than usual: " + Wording.share(bank.value())
-                + " of them since the onset, beyond the usual " + Wording.share(3_600 * usualBefore) + " an hour";
+        return "keys are evicted far faster than usual: " + Words.percent(bank.value())
+                + " of them since the onset, beyond the usual " + Words.percent(3_600 * usualBefore) + " an hour";
     }
 
     void write(DataOutput out) throws IOException {

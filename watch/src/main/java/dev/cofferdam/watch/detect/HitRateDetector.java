@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.detect;
 
+import dev.cofferdam.watch.text.Words;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -53,8 +54,8 @@ final class HitRateDetector {
     }
 
     String reason() {
-        return "hit rate " + Wording.share(1 - lately) + " where " + Wording.share(1 - usualMisses / usualLookups)
-                + " is usual; as if nothing had been found for " + Wording.duration(bank.value());
+        return "hit rate " + Words.percent(1 - lately) + " where " + Words.percent(1 - usualMisses / usualLookups)
+                + " is usual; as if nothing had been found for " + Words.seconds(bank.value());
     }
 
     void write(DataOutput out) throws IOException {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.detect;
 
+import dev.cofferdam.watch.text.Words;
+
 /**
  * Growth over days and weeks that will fill the target: a ticket, never a page. Immutable.
  *
@@ -14,8 +16,8 @@ package dev.cofferdam.watch.detect;
 public record Leak(long sinceMillis, int windowDays, double bytesPerDay, double likelyDays, double earliestDays, double latestDays) {
     /** One sentence with its figures. */
     public String inWords() {
-        return "memory has grown " + Wording.bytes(bytesPerDay) + " a day for " + windowDays + " days; at this rate full in "
-                + Wording.figure(likelyDays) + " days (likely " + Wording.figure(earliestDays) + "-"
-                + Wording.figure(latestDays) + ")";
+        return "memory has grown " + Words.bytes(bytesPerDay) + " a day for " + windowDays + " days; at this rate full in "
+                + Words.figure(likelyDays) + " days (likely " + Words.figure(earliestDays) + "-"
+                + Words.figure(latestDays) + ")";
     }
 }

@@ -2,6 +2,7 @@
 package dev.cofferdam.watch.detect;
 
 import dev.cofferdam.watch.probe.Sample;
+import dev.cofferdam.watch.text.Words;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -166,7 +167,7 @@ public final class TargetDetector {
         String reason = refusing.stage() == Stage.CALM
                 ? "memory is at its limit, writes will be refused"
                 : "writes are refused" + (refusedNow > 0 ? ", " + refusedNow + " since the sample before" : ", the last some time ago");
-        String used = limit == 0 ? "" : "; " + Wording.bytes(sample.usedBytes()) + " of " + Wording.bytes(limit) + " used";
+        String used = limit == 0 ? "" : "; " + Words.bytes(sample.usedBytes()) + " of " + Words.bytes(limit) + " used";
         return new Reading(sample.atMillis(), stage, Concern.FULL, climb, reason + used);
     }
 
@@ -184,11 +185,11 @@ public final class TargetDetector {
         StringBuilder text = new StringBuilder(160).append(what);
         double grown = climb.levelBytes() - (double) climb.onsetBytes();
         if (climb.bytesPerSecond() >= 1) {
-            text.append(' ').append(Wording.bytes(climb.bytesPerSecond())).append("/s");
+            text.append(' ').append(Words.bytes(climb.bytesPerSecond())).append("/s");
         }
-        text.append(", ").append(Wording.bytes(grown)).append(" since the onset, to ")
-            .append(Wording.share(climb.levelBytes() / (double) climb.limitBytes())).append(" of ")
-            .append(Wording.bytes(climb.limitBytes()));
+        text.append(", ").append(Words.bytes(grown)).append(" since the onset, to ")
+            .append(Words.percent(climb.levelBytes() / (double) climb.limitBytes())).append(" of ")
+            .append(Words.bytes(climb.limitBytes()));
         if (climb.timeToFull() != null) {
             text.append("; ").append(climb.timeToFull().inWords());
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.detect;
 
+import dev.cofferdam.watch.text.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,8 @@ public record TimeToFull(double likelySeconds, double earliestSeconds, double la
         if (likelySeconds < 1) {
             return "full now";
         }
-        return "full in " + Wording.duration(likelySeconds) + " at the present rate (likely "
-                + Wording.range(earliestSeconds, latestSeconds)
+        return "full in " + Words.seconds(likelySeconds) + " at the present rate ("
+                + Words.range(earliestSeconds, latestSeconds)
                 + ")";
     }
 }

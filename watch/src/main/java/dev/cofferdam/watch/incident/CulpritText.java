@@ -4,6 +4,8 @@ package dev.cofferdam.watch.incident;
 import dev.cofferdam.watch.attribute.Attribution;
 import dev.cofferdam.watch.attribute.Culprit;
 import dev.cofferdam.watch.attribute.Writer;
+import dev.cofferdam.watch.text.Printable;
+import dev.cofferdam.watch.text.Words;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

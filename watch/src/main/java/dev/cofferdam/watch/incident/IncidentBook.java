@@ -9,6 +9,8 @@ import dev.cofferdam.watch.detect.Reading;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.TimelineEntry.Kind;
 import dev.cofferdam.watch.probe.Sample;
+import dev.cofferdam.watch.text.Printable;
+import dev.cofferdam.watch.text.Words;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

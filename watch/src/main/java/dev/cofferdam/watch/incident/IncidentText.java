@@ -4,6 +4,7 @@ package dev.cofferdam.watch.incident;
 import dev.cofferdam.watch.detect.Climb;
 import dev.cofferdam.watch.detect.Concern;
 import dev.cofferdam.watch.detect.Stage;
+import dev.cofferdam.watch.text.Words;
 import org.jspecify.annotations.Nullable;
 
 /** Words of the timeline that depend on the concern or the stage. Stateless. */

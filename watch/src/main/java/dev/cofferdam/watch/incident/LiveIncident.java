@@ -8,6 +8,8 @@ import dev.cofferdam.watch.detect.Reading;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.TimelineEntry.Kind;
 import dev.cofferdam.watch.probe.Sample;
+import dev.cofferdam.watch.text.Printable;
+import dev.cofferdam.watch.text.Words;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -187,7 +189,8 @@ final class LiveIncident {
             evidence.put("rate", Words.rate(climb.bytesPerSecond()));
             if (climb.timeToFull() != null) {
                 evidence.put("time to full",
-                        Words.seconds(climb.timeToFull().likelySeconds()) + " (" + Words.range(climb.timeToFull()) + ")");
+                        Words.seconds(climb.timeToFull().likelySeconds()) + " ("
+                                + Words.range(climb.timeToFull().earliestSeconds(), climb.timeToFull().latestSeconds()) + ")");
             }
         }
         add(Kind.STAGE, seen.atMillis(),

@@ -7,6 +7,8 @@ import dev.cofferdam.watch.attribute.Writer;
 import dev.cofferdam.watch.detect.Climb;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.TimelineEntry.Kind;
+import dev.cofferdam.watch.text.Printable;
+import dev.cofferdam.watch.text.Words;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package dev.cofferdam.watch.notify;
 
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.detect.Stage;
-import dev.cofferdam.watch.incident.Words;
+import dev.cofferdam.watch.text.Words;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;

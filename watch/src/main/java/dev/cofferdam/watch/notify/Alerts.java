@@ -4,7 +4,7 @@ package dev.cofferdam.watch.notify;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.CulpritText;
 import dev.cofferdam.watch.incident.Incident;
-import dev.cofferdam.watch.incident.Printable;
+import dev.cofferdam.watch.text.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;

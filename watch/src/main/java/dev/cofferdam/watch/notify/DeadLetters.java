@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.notify;
 
-import dev.cofferdam.watch.incident.Words;
+import dev.cofferdam.watch.text.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.notify;
 
-import dev.cofferdam.watch.incident.Printable;
+import dev.cofferdam.watch.text.Printable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

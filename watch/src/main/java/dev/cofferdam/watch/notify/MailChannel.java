@@ -2,7 +2,7 @@
 package dev.cofferdam.watch.notify;
 
 import dev.cofferdam.watch.detect.Stage;
-import dev.cofferdam.watch.incident.Printable;
+import dev.cofferdam.watch.text.Printable;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Authenticator;
 import jakarta.mail.Message.RecipientType;

@@ -9,9 +9,9 @@ import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.CulpritText;
 import dev.cofferdam.watch.incident.Incident;
 import dev.cofferdam.watch.incident.IncidentState;
-import dev.cofferdam.watch.incident.Printable;
 import dev.cofferdam.watch.incident.TimelineEntry;
-import dev.cofferdam.watch.incident.Words;
+import dev.cofferdam.watch.text.Printable;
+import dev.cofferdam.watch.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +64,8 @@ record MessageText(String headline, List<Fact> facts, String next, String link, 
         Climb climb = incident.reading().climb();
         String full = climb == null || climb.timeToFull() == null
                 ? ""
-                : " in " + Words.seconds(climb.timeToFull().likelySeconds()) + " (" + Words.range(climb.timeToFull()) + ")";
+                : " in " + Words.seconds(climb.timeToFull().likelySeconds()) + " ("
+                        + Words.range(climb.timeToFull().earliestSeconds(), climb.timeToFull().latestSeconds()) + ")";
         return switch (incident.concern()) {
             case FULL -> target + " is full and refuses writes" + (name.isEmpty() ? "" : ": " + name + " grows");
             case CLIMB, NONE -> (name.isEmpty()

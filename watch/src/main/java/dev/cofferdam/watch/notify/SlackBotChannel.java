@@ -3,7 +3,7 @@ package dev.cofferdam.watch.notify;
 
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.detect.Stage;
-import dev.cofferdam.watch.incident.Printable;
+import dev.cofferdam.watch.text.Printable;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.cofferdam.watch.notify;
 
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.IncidentState;
-import dev.cofferdam.watch.incident.Printable;
+import dev.cofferdam.watch.text.Printable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 

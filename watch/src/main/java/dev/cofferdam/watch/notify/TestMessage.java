@@ -7,7 +7,7 @@ import dev.cofferdam.watch.detect.Reading;
 import dev.cofferdam.watch.incident.Incident;
 import dev.cofferdam.watch.incident.IncidentState;
 import dev.cofferdam.watch.incident.TimelineEntry;
-import dev.cofferdam.watch.incident.Words;
+import dev.cofferdam.watch.text.Words;
 import java.util.List;
 import java.util.Map;
 

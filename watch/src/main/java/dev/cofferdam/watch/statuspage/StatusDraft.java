@@ -10,7 +10,7 @@ import dev.cofferdam.watch.incident.Incident;
 import dev.cofferdam.watch.incident.IncidentState;
 import dev.cofferdam.watch.incident.TimelineEntry;
 import dev.cofferdam.watch.incident.TimelineEntry.Kind;
-import dev.cofferdam.watch.incident.Words;
+import dev.cofferdam.watch.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@
 package dev.cofferdam.watch.detect;
 
 import dev.cofferdam.watch.detect.NormalLoad.Kind;
+import dev.cofferdam.watch.text.Words;
 import java.util.Locale;
 
 /** The page {@code docs/detection.md}: prose, and the tables of what the test bed measured. No state. */
@@ -72,10 +73,10 @@ final class DetectionPage {
             |---|---|---|---|---|
             """);
         for (int i = 0; i < ForecastScore.AGES.length; i++) {
-            text.append("| ").append(Wording.duration(ForecastScore.AGES[i])).append(" | ").append(number(score.ratio(i, 0.1)))
+            text.append("| ").append(Words.seconds(ForecastScore.AGES[i])).append(" | ").append(number(score.ratio(i, 0.1)))
                 .append(" | ")
                 .append(number(score.ratio(i, 0.5))).append(" | ").append(number(score.ratio(i, 0.9))).append(" | ")
-                .append(Wording.share(score.within(i)))
+                .append(Words.percent(score.within(i)))
                 .append(" |\n");
         }
         return text.toString();
@@ -111,13 +112,13 @@ final class DetectionPage {
         for (LeakBed.Score score : bed.scores()) {
             text.append("| ").append(score.name).append(" | ").append(number(score.falsePerQuarter()));
             for (int i = 0; i < LeakBed.LEAKS.length; i++) {
-                text.append(" | ").append(Wording.figure(score.lead(i, 0.5))).append(" / ").append(Wording.figure(score.lead(i, 0.1)));
+                text.append(" | ").append(Words.figure(score.lead(i, 0.5))).append(" / ").append(Words.figure(score.lead(i, 0.1)));
             }
             text.append(" |\n");
         }
         return text.append("\nSeeds 1 to ").append(bed.ours.quarters)
             .append(", a quarter of a year each. The range of the forecast held the truth in ")
-            .append(Wording.share(bed.withinRange / (double) bed.forecasts)).append(" of the leaks when they were first seen.\n")
+            .append(Words.percent(bed.withinRange / (double) bed.forecasts)).append(" of the leaks when they were first seen.\n")
             .toString();
     }
 

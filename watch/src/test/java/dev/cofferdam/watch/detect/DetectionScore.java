@@ -2,6 +2,7 @@
 package dev.cofferdam.watch.detect;
 
 import dev.cofferdam.watch.detect.NormalLoad.Kind;
+import dev.cofferdam.watch.text.Words;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -99,6 +100,6 @@ final class DetectionScore {
         }
         Predicate<Seen> seen = fill -> fill.duration == duration && fill.delaySeconds > 0;
         String delays = Math.round(delay(0.5, seen)) + " / " + Math.round(delay(0.95, seen));
-        return missed == 0 ? delays : delays + ", miss " + Wording.share(missed);
+        return missed == 0 ? delays : delays + ", miss " + Words.percent(missed);
     }
 }

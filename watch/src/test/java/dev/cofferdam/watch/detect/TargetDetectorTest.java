@@ -77,7 +77,7 @@ class TargetDetectorTest {
         assertThat(reading.climb().bytesPerSecond()).isBetween(0.9 * 0.548 / 240 * LIMIT, 1.1 * 0.548 / 240 * LIMIT);
         assertThat(reading.climb().timeToFull()).isNotNull();
         assertThat(reading.climb().timeToFull().likelySeconds()).isBetween(200.0, 250.0);
-        assertThat(reading.reason()).contains("memory climbs 2.3 MB/s").contains("of 1 GB; full in 3 min").contains("likely");
+        assertThat(reading.reason()).contains("memory climbs 2.2 MB/s").contains("of 954 MB; full in 3 min").contains("likely");
     }
 
     @Test
@@ -90,7 +90,7 @@ class TargetDetectorTest {
         step(0.998);
         assertThat(reading.stage()).isEqualTo(Stage.PAGE);
         assertThat(reading.concern()).isEqualTo(Concern.FULL);
-        assertThat(reading.reason()).isEqualTo("writes are refused, 5 since the sample before; 1 GB of 1 GB used");
+        assertThat(reading.reason()).isEqualTo("writes are refused, 5 since the sample before; 954 MB of 954 MB used");
     }
 
     @Test
@@ -196,7 +196,7 @@ class TargetDetectorTest {
         play(600, second -> 0.45);
         assertThat(reading.stage()).isEqualTo(Stage.NOTIFY);
         assertThat(reading.concern()).isEqualTo(Concern.FULL);
-        assertThat(reading.reason()).isEqualTo("memory is at its limit, writes will be refused; 452 MB of 333 MB used");
+        assertThat(reading.reason()).isEqualTo("memory is at its limit, writes will be refused; 431 MB of 318 MB used");
         limit = LIMIT;
         play(610, second -> 0.45);
         assertThat(reading.stage()).isEqualTo(Stage.CALM);

@@ -10,6 +10,7 @@ import dev.cofferdam.watch.detect.Reading;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.detect.TimeToFull;
 import dev.cofferdam.watch.probe.Sample;
+import dev.cofferdam.watch.text.Words;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cofferdam.watch.incident;
+package dev.cofferdam.watch.text;
 
-import dev.cofferdam.watch.detect.TimeToFull;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -44,9 +43,23 @@ public final class Words {
         return bytes(bytesPerSecond) + "/s";
     }
 
-    /** {@code 92 %} of a share between 0 and 1. */
+    /** {@code 92 %} of a share between 0 and 1; below ten with a decimal where it is not whole, {@code 0.4 %}. */
     public static String percent(double share) {
-        return Double.isNaN(share) ? "? %" : String.format(Locale.ROOT, "%.0f %%", share * 100);
+        return Double.isNaN(share) ? "? %" : figure(share * 100) + " %";
+    }
+
+    /** One decimal below ten, where it is not whole; none above. */
+    public static String figure(double value) {
+        if (Math.abs(value) >= 9.95) {
+            return Long.toString(Math.round(value));
+        }
+        long tenths = Math.round(value * 10);
+        return tenths % 10 == 0 ? Long.toString(tenths / 10) : String.format(Locale.ROOT, "%.1f", tenths / 10.0);
+    }
+
+    /** {@code 75 000}. */
+    public static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number).replace(',', ' ');
     }
 
     /** {@code 45 s}, {@code 2 min 50 s}, {@code 31 min}, {@code 3 h 10 min}, {@code 12 days}. */
@@ -75,10 +88,10 @@ public final class Words {
         return seconds(millis / 1000.0);
     }
 
-    /** {@code likely 1 to 6 min}: the range of a forecast, in one unit. */
-    public static String range(TimeToFull time) {
-        double earliest = Math.max(0, time.earliestSeconds());
-        double latest = Math.max(earliest, time.latestSeconds());
+    /** {@code likely 1 to 6 min}, {@code likely 40 s to 4 min}: the range of a forecast, in one unit where both ends have it. */
+    public static String range(double fromSeconds, double toSeconds) {
+        double earliest = Math.max(0, fromSeconds);
+        double latest = Math.max(earliest, toSeconds);
         if (Double.isNaN(latest) || Double.isInfinite(latest)) {
             return "at the earliest in " + seconds(earliest);
         }
@@ -86,6 +99,9 @@ public final class Words {
         String name = latest < 100 ? "s" : latest < 100 * 60 ? "min" : latest < 48 * 3600 ? "h" : "days";
         long from = (long) Math.floor(earliest / unit);
         long to = (long) Math.ceil(latest / unit);
+        if (from == 0 && earliest >= 1) {
+            return "likely " + seconds(earliest) + " to " + to + " " + name;
+        }
         return from == to ? "likely " + to + " " + name : "likely " + from + " to " + to + " " + name;
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cofferdam.watch.incident;
+package dev.cofferdam.watch.text;
 
 /**
  * Text that is safe to show: keys, client names and notes come from outside. Control characters, line ends, directions of writing and lone
