@@ -4,7 +4,9 @@ package dev.cofferdam.watch;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.attribute.Attribution;
 import dev.cofferdam.watch.attribute.Attributor;
+import dev.cofferdam.watch.contain.ContainLevel;
 import dev.cofferdam.watch.contain.Containment;
+import dev.cofferdam.watch.detect.Climb;
 import dev.cofferdam.watch.detect.Reading;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.IncidentBook;
@@ -40,6 +42,7 @@ final class TargetWatch implements AutoCloseable {
     private final @Nullable SeriesStore series;
     private final @Nullable Path folder;
     private final @Nullable Containment containment;
+    private final @Nullable AutomaticContainment automatic;
     private final Hub hub;
     private final Clock clock;
     private final Consumer<String> log;
@@ -63,6 +66,10 @@ final class TargetWatch implements AutoCloseable {
         this.series = series;
         this.folder = folder;
         this.containment = containment;
+        this.automatic = containment == null || containment.level() != ContainLevel.AUTO
+                ? null
+                : new AutomaticContainment(containment, configuration.contain(),
+                        line -> log.accept("target=" + configuration.name() + " " + line));
         this.hub = hub;
         this.clock = clock;
         this.log = log;
@@ -123,11 +130,20 @@ final class TargetWatch implements AutoCloseable {
                 }
             });
         } else if (found != null) {
-            watched(configuration.name()).found(found);
+            Watched one = watched(configuration.name());
+            one.found(found);
+            contain(one.reading(), found);
         }
         if (look.atMillis() - rememberedMillis >= REMEMBER_MILLIS || look.atMillis() < rememberedMillis) {
             rememberedMillis = look.atMillis();
             watched.values().forEach(one -> one.remember(attributor.prefixes()));
+        }
+    }
+
+    private void contain(Reading reading, Attribution found) {
+        Climb climb = reading.climb();
+        if (automatic != null && climb != null && reading.stage() == Stage.PAGE) {
+            automatic.paged(climb.onsetMillis(), found.culprit(), climb.bytesPerSecond(), reading.reason());
         }
     }
 

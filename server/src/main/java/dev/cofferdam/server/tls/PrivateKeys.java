@@ -43,9 +43,10 @@ final class PrivateKeys {
     /** @param what directive and file, for messages */
     static PrivateKey read(PemFile.Section section, String password, String what) throws TlsException {
         byte[] bytes = section.bytes();
-        boolean old = section.headers().containsKey("dek-info");
-        if (old) {
-            bytes = decryptOld(bytes, section.headers().get("dek-info"), password, what);
+        String information = section.headers().get("dek-info");
+        boolean old = information != null;
+        if (information != null) {
+            bytes = decryptOld(bytes, information, password, what);
         }
         PrivateKey key = switch (section.label()) {
             case "PRIVATE KEY" -> ofPkcs8(bytes);

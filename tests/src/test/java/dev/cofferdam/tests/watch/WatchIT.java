@@ -4,6 +4,7 @@ package dev.cofferdam.tests.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cofferdam.memory.Clock;
+import dev.cofferdam.resp.client.Reply;
 import dev.cofferdam.resp.client.Request;
 import dev.cofferdam.resp.client.RespClient;
 import dev.cofferdam.resp.client.RespClientOptions;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +63,52 @@ class WatchIT {
                 assertThat(get(page.resolve("/api/v1/incidents"))).contains(incident);
                 watch.terminate();
                 assertThat(watch.awaitEnd()).isIn(0, 143);
+            }
+        }
+    }
+
+    @Test
+    void makesThePrefixReadOnlyByItselfWhereThatIsAllowed(@TempDir Path folder) throws Exception {
+        try (FullRedis redis = FullRedis.empty("--maxmemory", "96mb");
+                RespClient admin = redis.connect();
+                RespClient writer = redis.as("app")) {
+            admin.call("DEBUG", "POPULATE", "50000", "page", "200").orThrow();
+            // The user everybody is without a name would be an open door.
+            admin.call("ACL", "SETUSER", "default", "off").orThrow();
+            Files.writeString(folder.resolve("watch.secret"), "watch\n");
+            Files.writeString(folder.resolve("ops.secret"), "ops ops\n");
+            Files.writeString(folder.resolve("watch.yaml"), """
+                    data: state
+                    targets:
+                      - url: redis://127.0.0.1:%d
+                        name: prod
+                        user: watch
+                        password-file: watch.secret
+                        learning-days: 0
+                        contain:
+                          level: auto
+                          credential-file: ops.secret
+                          automatic: [{action: read-only, prefix: "cache:report:*"}]
+                    """.formatted(redis.port()));
+            try (ServerProcess watch = ServerProcess.run("watch", "--config", folder.resolve("watch.yaml").toString(), "--plain",
+                    "--console-port", "0")) {
+                watch.readUntil("reached Redis 7");
+                URI page = page(watch);
+                await(page, state -> state.contains("\"pattern\":\"page:"));
+                long seenMillis = sampledMillis(state(page));
+                await(page, state -> sampledMillis(state) >= seenMillis + CALM_MILLIS);
+
+                Reply reply = new Reply.Status("OK");
+                for (int batch = 0; !(reply instanceof Reply.Failure); batch++) {
+                    fill(writer, "cache:report:", batch);
+                    LockSupport.parkNanos(300_000_000);
+                    reply = writer.call("SET", "cache:report:1", "x");
+                }
+                assertThat(((Reply.Failure) reply).code()).as(reply.toString()).isEqualTo("NOPERM");
+                watch.readUntil("contained by itself: read-only cache:report:");
+                assertThat(writer.call("GET", "cache:report:1000001").asText()).hasSize(400);
+                assertThat(writer.call("SET", "page:new", "x").asText()).isEqualTo("OK");
+                watch.terminate();
             }
         }
     }
