@@ -43,6 +43,7 @@ final class TargetWatch implements AutoCloseable {
     private final @Nullable Path folder;
     private final @Nullable Containment containment;
     private final @Nullable AutomaticContainment automatic;
+    private final CompartmentEvents events;
     private final Hub hub;
     private final Clock clock;
     private final Consumer<String> log;
@@ -73,6 +74,7 @@ final class TargetWatch implements AutoCloseable {
         this.hub = hub;
         this.clock = clock;
         this.log = log;
+        this.events = new CompartmentEvents(line -> log.accept("target=" + configuration.name() + " " + line));
     }
 
     /** One second. Takes as long as the target takes to answer, a few seconds at most. */
@@ -83,7 +85,11 @@ final class TargetWatch implements AutoCloseable {
         if (!look.reachable()) {
             unreachable(look);
         } else if (divided) {
-            look.compartments().forEach((compartment, sample) -> watched(name(compartment)).observe(sample));
+            look.compartments().forEach((compartment, sample) -> {
+                Watched one = watched(name(compartment));
+                one.observe(sample);
+                events.observe(compartment, sample, one.reading(), probe.link());
+            });
         } else if (look.sample() != null) {
             watched(configuration.name()).observe(look.sample());
         }

@@ -107,6 +107,11 @@ class TargetWatchTest {
     void eachCompartmentOfACofferdamIsJudgedByItsOwnAccount(@TempDir Path folder) {
         long[] cacheBytes = {100_000_000};
         target.answer("COMMAND", request -> new Reply.Items(List.of()));
+        List<String> published = new ArrayList<>();
+        target.answer("PUBLISH", request -> {
+            published.add(new String(request.word(1), StandardCharsets.UTF_8) + " " + new String(request.word(2), StandardCharsets.UTF_8));
+            return new Reply.Whole(0);
+        });
         target.answer("COMPARTMENT INFO", request -> new Reply.Bulk(
                 ("name:sessions\r\nused_bytes:50000000\r\nmax_bytes:400000000\r\nkeys:10\r\nexpires:10\r\nrefused_commands:0\r\nevicted_keys:0\r\n"
                         + "expired_keys:0\r\nfull:evict protect 30m\r\n\r\nname:jobs\r\nused_bytes:" + cacheBytes[0]
@@ -122,6 +127,10 @@ class TargetWatchTest {
             seconds(watch, 1, 3_000_000);
         }
         assertThat(hub.targets()).extracting(state -> state.reading().stage()).containsExactly(Stage.CALM, Stage.PAGE);
+        assertThat(published).containsExactly("cofferdam:jobs climbing");
+        cacheBytes[0] = 100_000_000;
+        seconds(watch, 1_400, 0);
+        assertThat(published).containsExactly("cofferdam:jobs climbing", "cofferdam:jobs calm");
         watch.close();
     }
 
