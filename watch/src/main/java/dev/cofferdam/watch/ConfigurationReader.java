@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** From a YAML file to a {@link WatchConfiguration}; docs/reference/watch.md has the names. Stateless. */
+/** From a YAML file to a {@link WatchConfiguration}; docs/watch.md has the names. Stateless. */
 public final class ConfigurationReader {
     private static final Map<String, Role> ROLES = Map.of("viewer", Role.VIEWER, "responder", Role.RESPONDER, "admin", Role.ADMIN);
 
