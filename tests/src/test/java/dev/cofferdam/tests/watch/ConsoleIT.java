@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -42,6 +43,7 @@ class ConsoleIT {
     @TempDir private Path folder;
     private Rehearsal rehearsal;
     private RehearsedConsole console;
+    private final List<String> expected = new ArrayList<>();
 
     @BeforeAll
     static void open() throws Exception {
@@ -70,12 +72,22 @@ class ConsoleIT {
     }
 
     @AfterEach
-    void stop() throws Exception {
-        List<String> complaints = browser.complaints();
+    void stop(TestInfo test) throws Exception {
+        leave();
+        List<String> complaints = browser.complaints().stream().filter(one -> expected.stream().noneMatch(one::contains)).toList();
+        console.close();
+        assertThat(complaints).as("what the page complained of in %s", test.getDisplayName()).isEmpty();
+    }
+
+    /** What is wanted in this test the browser remarks upon all the same, and at a time of its own choosing: before or long after the page shows it. */
+    private void expectComplaints(String part) {
+        expected.add(part);
+    }
+
+    /** To a page that asks for nothing: what is shut down after this cannot be missed by anybody. */
+    private static void leave() throws Exception {
         browser.open("about:blank");
         browser.waitUntil("location.href === 'about:blank'");
-        console.close();
-        assertThat(complaints).as("what the page complained of").isEmpty();
     }
 
     private String address() {
@@ -223,10 +235,9 @@ class ConsoleIT {
         browser.press(" ", false);
         browser.waitForText("dialog", "This cannot be undone");
         tabTo("Apply");
+        expectComplaints("status of 409");
         browser.press("Enter", false);
         browser.waitForText("dialog [role=alert]", "type cache:report");
-        // The browser remarks upon the refusal, which was wanted.
-        browser.forgetComplaints();
         browser.evaluate("document.querySelector('#plan-typed').focus()");
         browser.type("cache:report");
         browser.press("Enter", false);
@@ -288,6 +299,7 @@ class ConsoleIT {
             browser.waitUntil("document.querySelector('#link')?.dataset.state === 'live' && document.body.dataset.ticks > 0");
             rehearsal.stepTo(20);
             waitForTicks(16);
+            expectComplaints("/api/v1/stream");
             line.cut();
             browser.waitForText("#link", "reconnecting");
             rehearsal.stepTo(60);
@@ -304,9 +316,9 @@ class ConsoleIT {
             }
             browser.waitForText("#facts", Rehearsal.GUILTY);
             browser.waitUntil("!document.querySelector('#range').innerText.includes('as of')");
+            // The page must be gone before its line is: else it remarks upon the second cut whenever it gets round to it.
+            leave();
         }
-        // A line that is cut is something a browser remarks upon.
-        browser.forgetComplaints();
     }
 
     /** Reads what the page remembers. */
@@ -341,9 +353,9 @@ class ConsoleIT {
         browser.evaluate("document.querySelector('#actions .primary').click()");
         browser.waitForText("dialog", "Token");
         browser.type("not-the-token-of-anybody");
+        expectComplaints("status of 401");
         browser.press("Enter", false);
         browser.waitForText("dialog [role=alert]", "not known here");
-        browser.forgetComplaints();
         browser.evaluate("document.querySelector('#token').value = ''; document.querySelector('#token').focus()");
         browser.type(TOKEN);
         browser.press("Enter", false);
