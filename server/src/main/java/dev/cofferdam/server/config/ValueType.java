@@ -19,7 +19,9 @@ public interface ValueType<T> {
     }
 
     /** The value as CONFIG GET prints it. */
-    String print(T value);
+    default String print(T value) {
+        return String.valueOf(value);
+    }
 
     /** The words as they are written to a file; reading them back gives the same value. */
     default List<String> words(T value) {

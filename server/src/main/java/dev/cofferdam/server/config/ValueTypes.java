@@ -117,11 +117,6 @@ final class ValueTypes {
         }
 
         @Override
-        public String print(String value) {
-            return value;
-        }
-
-        @Override
         public String describe() {
             return "text";
         }
@@ -214,11 +209,6 @@ final class ValueTypes {
         }
 
         @Override
-        public String print(String value) {
-            return value;
-        }
-
-        @Override
         public String describe() {
             return "bytes, as 64mb, or a percentage of maxmemory, as 5%";
         }
@@ -241,11 +231,6 @@ final class ValueTypes {
         }
 
         @Override
-        public String print(Long value) {
-            return Long.toString(value);
-        }
-
-        @Override
         public String describe() {
             return (unit.isEmpty() ? "number" : unit) + " from " + min + (max >= Integer.MAX_VALUE ? "" : " to " + max);
         }
@@ -255,11 +240,6 @@ final class ValueTypes {
         @Override
         public Long parse(List<String> words) throws InvalidValueException {
             return inRange(Sizes.parseBytes(ValueType.single(words)), min, max);
-        }
-
-        @Override
-        public String print(Long value) {
-            return Long.toString(value);
         }
 
         @Override
@@ -282,11 +262,6 @@ final class ValueTypes {
                 throw new InvalidValueException("argument(s) must be one of the following: " + String.join(", ", choices));
             }
             return word;
-        }
-
-        @Override
-        public String print(String value) {
-            return value;
         }
 
         @Override

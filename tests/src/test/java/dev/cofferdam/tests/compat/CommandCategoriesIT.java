@@ -3,15 +3,12 @@ package dev.cofferdam.tests.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cofferdam.tests.serve.ServerProcess;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Access rules name commands and categories: each command has the categories it has on a stock server, and each name of a stock server may stand in a rule. */
@@ -22,17 +19,9 @@ class CommandCategoriesIT {
 
     @Test
     void areThoseOfStock() throws Exception {
-        Path program = StockRedis.program();
-        if (program == null) {
-            System.err.println(
-                    "SKIPPED: CommandCategoriesIT compares nothing, because redis-server is not installed (apt-get install redis-server)");
-            Assumptions.abort("redis-server is not installed");
-            return;
-        }
-        try (StockRedis stock = StockRedis.start(program);
-                ServerProcess ours = ServerProcess.serve("--maxmemory", "256mb");
-                RawClient there = new RawClient(stock.port());
-                RawClient here = new RawClient(ours.port())) {
+        try (SideBySide servers = SideBySide.start(CommandCategoriesIT.class, "--maxmemory", "256mb");
+                RawClient there = servers.stock();
+                RawClient here = servers.ours()) {
             SortedMap<String, SortedSet<String>> stockCategories = categories(there.run(List.of("COMMAND")));
             SortedMap<String, SortedSet<String>> ourCategories = categories(here.run(List.of("COMMAND")));
             List<String> differences = new ArrayList<>();

@@ -3,7 +3,6 @@ package dev.cofferdam.tests.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cofferdam.tests.serve.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,17 +29,9 @@ class CommandDescriptionsIT {
 
     @Test
     void areThoseOfStockButForWhatIsListed() throws Exception {
-        Path program = StockRedis.program();
-        if (program == null) {
-            System.err.println(
-                    "SKIPPED: CommandDescriptionsIT compares nothing, because redis-server is not installed (apt-get install redis-server)");
-            Assumptions.abort("redis-server is not installed");
-            return;
-        }
-        try (StockRedis stock = StockRedis.start(program);
-                ServerProcess ours = ServerProcess.serve("--maxmemory", "64mb");
-                RawClient there = new RawClient(stock.port());
-                RawClient here = new RawClient(ours.port())) {
+        try (SideBySide servers = SideBySide.start(CommandDescriptionsIT.class, "--maxmemory", "64mb");
+                RawClient there = servers.stock();
+                RawClient here = servers.ours()) {
             for (String protocol : List.of("2", "3")) {
                 here.run(List.of("HELLO", protocol));
                 there.run(List.of("HELLO", protocol));

@@ -3,7 +3,6 @@ package dev.cofferdam.tests.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cofferdam.tests.serve.ServerProcess;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -18,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,28 +28,17 @@ class CompatIT {
     private static final long SEED = Long.getLong("cofferdam.seed", 20261122L);
     private static final int DIFFERENCES_SHOWN = 40;
 
-    private static @Nullable StockRedis stock;
-    private static @Nullable ServerProcess ours;
+    private static @Nullable SideBySide servers;
 
     @BeforeAll
     static void startBoth() throws Exception {
-        Path program = StockRedis.program();
-        if (program == null) {
-            System.err.println("SKIPPED: CompatIT compares nothing, because redis-server is not installed (apt-get install redis-server)");
-            Assumptions.abort("redis-server is not installed");
-            return;
-        }
-        stock = StockRedis.start(program);
-        ours = ServerProcess.serve("--maxmemory", "256mb", "--enable-debug-command", "yes");
+        servers = SideBySide.start(CompatIT.class, "--maxmemory", "256mb", "--enable-debug-command", "yes");
     }
 
     @AfterAll
     static void endBoth() throws Exception {
-        if (stock != null) {
-            stock.close();
-        }
-        if (ours != null) {
-            ours.close();
+        if (servers != null) {
+            servers.close();
         }
     }
 
@@ -69,10 +56,10 @@ class CompatIT {
     void repliesAsStock(String scriptAndProtocol) throws Exception {
         String[] words = scriptAndProtocol.split(" ", -1);
         List<String> differences = new ArrayList<>();
-        try (RawClient there = new RawClient(Objects.requireNonNull(stock).port());
-                RawClient here = new RawClient(Objects.requireNonNull(ours).port());
-                RawClient secondThere = new RawClient(Objects.requireNonNull(stock).port());
-                RawClient secondHere = new RawClient(Objects.requireNonNull(ours).port())) {
+        try (RawClient there = Objects.requireNonNull(servers).stock();
+                RawClient here = Objects.requireNonNull(servers).ours();
+                RawClient secondThere = Objects.requireNonNull(servers).stock();
+                RawClient secondHere = Objects.requireNonNull(servers).ours()) {
             for (RawClient client : List.of(there, here, secondThere, secondHere)) {
                 client.run(List.of("HELLO", words[1]));
                 client.run(List.of("FLUSHALL"));

@@ -3,15 +3,12 @@ package dev.cofferdam.tests.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cofferdam.tests.serve.ServerProcess;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -23,36 +20,25 @@ class DumpIT {
             "2147483647", "-2147483648",
             "9223372036854775807", "-9223372036854775808", "9223372036854775808", "1.5");
 
-    private static @Nullable StockRedis stock;
-    private static @Nullable ServerProcess ours;
+    private static @Nullable SideBySide servers;
 
     @BeforeAll
     static void startBoth() throws Exception {
-        Path program = StockRedis.program();
-        if (program == null) {
-            System.err.println("SKIPPED: DumpIT compares nothing, because redis-server is not installed (apt-get install redis-server)");
-            Assumptions.abort("redis-server is not installed");
-            return;
-        }
-        stock = StockRedis.start(program);
-        ours = ServerProcess.serve("--maxmemory", "256mb");
+        servers = SideBySide.start(DumpIT.class, "--maxmemory", "256mb");
     }
 
     @AfterAll
     static void endBoth() throws Exception {
-        if (stock != null) {
-            stock.close();
-        }
-        if (ours != null) {
-            ours.close();
+        if (servers != null) {
+            servers.close();
         }
     }
 
     @Test
     void eachReadsWhatTheOtherWrote() throws Exception {
         Random random = new Random(SEED);
-        try (RawClient there = new RawClient(Objects.requireNonNull(stock).port());
-                RawClient here = new RawClient(Objects.requireNonNull(ours).port())) {
+        try (RawClient there = Objects.requireNonNull(servers).stock();
+                RawClient here = Objects.requireNonNull(servers).ours()) {
             for (int i = 0; i < VALUES; i++) {
                 List<List<String>> commands = value(random);
                 for (RawClient client : List.of(there, here)) {

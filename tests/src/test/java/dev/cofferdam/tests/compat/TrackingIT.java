@@ -3,11 +3,9 @@ package dev.cofferdam.tests.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cofferdam.tests.serve.ServerProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +14,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,8 +23,7 @@ class TrackingIT {
     private static final String SCRIPT = "/compat/clients/tracking.txt";
     private static final String END = "end of the case";
 
-    private static @Nullable StockRedis stock;
-    private static @Nullable ServerProcess ours;
+    private static @Nullable SideBySide servers;
 
     /** One line of a case: who, whether the reply is waited for, the words. */
     private record Step(String client, boolean waits, String words) {
@@ -42,24 +38,13 @@ class TrackingIT {
 
     @BeforeAll
     static void startBoth() throws Exception {
-        Path program = StockRedis.program();
-        if (program == null) {
-            System.err
-                .println("SKIPPED: TrackingIT compares nothing, because redis-server is not installed (apt-get install redis-server)");
-            Assumptions.abort("redis-server is not installed");
-            return;
-        }
-        stock = StockRedis.start(program);
-        ours = ServerProcess.serve("--maxmemory", "256mb");
+        servers = SideBySide.start(TrackingIT.class, "--maxmemory", "256mb");
     }
 
     @AfterAll
     static void endBoth() throws Exception {
-        if (stock != null) {
-            stock.close();
-        }
-        if (ours != null) {
-            ours.close();
+        if (servers != null) {
+            servers.close();
         }
     }
 
@@ -82,18 +67,25 @@ class TrackingIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void everyConnectionReceivesTheSame(Case script) throws Exception {
-        assertThat(play(script, Objects.requireNonNull(ours).port())).isEqualTo(play(script, Objects.requireNonNull(stock).port()));
+        SideBySide both = Objects.requireNonNull(servers);
+        assertThat(play(script, both::ours)).isEqualTo(play(script, both::stock));
+    }
+
+    /** Opens a connection to the server a case is played on. */
+    @FunctionalInterface
+    private interface Connector {
+        RawClient connect() throws IOException;
     }
 
     /** What each connection received, in order. Numbers of connections are replaced by their letters. */
-    private static Map<String, List<String>> play(Case script, int port) throws IOException {
+    private static Map<String, List<String>> play(Case script, Connector server) throws IOException {
         Map<String, RawClient> clients = new LinkedHashMap<>();
         Map<String, String> ids = new LinkedHashMap<>();
         Map<String, List<String>> received = new LinkedHashMap<>();
         try {
             for (String declared : script.clients()) {
                 String name = declared.substring(0, 1);
-                RawClient client = new RawClient(port);
+                RawClient client = server.connect();
                 clients.put(name, client);
                 received.put(name, new ArrayList<>());
                 client.run(List.of("HELLO", declared.substring(2)));
