@@ -95,7 +95,11 @@ public final class Keyspace {
     }
 
     long hashOf(long entry) {
-        return hashing.key(BlockLayout.database(entry), EntryLayout.keyAddress(entry), EntryLayout.keyLength(entry));
+        return hashOf(BlockLayout.database(entry), EntryLayout.keyAddress(entry), EntryLayout.keyLength(entry));
+    }
+
+    long hashOf(int database, long name, int length) {
+        return hashing.key(database, name, length);
     }
 
     /** Routes the key and looks it up. */

@@ -3,11 +3,10 @@ package dev.cofferdam.server.dump;
 
 import dev.cofferdam.keyspace.DecimalText;
 import dev.cofferdam.memory.Mem;
-import dev.cofferdam.resp.ReplyWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a dump goes: first only counted and summed up, since its length stands before it, then, in a second pass, into the reply.
+ * Where a dump goes: first only counted and summed up, since its length stands before it, then, in a second pass, into the reply. A file ({@link RdbWriter}) needs one pass.
  *
  * <p>Owns nothing; works in a {@link Workspace}. What is captured (a listpack that is put together) is written as one string when it is whole. What always holds: both
  * passes write the same bytes, whatever memory there is.
@@ -22,7 +21,7 @@ final class DumpOutput {
     private static final int PACK_ROOM_BYTES = PACKED_MAX_BYTES + Lzf.TABLE_BYTES;
 
     private final Workspace work;
-    private @Nullable ReplyWriter reply;
+    private @Nullable ByteSink sink;
     private long bytes;
     private long crc;
     private int used;
@@ -35,9 +34,9 @@ final class DumpOutput {
         this.work = work;
     }
 
-    /** Begins a pass; without a reply it only counts. */
-    void begin(@Nullable ReplyWriter writer) {
-        reply = writer;
+    /** Begins a pass; without a sink it only counts. */
+    void begin(@Nullable ByteSink target) {
+        sink = target;
         bytes = 0;
         crc = 0;
         used = 0;
@@ -51,6 +50,11 @@ final class DumpOutput {
     /** Ends a pass with version and checksum. */
     void end() {
         number(RdbFormat.VERSION, 2);
+        endWithChecksum();
+    }
+
+    /** Ends a pass with the checksum of all before. */
+    void endWithChecksum() {
         flush();
         number(crc, 8);
         flush();
@@ -86,17 +90,18 @@ final class DumpOutput {
         }
     }
 
-    private void flush() {
+    /** Hands on what is kept for one larger piece. */
+    void flush() {
         emit(work.piece(), used);
         used = 0;
     }
 
     private void emit(long address, long length) {
-        ReplyWriter writer = reply;
-        if (writer == null) {
+        ByteSink target = sink;
+        if (target == null) {
             bytes += length;
         } else {
-            writer.raw(address, length);
+            target.write(address, length);
         }
         crc = Crc64.of(crc, address, length);
     }

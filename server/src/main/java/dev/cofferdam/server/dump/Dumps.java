@@ -28,13 +28,13 @@ public final class Dumps {
                 return false;
             }
             out.begin(null);
-            if (!new ValueWriter(out, work).write(key)) {
+            if (!new ValueWriter(out, work, false).write(key)) {
                 return false;
             }
             long bytes = out.bytes() + RdbFormat.FOOTER_BYTES;
             reply.raw(("$" + bytes + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            out.begin(reply);
-            new ValueWriter(out, work).write(key);
+            out.begin(reply::raw);
+            new ValueWriter(out, work, false).write(key);
             out.end();
             reply.raw(new byte[] {'\r', '\n'});
             return true;

@@ -51,7 +51,6 @@ final class StreamWriter {
     }
 
     boolean write(Key key) {
-        out.put(RdbFormat.STREAM_LISTPACKS_2);
         StreamCursor cursor = key.compartment().streams().cursor();
         out.length(listpacks(key, cursor));
         if (!entries(key, cursor)) {

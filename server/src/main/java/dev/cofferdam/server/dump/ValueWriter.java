@@ -16,6 +16,7 @@ import dev.cofferdam.keyspace.StreamValues;
 import dev.cofferdam.keyspace.StringValues;
 import dev.cofferdam.resp.NumberPrinter;
 import dev.cofferdam.server.command.ValueType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a value as Redis 7.0 does: what it would keep compact as a listpack or intset, all else element by element. Owns nothing; one thread.
@@ -32,11 +33,15 @@ final class ValueWriter {
     private final DumpOutput out;
     private final Workspace work;
     private final ListpackWriter listpack;
+    private @Nullable StreamWriter streams;
+    /** The key stands between a value's type and the rest, as in a file. */
+    private final boolean withKey;
 
-    ValueWriter(DumpOutput out, Workspace work) {
+    ValueWriter(DumpOutput out, Workspace work, boolean withKey) {
         this.out = out;
         this.work = work;
         this.listpack = new ListpackWriter(out);
+        this.withKey = withKey;
     }
 
     boolean write(Key key) {
@@ -46,12 +51,29 @@ final class ValueWriter {
             case SET -> set(key);
             case ZSET -> sortedSet(key);
             case HASH -> hash(key);
-            case STREAM -> new StreamWriter(out, listpack).write(key);
+            case STREAM -> stream(key);
         };
     }
 
+    private void type(int type, Key key) {
+        out.put(type);
+        if (withKey) {
+            out.string(key.address, key.length);
+        }
+    }
+
+    private boolean stream(Key key) {
+        type(RdbFormat.STREAM_LISTPACKS_2, key);
+        StreamWriter writer = streams;
+        if (writer == null) {
+            writer = new StreamWriter(out, listpack);
+            streams = writer;
+        }
+        return writer.write(key);
+    }
+
     private boolean string(Key key) {
-        out.put(RdbFormat.STRING);
+        type(RdbFormat.STRING, key);
         if (StringValues.isInteger(key)) {
             long text = work.text(TEXT);
             DecimalText.write(text, StringValues.integer(key));
@@ -66,7 +88,7 @@ final class ValueWriter {
 
     private boolean list(Key key) {
         ListCursor cursor = key.compartment().lists().cursor();
-        out.put(RdbFormat.LIST_QUICKLIST_2);
+        type(RdbFormat.LIST_QUICKLIST_2, key);
         out.length(nodes(key, cursor));
         boolean open = false;
         for (boolean more = cursor.first(key); more; more = cursor.next()) {
@@ -127,10 +149,10 @@ final class ValueWriter {
     private boolean set(Key key) {
         SetWalk walk = key.compartment().sets().walk(key);
         if (key.kind() == BlockKind.SET_INTS && SetValues.isIntset(key)) {
-            out.put(RdbFormat.SET_INTSET);
+            type(RdbFormat.SET_INTSET, key);
             return integers(key, walk);
         }
-        out.put(RdbFormat.SET);
+        type(RdbFormat.SET, key);
         out.length(SetValues.count(key));
         while (walk.next()) {
             out.string(walk.member.address, walk.member.length);
@@ -178,7 +200,7 @@ final class ValueWriter {
             }
             if (fits) {
                 out.dropCapture();
-                out.put(RdbFormat.HASH_LISTPACK);
+                type(RdbFormat.HASH_LISTPACK, key);
                 out.resumeCapture();
                 listpack.end();
                 return true;
@@ -186,7 +208,7 @@ final class ValueWriter {
             out.dropCapture();
             walk = hashes.walk(key);
         }
-        out.put(RdbFormat.HASH);
+        type(RdbFormat.HASH, key);
         out.length(HashValues.count(key));
         while (walk.next()) {
             out.string(walk.field.address, walk.field.length);
@@ -215,14 +237,14 @@ final class ValueWriter {
             }
             if (fits) {
                 out.dropCapture();
-                out.put(RdbFormat.ZSET_LISTPACK);
+                type(RdbFormat.ZSET_LISTPACK, key);
                 out.resumeCapture();
                 listpack.end();
                 return true;
             }
             out.dropCapture();
         }
-        out.put(RdbFormat.ZSET_2);
+        type(RdbFormat.ZSET_2, key);
         long count = SortedSetValues.count(key);
         out.length(count);
         for (boolean more = sets.seek(key, count - 1, cursor); more; more = cursor.previous()) {

@@ -308,6 +308,14 @@ public final class EventLoop implements Runnable {
         return true;
     }
 
+    /**
+     * Has a compartment that is not in its lane read there, beside what clients do; {@code done} runs on the loop when it is back. The work changes nothing and throws
+     * nothing. Event loop.
+     */
+    public void readInLane(int compartment, Runnable work, Runnable done) {
+        lanes.startReading(compartment, work, done);
+    }
+
     public boolean isCurrentThread() {
         return thread == Thread.currentThread();
     }

@@ -77,13 +77,21 @@ final class LaneRunner {
             lane.begin(client, 0, command, false);
             return;
         }
-        int number = Integer.numberOfTrailingZeros(compartments);
+        lane(Integer.numberOfTrailingZeros(compartments)).begin(client, compartments, command, begun);
+    }
+
+    /** Event loop: has a compartment that is not in its lane worked on there, on nobody's behalf; {@code done} runs when it is back. The work only reads. */
+    void startReading(int compartment, Runnable work, Runnable done) {
+        lane(compartment).read(compartment, work, done);
+    }
+
+    private Lane lane(int number) {
         Lane lane = lanes[number];
         if (lane == null) {
             lane = new Lane(server.keyspace().compartment(number).name(), number);
             lanes[number] = lane;
         }
-        lane.begin(client, compartments, command, begun);
+        return lane;
     }
 
     /** Event loop: a lane gave its compartments back, and a tour may have waited for just those. */
@@ -271,6 +279,23 @@ final class LaneRunner {
             }
             effects.end();
             nanos += server.clock().monotonicNanos() - started;
+        }
+
+        // ------------------------------------------------------------ without a client
+
+        void read(int compartment, Runnable body, Runnable done) {
+            int bits = 1 << compartment;
+            server.lanes().handOver(bits, effects);
+            server.statistics().laneCommands++;
+            work.add(() -> {
+                body.run();
+                loop.submit(() -> {
+                    server.lanes().takeBack(bits);
+                    loop.pins().releaseUnread();
+                    done.run();
+                    loop.laneDone();
+                });
+            });
         }
 
         // ------------------------------------------------------------ one command on each compartment in turn

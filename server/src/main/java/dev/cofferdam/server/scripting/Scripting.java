@@ -105,6 +105,16 @@ public final class Scripting {
         return libraries;
     }
 
+    /** Takes a library's code, where it lies. */
+    public interface CodeVisitor {
+        void visit(long code, int length);
+    }
+
+    /** Visits all libraries of functions. Event loop. */
+    public void eachLibrary(CodeVisitor visitor) {
+        libraries.all().forEach(library -> visitor.visit(library.code, library.codeBytes));
+    }
+
     /** True when the call runs a script that declares that it only reads. Event loop. */
     public boolean onlyReads(Call call) {
         Source source = switch (call.command().name()) {
