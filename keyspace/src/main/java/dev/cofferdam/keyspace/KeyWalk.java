@@ -13,7 +13,7 @@ import java.util.Arrays;
  * <p>Owns a place for each compartment and the bucket that is at hand. A compartment's place is its owner thread's, to look at and to move; the rest belongs to whoever
  * walks. What always holds: within a compartment all keys behind the place were visited once, and none before it.
  */
-public final class KeyWalk {
+public class KeyWalk {
     private static final int ALL_DATABASES = (1 << Compartment.DATABASES) - 1;
 
     private final Keyspace keyspace;
@@ -139,7 +139,7 @@ public final class KeyWalk {
     /** Buckets may have been joined since the walk came by: what it has passed is left out. Few to a bucket, so they are put in order one by one. */
     private void collect(long entry, long slot) {
         int database = EntryLayout.database(entry);
-        long place = Long.reverse(keyspace.hashOf(entry));
+        long place = placeOf(entry);
         if (hasPassed(compartment, database, place)) {
             return;
         }
@@ -154,6 +154,11 @@ public final class KeyWalk {
         found[at] = place;
         found[at + 1] = entry;
         foundEnd += 2;
+    }
+
+    /** Tests have keys of one hash. */
+    long placeOf(long entry) {
+        return Long.reverse(keyspace.hashOf(entry));
     }
 
     // ---------------------------------------------------------------- other keys
