@@ -12,7 +12,7 @@ import argparse, os, re, shlex, socket, subprocess, sys, tempfile, threading, ti
 CALM_SECONDS = 90
 """Of the load before its fault."""
 WARM_SECONDS = 50
-"""Until the cache is warm and its entries expire as fast as they are made. The watcher begins then: the filling of an empty server is a climb too, and not the one looked for."""
+"""Until the cache is warm and its entries expire as fast as they are made. The watcher begins then, unless --watch-at says otherwise: the filling of an empty server is a climb too, and not the one looked for."""
 LIMIT_MB = 256
 BASE_MB = 55
 """What the load holds when it is calm."""
@@ -53,17 +53,30 @@ def hear(process, source, timeline):
     return thread
 
 
-def refusals(port, timeline, end):
-    """Notes the first command that the server refused for want of memory."""
+def refusals(port, timeline, end, record):
+    """Notes the first command that the server refused for want of memory; and, if asked, what it held each second, for a replay."""
+    refused, recorded = False, 0
     while not end.is_set():
         try:
-            match = re.search(r"errorstat_OOM:count=(\d+)", ask(port, "INFO", "errorstats"))
-            if match:
+            info = ask(port, "INFO", "everything")
+            match = re.search(r"errorstat_OOM:count=(\d+)", info)
+            if match and not refused:
                 timeline.add("redis", f"FIRST REFUSED COMMAND (errorstat_OOM {match.group(1)})")
-                return
+                refused = True
+            if record and time.time() - recorded >= 1:
+                recorded = time.time()
+                fields = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
+                figures = [fields[name] for name in ("used_memory", "used_memory_dataset", "mem_clients_normal")]
+                record.write(",".join([f"{recorded:.3f}", *figures, match.group(1) if match else "0"]) + "\n")
         except OSError:
             pass
         time.sleep(0.1)
+
+
+def last_second(timeline):
+    """Of the load's run, by its own lines; 0 before the first."""
+    seconds = [re.match(r"\*?\s*(\d+) ", text) for _, source, text in list(timeline.lines) if source == "load"]
+    return max((int(match.group(1)) for match in seconds if match), default=0)
 
 
 def main():
@@ -72,6 +85,8 @@ def main():
     parser.add_argument("--watch", default=os.path.join(os.path.dirname(__file__), "../../cofferdam") + " watch", help="command that starts the watcher")
     parser.add_argument("--fault", default="session-leak", choices=["session-leak", "cache-flood", "jobs-backlog"])
     parser.add_argument("--fill", type=float, default=240, help="seconds from the fault until it is full, about")
+    parser.add_argument("--watch-at", type=float, default=WARM_SECONDS, help=f"second of the run at which the watcher is started; the fault comes at {CALM_SECONDS}")
+    parser.add_argument("--record", type=argparse.FileType("w", bufsize=1), help="file for the server's memory, a line a second: time, used, data, buffers of clients, refusals")
     a = parser.parse_args()
 
     timeline, end, port, started = Timeline(), threading.Event(), free_port(), []
@@ -88,14 +103,14 @@ def main():
                     time.sleep(0.05)
             with open(os.path.join(folder, "watch.yaml"), "w") as config:
                 config.write(f"targets:\n  - url: redis://127.0.0.1:{port}\n    name: shared\n    learning-days: 0\n    mode: page\n")
-            threading.Thread(target=refusals, args=(port, timeline, end), daemon=True).start()
+            threading.Thread(target=refusals, args=(port, timeline, end, a.record), daemon=True).start()
             seconds = int(CALM_SECONDS + a.fill * 1.15 + 10)
             rate = (LIMIT_MB - BASE_MB) / a.fill
             load = subprocess.Popen([sys.executable, a.incident, "--port", str(port), "--fault", a.fault, "--fault-at", str(CALM_SECONDS), "--fault-end", str(seconds),
                                      "--seconds", str(seconds), "--drain", "1", "--fault-mbps", f"{rate:.3f}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             started.append(load)
             heard = hear(load, "load", timeline)
-            while load.poll() is None and not any(re.match(rf"\s*{WARM_SECONDS} ", text) for _, _, text in list(timeline.lines)):
+            while load.poll() is None and last_second(timeline) < a.watch_at:
                 time.sleep(0.2)
             watch = subprocess.Popen(shlex.split(a.watch) + ["--config", config.name, "--data", os.path.join(folder, "data"), "--console-port", "0", "--plain"],
                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -117,8 +132,10 @@ def report(timeline, a):
     if not faulty:
         sys.exit("the load never came to its fault:\n" + "\n".join(text for _, _, text in timeline.lines[-20:]))
     onset = faulty[0] - 1  # a line is printed when its second is over
+    began = next((at for at, source, _ in timeline.lines if source == "watch"), None)
     refused = next((at for at, source, _ in timeline.lines if source == "redis"), None)
-    print(f"outage on stock redis-server, fault {a.fault}, about {a.fill:.0f} s to full; seconds since the fault began")
+    print(f"outage on stock redis-server, fault {a.fault}, about {a.fill:.0f} s to full; seconds since the fault began"
+          + ("" if began is None else f"; the watcher's first word came at {began - onset:.1f}"))
     for at, source, text in timeline.lines:
         if source != "load":
             print(f"{at - onset:8.1f}  {source:6} {text}")

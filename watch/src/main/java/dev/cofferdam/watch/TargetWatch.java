@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TargetWatch implements AutoCloseable {
     private static final long REMEMBER_MILLIS = 60_000;
-    /** Some 40 ms of the target's processor time, once. */
-    private static final int BASELINE_KEYS = 5_000;
 
     private final TargetConfiguration configuration;
     private final int place;
@@ -125,9 +123,6 @@ final class TargetWatch implements AutoCloseable {
     /** What grows, as far as it is known now; and while all is calm, what there is. */
     private void attribute(Look look) {
         Attribution found = attributor.tick(look, gravest());
-        if (look.change() == Look.Change.FIRST || look.change() == Look.Change.RESTARTED || look.change() == Look.Change.OTHER_MASTER) {
-            attributor.drawBaseline(look, BASELINE_KEYS);
-        }
         if (divided) {
             look.compartments().keySet().forEach(compartment -> {
                 Watched one = watched(name(compartment));

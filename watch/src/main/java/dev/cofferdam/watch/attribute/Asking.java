@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.attribute;
 
+import dev.cofferdam.memory.Clock;
 import dev.cofferdam.resp.client.Reply;
 import dev.cofferdam.resp.client.Request;
 import dev.cofferdam.watch.probe.Capability;
@@ -10,6 +11,7 @@ import dev.cofferdam.watch.probe.InfoText;
 import dev.cofferdam.watch.probe.Link;
 import dev.cofferdam.watch.probe.Probe;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ final class Asking {
     private static final String ELEMENTS = "5";
 
     private final Probe probe;
+    private final Clock clock;
+    private long untilNanos;
+    private boolean unhurried = true;
 
     /** A key that was met. */
     record Met(int database, byte[] name, long bytes, boolean withoutTtl) {
@@ -33,6 +38,22 @@ final class Asking {
 
     Asking(Probe probe) {
         this.probe = probe;
+        this.clock = probe.clock();
+    }
+
+    /** From now on so much time may pass in questions that can wait: a slow target must not keep the next look waiting. */
+    void hurry(Duration time) {
+        untilNanos = clock.monotonicNanos() + time.toNanos();
+        unhurried = false;
+    }
+
+    void takeTime() {
+        unhurried = true;
+    }
+
+    /** Whether there is time for another of many questions. */
+    boolean hasTime() {
+        return unhurried || clock.monotonicNanos() - untilNanos < 0;
     }
 
     boolean can(Capability capability) {

@@ -7,11 +7,13 @@ import dev.cofferdam.watch.detect.Reading;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.probe.Capability;
 import dev.cofferdam.watch.probe.CostGovernor.Work;
+import dev.cofferdam.watch.probe.InfoText;
 import dev.cofferdam.watch.probe.Look;
 import dev.cofferdam.watch.probe.Probe;
 import dev.cofferdam.watch.probe.Sample;
 import dev.cofferdam.watch.text.Words;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,6 +36,10 @@ public final class Attributor {
     private static final long TABLE_MILLIS = 10_000;
     private static final long TABLE_STRETCH_MILLIS = 5 * 60_000;
     private static final int LEARN_STEP = 2_000;
+    /** Drawn as soon as a target is reached: some 40 ms of its processor time, once. */
+    private static final int BASELINE_KEYS = 5_000;
+    /** Drawing and walking end after so long of a second; the rest is for the next. */
+    private static final Duration TURN = Duration.ofMillis(400);
     private static final long EXACT_MILLIS = 10_000;
     /** An onset that moves by less is the same climb, better known. */
     private static final long ONSET_MOVES_MILLIS = 30_000;
@@ -61,6 +67,7 @@ public final class Attributor {
     private long lastCommands;
     private long lastMillis;
     private double opsPerSecond;
+    private int baselineLeft;
     private long failures;
     private String lastFailure = "";
 
@@ -78,14 +85,14 @@ public final class Attributor {
     }
 
     /**
-     * Draws at once a baseline of random keys, which otherwise takes minutes: about seven microseconds of the target's processor time a key. For the first look, so that a climb that
-     * begins right after it has something to be compared with.
+     * Draws a baseline of random keys at once, however long that takes: about seven microseconds of the target's processor time a key. For tests; a tick draws its own, in steps.
      */
     public void drawBaseline(Look look, int samples) {
         Sample sample = look.sample();
         if (sample == null) {
             return;
         }
+        asking.takeTime();
         attempt(() -> {
             for (int left = samples; left > 0; left -= LEARN_STEP) {
                 asking.governor().grant(Work.RANDOM_KEY, Work.MEMORY_USAGE, Work.TIME_TO_LIVE, LEARN_STEP);
@@ -101,6 +108,7 @@ public final class Attributor {
         if (sample == null) {
             return;
         }
+        asking.takeTime();
         attempt(() -> {
             // A walk meets empty places of the table too, and some keys twice.
             for (long walked = 0; walked <= 4 * sample.keys() + LEARN_STEP && census.passes() == 0; walked += LEARN_STEP) {
@@ -125,8 +133,12 @@ public final class Attributor {
 
     /** After each look: what is known of the climb that is on, or null while there is none. */
     public @Nullable Attribution tick(Look look, Reading reading) {
-        if (look.change() == Look.Change.RESTARTED || look.change() == Look.Change.OTHER_MASTER) {
+        boolean anew = look.change() == Look.Change.RESTARTED || look.change() == Look.Change.OTHER_MASTER;
+        if (anew) {
             forget();
+        }
+        if (anew || look.change() == Look.Change.FIRST) {
+            baselineLeft = BASELINE_KEYS;
         }
         Sample sample = look.sample();
         if (sample == null) {
@@ -135,6 +147,7 @@ public final class Attributor {
         remember(look, sample);
         Climb climb = reading.stage().atLeast(Stage.SUSPECT) ? reading.climb() : null;
         asking.governor().suspect(climb != null);
+        asking.hurry(TURN);
         try {
             if (climb != null) {
                 suspected(look, sample, climb.onsetMillis());
@@ -192,6 +205,9 @@ public final class Attributor {
             exactMillis = now;
             exact.look(look.compartments().keySet(), asking, now);
         }
+        if (baselineLeft > 0) {
+            drawBaseline(look.info(), sample);
+        }
         randomKeys.draw(options.samplesPerSecond(), look.info(), sample, book.at(now));
         if (now - measuredMillis >= MEASURE_MILLIS) {
             measuredMillis = now;
@@ -206,6 +222,15 @@ public final class Attributor {
             tableMillis = now;
             drawTable(now);
         }
+    }
+
+    /** A step of it: without something to compare with, a climb that begins soon can be named from two samples of its own only. */
+    private void drawBaseline(InfoText info, Sample sample) throws IOException {
+        int step = Math.min(baselineLeft, LEARN_STEP);
+        asking.governor().grant(Work.RANDOM_KEY, Work.MEMORY_USAGE, Work.TIME_TO_LIVE, step);
+        int drawn = randomKeys.draw(step, info, sample, book.at(sample.atMillis()));
+        baselineLeft -= drawn == 0 ? step : drawn;
+        book.cut();
     }
 
     private void drawTable(long now) {

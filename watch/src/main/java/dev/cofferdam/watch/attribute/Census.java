@@ -36,7 +36,7 @@ final class Census {
             return;
         }
         int left = asking.governor().allowed(keys, Work.SCANNED_KEY, Work.MEMORY_USAGE);
-        while (left >= Math.min(keys, STEP)) {
+        while (left >= Math.min(keys, STEP) && asking.hasTime()) {
             if (databases.isEmpty()) {
                 boolean rest = passedMillis != Long.MIN_VALUE && atMillis - passedMillis < PASS_MILLIS;
                 databases = rest

@@ -15,7 +15,7 @@ final class RandomKeys {
     /** A key so much larger than the usual is the registry's: in the sample it counts as this, or one of them would outweigh all others. */
     private static final long SIZE_MAX_TIMES_MEAN = 16;
     /** A link that breaks costs one piece. */
-    private static final int PIECE = 500;
+    private static final int PIECE = 100;
 
     private final Asking asking;
     private final PrefixTree tree;
@@ -31,7 +31,7 @@ final class RandomKeys {
         this.chance = chance;
     }
 
-    /** Draws as many of the wanted as the governor lets us, into each of the compositions. Answers how many were drawn. */
+    /** Draws as many of the wanted as the governor and the time let us, into each of the compositions. Answers how many were drawn. */
     int draw(int wanted, InfoText info, Sample sample, Composition... into) throws IOException {
         if (!asking.can(Capability.RANDOM_KEY) || sample.keys() == 0) {
             return 0;
@@ -51,7 +51,7 @@ final class RandomKeys {
             double part = (double) count * database.keys() / keys;
             // What is left over after the whole part is decided by chance, so that small databases have their turn.
             int here = (int) part + (chance.nextDouble() < part - (int) part ? 1 : 0);
-            while (here > 0) {
+            while (here > 0 && asking.hasTime()) {
                 int now = Math.min(here, PIECE);
                 here -= now;
                 List<Asking.Met> met = asking.randomKeys(database.number(), now);

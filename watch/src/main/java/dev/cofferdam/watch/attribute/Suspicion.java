@@ -31,7 +31,11 @@ final class Suspicion {
     private static final long TABLE_MIN_BYTES = 1 << 20;
     /** Samples of a baseline are enough from here on; before an onset that is seen late, some seconds are left out. */
     private static final int BASELINE = 60_000;
+    private static final int BASELINE_MIN = 500;
+    private static final int LATE_BASELINE = 3_000;
     private static final long ONSET_ERROR_MILLIS = 3_000;
+    /** So many steps at most are spent on it. */
+    private static final int LATE_STEPS = 4;
     private static final int NAMED_SAMPLES = 200;
     private static final int BATCHES_MAX = 60;
     private static final long LOOK_FREQUENTLY_MILLIS = 30_000;
@@ -54,6 +58,8 @@ final class Suspicion {
     private final AttributeOptions options;
     private final long spentBefore;
     private final Composition before;
+    /** Nothing is known from before the climb: it is compared with what was met first within it. */
+    private final boolean late;
     private final List<Composition> since = new ArrayList<>();
     private long samples;
     private int steps;
@@ -81,7 +87,9 @@ final class Suspicion {
         this.writers = tools.writers;
         this.options = tools.options;
         this.spentBefore = asking.governor().spentNanos();
-        this.before = book.before(onsetMillis - ONSET_ERROR_MILLIS, BASELINE);
+        Composition earlier = book.before(onsetMillis - ONSET_ERROR_MILLIS, BASELINE);
+        this.late = earlier.samples() < BASELINE_MIN;
+        this.before = late ? book.since(Long.MIN_VALUE) : earlier;
     }
 
     long onsetMillis() {
@@ -116,7 +124,14 @@ final class Suspicion {
     }
 
     private Attribution attribution(long now, Culprit culprit, long grown, List<PrefixShare> shares) {
-        return new Attribution(now, culprit, grown, shares, writers.writers(), samples, asking.governor().spentNanos() - spentBefore);
+        return new Attribution(now, culprit, grown, shares, writers.writers(), samples, asking.governor().spentNanos() - spentBefore,
+                caveat(culprit));
+    }
+
+    private String caveat(Culprit culprit) {
+        return late && culprit instanceof Culprit.Prefix
+                ? "Nothing older is known: compared with keys met " + Words.millis(startedMillis - onsetMillis) + " into the climb."
+                : "";
     }
 
     private void lookAtWriters(InfoText info, Sample sample, double opsPerSecond, long now) throws IOException {
@@ -213,6 +228,10 @@ final class Suspicion {
         } else if (named != null) {
             wanted = Math.min(wanted, NAMED_SAMPLES);
         }
+        if (late && steps < LATE_STEPS && before.samples() < LATE_BASELINE) {
+            samples += randomKeys.draw(LATE_BASELINE - (int) before.samples(), info, sample, before, book.at(now));
+            return;
+        }
         Composition batch = new Composition(now);
         samples += randomKeys.draw(wanted, info, sample, batch, book.at(now));
         if (batch.samples() > 0) {
@@ -283,8 +302,8 @@ final class Suspicion {
         if (!asking.can(Capability.RANDOM_KEY)) {
             return new Culprit.Undecided("not known: " + Capability.RANDOM_KEY.command() + " is not allowed");
         }
-        if (before.samples() < 500) {
-            return new Culprit.Undecided("not known: there are no samples from before the climb to compare with");
+        if (before.samples() < BASELINE_MIN) {
+            return new Culprit.Undecided("too early to tell: there are no samples from before the climb to compare with");
         }
         if (judged.tooEarly() || samples < SCATTERED_SAMPLES) {
             return new Culprit.Undecided("too early to tell: the data has grown by " + Words.percent(part) + leaders(judged));

@@ -18,6 +18,15 @@ final class ClimbDetector {
     private static final double SLOW_HORIZON_SECONDS = 6 * 3_600;
     private static final double PAGE_TIME_SECONDS = 15 * 60;
     private static final double NEARLY_FULL_PAGE_TIME_SECONDS = 5 * 60;
+    /** Less room than this part of the limit, and full so soon: then somebody is woken whatever was learned here. */
+    private static final double SOON_FULL_SHARE = 0.20;
+    private static final double SOON_FULL_SECONDS = 180;
+    /** The same where nothing was learned yet, which is the only forecast that wakes anybody then. */
+    private static final double SOON_FULL_UNKNOWN_SHARE = 0.30;
+    private static final double SOON_FULL_UNKNOWN_SECONDS = 240;
+    /** Of the climb's height: who has come down so far is back where it began. */
+    private static final double BACK_SHARE = 0.1;
+    private static final double BACK_SECONDS = 30;
     private static final double HABIT_SHARE = 0.7;
     private static final double UNPRECEDENTED_SECONDS = 10;
     private static final double BELOW_ONSET_SECONDS = 5 * 60;
@@ -40,15 +49,18 @@ final class ClimbDetector {
     private int slowPageSamples;
     private double suspectSeconds;
     private double belowOnsetSeconds;
+    private double backSeconds;
+    private double highest;
     private double rateAtSeconds = -1;
     private double rate;
 
     /**
      * @param headroom left for this series now, by the level the caller goes by; below 0 counts as 0
      * @param unprecedented whether what grows is known by name and never grew like this
+     * @param known whether so much is known of this target that what is unusual here may wake somebody; else only what is about to be full does
      * @param incident whether writes are being refused or the like, of which nothing may be learned
      */
-    void accept(WatchedTime time, double raw, double headroom, double limit, boolean unprecedented, boolean incident) {
+    void accept(WatchedTime time, double raw, double headroom, double limit, boolean unprecedented, boolean known, boolean incident) {
         double before = level;
         boolean first = spikeSamples == 0;
         if (time.afterGap()) {
@@ -69,15 +81,15 @@ final class ClimbDetector {
         boolean lost = incident || headroom < 0.02 * limit;
         fast.add(time, beforeMillis, level, before, headroom, limit, lost);
         slow.add(time, beforeMillis, level, before, headroom, limit, lost);
-        Stage fastStage = fastStage(time, headroom, limit, unprecedented);
-        Stage slowStage = slowStage(time, headroom, limit);
+        Stage fastStage = fastStage(time, headroom, limit, unprecedented, known);
+        Stage slowStage = slowStage(time, headroom, limit, known);
         boolean quiet = fastStage == Stage.CALM && slowStage == Stage.CALM;
         if (slowStage.compareTo(fastStage) > 0) {
             episode.update(slowStage, quiet, time.step(), slow.onsetMillis(), slow.onsetLevel());
         } else {
             episode.update(fastStage, quiet, time.step(), fast.onsetMillis(), fast.onsetLevel());
         }
-        endBelowOnset(time);
+        endBackAtOnset(time, quiet);
     }
 
     /** The lowest of the last three: what did not hold for three samples was no climb. */
@@ -98,7 +110,7 @@ final class ClimbDetector {
         };
     }
 
-    private Stage fastStage(WatchedTime time, double headroom, double limit, boolean unprecedented) {
+    private Stage fastStage(WatchedTime time, double headroom, double limit, boolean unprecedented, boolean known) {
         double room = Math.max(headroom, 0);
         double excess = fast.value();
         if (excess <= Math.min(Math.max(fast.learnedSuspect(), 0.008 * room), 0.05 * room)) {
@@ -111,22 +123,26 @@ final class ClimbDetector {
         double notify = between(fast.learnedNotify(), 0.015 * limit, 0.20 * fast.headroomBefore(), fast);
         double page = between(fast.learnedPage(), 0.02 * limit, 0.35 * room, fast);
         boolean pageable = excess > page && fresh > page / 2;
-        boolean nearlyFull = room < 0.10 * limit && excess > 0.003 * limit && fresh > 0.003 * limit;
+        boolean fuller = excess > 0.003 * limit && fresh > 0.003 * limit;
+        boolean nearlyFull = fuller && room < 0.10 * limit;
+        boolean soonFull = fuller && room < (known ? SOON_FULL_SHARE : SOON_FULL_UNKNOWN_SHARE) * limit;
         boolean unheardOf = unprecedented && suspectSeconds >= UNPRECEDENTED_SECONDS;
         boolean notifiable = excess > notify && fresh > notify / 2;
-        if (!(pageable || nearlyFull || unheardOf || notifiable) || !goesOn(time)) {
+        if (!(pageable || nearlyFull || soonFull || unheardOf || notifiable) || !goesOn(time)) {
             notifySamples = 0;
             return Stage.SUSPECT;
         }
         notifySamples = notifiable ? notifySamples + 1 : 0;
         double secondsToFull = room / fastRate(time);
-        if ((pageable || unheardOf) && secondsToFull < PAGE_TIME_SECONDS || nearlyFull && secondsToFull < NEARLY_FULL_PAGE_TIME_SECONDS) {
+        boolean imminent = soonFull && secondsToFull < (known ? SOON_FULL_SECONDS : SOON_FULL_UNKNOWN_SECONDS)
+                || nearlyFull && secondsToFull < NEARLY_FULL_PAGE_TIME_SECONDS;
+        if (imminent || known && (pageable || unheardOf) && secondsToFull < PAGE_TIME_SECONDS) {
             return Stage.PAGE;
         }
         return notifySamples >= NOTIFY_SAMPLES ? Stage.NOTIFY : Stage.SUSPECT;
     }
 
-    private Stage slowStage(WatchedTime time, double headroom, double limit) {
+    private Stage slowStage(WatchedTime time, double headroom, double limit, boolean known) {
         double room = Math.max(headroom, 0);
         double excess = slow.value();
         double notify = between(slow.learnedNotify(), 0.03 * limit, 0.50 * room, slow);
@@ -138,7 +154,7 @@ final class ClimbDetector {
         slowNotifySamples++;
         double page = between(slow.learnedPage(), 0.03 * limit, 0.50 * room, slow);
         slowPageSamples = excess > page && slow.above(level) > 0.7 * page ? slowPageSamples + 1 : 0;
-        if (slowPageSamples >= SLOW_SAMPLES) {
+        if (known && slowPageSamples >= SLOW_SAMPLES) {
             return Stage.PAGE;
         }
         return slowNotifySamples >= SLOW_SAMPLES ? Stage.NOTIFY : Stage.CALM;
@@ -175,18 +191,42 @@ final class ClimbDetector {
         return rate;
     }
 
-    /** Level below that of the onset for five minutes: over, however large the sums still are. */
-    private void endBelowOnset(WatchedTime time) {
-        belowOnsetSeconds = episode.stage() != Stage.CALM && level < episode.onsetLevel() ? belowOnsetSeconds + time.step() : 0;
-        if (belowOnsetSeconds >= BELOW_ONSET_SECONDS) {
+    /**
+     * Back where it began, but for a tenth of the climb, for half a minute, and nothing more is on: over. A level below the onset's for five minutes is over however large the
+     * sums still are.
+     */
+    private void endBackAtOnset(WatchedTime time, boolean quiet) {
+        boolean on = episode.stage() != Stage.CALM;
+        highest = on ? Math.max(highest, level) : level;
+        belowOnsetSeconds = on && level < episode.onsetLevel() ? belowOnsetSeconds + time.step() : 0;
+        backSeconds = on && quiet && isBack() ? backSeconds + time.step() : 0;
+        if (backSeconds >= BACK_SECONDS || belowOnsetSeconds >= BELOW_ONSET_SECONDS) {
             episode.end();
             belowOnsetSeconds = 0;
+            backSeconds = 0;
+            highest = level;
         }
+    }
+
+    /** Whether the level has come down again to where the climb began, more or less. */
+    boolean isBack() {
+        return episode.stage() != Stage.CALM && level <= episode.onsetLevel() + BACK_SHARE * Math.max(0, highest - episode.onsetLevel());
     }
 
     /** What comes next is another process or another limit: its first level is where it starts from, not a climb. High water and what was learned stay. */
     void restart() {
         spikeSamples = 0;
+    }
+
+    /** What has been climbed so far was what this target is going to hold: nothing of it counts, or is learned. */
+    void beginAnew() {
+        fast.beginAnew();
+        slow.beginAnew();
+        episode.end();
+        suspectSeconds = 0;
+        notifySamples = 0;
+        slowNotifySamples = 0;
+        slowPageSamples = 0;
     }
 
     /** What happened since then was an incident; nothing is learned of it. */
@@ -246,6 +286,16 @@ final class ClimbDetector {
             out.writeDouble(number);
         }
         out.writeLong(atMillis);
+    }
+
+    void writeLate(DataOutput out) throws IOException {
+        out.writeDouble(highest);
+        out.writeDouble(backSeconds);
+    }
+
+    void readLate(DataInput in) throws IOException {
+        highest = Saved.finite(in);
+        backSeconds = Saved.positive(in);
     }
 
     void read(DataInput in) throws IOException {

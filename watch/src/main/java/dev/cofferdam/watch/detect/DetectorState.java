@@ -30,7 +30,9 @@ import java.util.zip.CRC32C;
  */
 public final class DetectorState {
     private static final int MAGIC = 0x43574453;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** Had no word of what is coming down or warming up. */
+    private static final int VERSION_OLDEST = 1;
     private static final int HEADER_BYTES = 16;
     /** No state is larger; a longer file is none of ours. */
     static final int BYTES_MAX = 1 << 20;
@@ -49,7 +51,9 @@ public final class DetectorState {
     public static byte[] save(TargetDetector detector) {
         ByteArrayOutputStream body = new ByteArrayOutputStream(32 << 10);
         try {
-            detector.write(new DataOutputStream(body));
+            DataOutputStream out = new DataOutputStream(body);
+            detector.write(out);
+            detector.writeLate(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -62,7 +66,11 @@ public final class DetectorState {
     public static Restored restore(byte[] saved, DetectorOptions options) {
         TargetDetector detector = new TargetDetector(options);
         try {
-            detector.read(new DataInputStream(new ByteArrayInputStream(body(saved))));
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(body(saved)));
+            detector.read(in);
+            if (version(saved) >= VERSION) {
+                detector.readLate(in);
+            }
             return new Restored(detector, "");
         } catch (IOException | RuntimeException e) {
             return new Restored(new TargetDetector(options), "what was learned is lost, learning begins anew: " + e.getMessage());
@@ -78,7 +86,7 @@ public final class DetectorState {
             throw new IOException("this is no state of a detector");
         }
         int version = header.getInt();
-        if (version != VERSION) {
+        if (version < VERSION_OLDEST || version > VERSION) {
             throw new IOException("the state is of version " + version + ", this is version " + VERSION);
         }
         int length = header.getInt();
@@ -91,6 +99,11 @@ public final class DetectorState {
             throw new IOException("the state's checksum is wrong");
         }
         return body;
+    }
+
+    /** Of a state whose body was taken. */
+    private static int version(byte[] saved) {
+        return ByteBuffer.wrap(saved).getInt(4);
     }
 
     private static int checksum(byte[] bytes) {

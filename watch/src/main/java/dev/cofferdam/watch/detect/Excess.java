@@ -60,7 +60,7 @@ final class Excess {
                 ? value + Math.min(rise, 0)
                 : value + rise - Math.max(headroom, 0) / horizonSeconds * time.step();
         if (sum <= 0) {
-            end(time, limit);
+            end(time, level, limit);
         } else {
             if (value == 0) {
                 begin(time, beforeMillis, before, headroom + rise);
@@ -105,11 +105,15 @@ final class Excess {
         }
     }
 
-    private void end(WatchedTime time, double limit) {
+    private void end(WatchedTime time, double level, double limit) {
         if (value > 0) {
             if (peak > NOISE_SHARE * limit && !incident) {
                 peaks.add(time.seconds(), peak);
                 relearn(time.seconds());
+            }
+            if (incident) {
+                // What an incident reached is no level this target is known by: the next climb is new before it gets there again.
+                highWater.lower(Math.max(highWaterBefore, level));
             }
             value = 0;
             peakSinceOnset = 0;
@@ -124,6 +128,12 @@ final class Excess {
         learnedNotify = peaks.exceededAtMost(NOTIFY_PER_WEEK, seconds);
         learnedPage = peaks.unheardOf();
         habit = peaks.habit();
+    }
+
+    /** Forgets the excursion that is on. */
+    void beginAnew() {
+        value = 0;
+        peakSinceOnset = 0;
     }
 
     void disregardSince(double seconds, double nowSeconds) {

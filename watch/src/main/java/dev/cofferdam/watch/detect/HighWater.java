@@ -55,6 +55,14 @@ final class HighWater {
         size++;
     }
 
+    /** What was higher than this was no ordinary level and is not remembered as one. */
+    void lower(double level) {
+        for (int i = 0; i < size; i++) {
+            int place = (head + i) % maxima.length;
+            maxima[place] = Math.min(maxima[place], level);
+        }
+    }
+
     /** 0 before the first level. */
     double max() {
         return size == 0 ? 0 : maxima[head];

@@ -24,6 +24,12 @@ public final class TargetDetector {
     /** At the limit an evicting target may refuse a write by bad luck; in three of its last ten samples it is failing. */
     private static final double REFUSALS_WHILE_EVICTING = 2;
 
+    /** A process so young fills with what it always holds; without anything known of it that is no climb to wake anybody for. */
+    private static final double WARM_UP_SECONDS = 600;
+    /** It has loaded what it holds when it has grown by no more than this part of the limit in so long. */
+    private static final double WARM_SHARE = 0.005;
+    private static final double WARM_SECONDS = 60;
+
     private final DetectorOptions options;
     private final WatchedTime time = new WatchedTime();
     private final ClimbDetector total = new ClimbDetector();
@@ -37,9 +43,13 @@ public final class TargetDetector {
     private final Episode atLimit = new Episode();
 
     private @Nullable Sample before;
+    private boolean firstSample;
     private double refusals;
     private long refusedNow;
     private double nearlyFullAtSeconds = -Peaks.MEMORY_SECONDS;
+    private boolean warmingUp;
+    private double warmLevel;
+    private double warmSeconds;
 
     public TargetDetector(DetectorOptions options) {
         this.options = options;
@@ -58,6 +68,7 @@ public final class TargetDetector {
         time.advance(sample.atMillis());
         Sample last = before;
         before = sample;
+        firstSample = last == null;
         boolean other = last != null && isAnotherProcess(last, sample);
         if (last != null && (other || (last.limitBytes() == 0) != (sample.limitBytes() == 0))) {
             total.restart();
@@ -85,13 +96,40 @@ public final class TargetDetector {
         if (room < (1 - NEARLY_FULL_SHARE) * limit) {
             nearlyFullAtSeconds = time.seconds();
         }
-        total.accept(time, sample.usedBytes(), limit - total.wouldHold(sample.usedBytes()), limit, unprecedented, incident);
+        warmUp(sample);
+        boolean known = !isLearning() && !warmingUp;
+        incident |= warmingUp;
+        total.accept(time, sample.usedBytes(), limit - total.wouldHold(sample.usedBytes()), limit, unprecedented, known, incident);
         double headroom = limit - total.level();
         if (sample.datasetBytes() > 0) {
-            dataset.accept(time, sample.datasetBytes(), headroom, limit, unprecedented, incident);
+            dataset.accept(time, sample.datasetBytes(), headroom, limit, unprecedented, known, incident);
         }
         double buffered = sample.clientBytes() + sample.replicaBytes();
-        buffers.accept(time, buffered, sample.evicting() ? limit - buffered : headroom, limit, unprecedented, incident);
+        buffers.accept(time, buffered, sample.evicting() ? limit - buffered : headroom, limit, unprecedented, known, incident);
+    }
+
+    /**
+     * Whether both we and the process have only just begun: what it loads cannot be told from what fills it, and nothing is learned from it. Of a process whose
+     * predecessor we knew, the high water tells. Once it is warm, climbs begin anew from what it holds.
+     */
+    private void warmUp(Sample sample) {
+        boolean young = sample.uptimeSeconds() >= 0 && sample.uptimeSeconds() < WARM_UP_SECONDS;
+        if (firstSample) {
+            warmingUp = young;
+            warmLevel = sample.usedBytes();
+        }
+        if (!warmingUp) {
+            return;
+        }
+        boolean rests = Math.abs(sample.usedBytes() - warmLevel) <= WARM_SHARE * sample.limitBytes();
+        warmSeconds = rests ? warmSeconds + time.step() : 0;
+        warmLevel = rests ? warmLevel : sample.usedBytes();
+        if (!young || warmSeconds >= WARM_SECONDS) {
+            warmingUp = false;
+            total.beginAnew();
+            dataset.beginAnew();
+            buffers.beginAnew();
+        }
     }
 
     /** Counters that fall, or processor time that leaps: a restart, or a replica that answers in its primary's place. */
@@ -118,13 +156,15 @@ public final class TargetDetector {
     /** What these detectors say is held against what is known of the target: whether it may wake anybody, and whether being full is its habit. */
     private Stage allowed(Stage stage, boolean climb, Sample sample) {
         Stage most = options.gravest();
-        if (time.seconds() < options.learningDays() * Peaks.DAY_SECONDS) {
-            most = least(most, Stage.NOTIFY);
-        }
         if (climb && sample.evicting()) {
             most = time.seconds() - nearlyFullAtSeconds < Peaks.MEMORY_SECONDS ? Stage.CALM : least(most, Stage.NOTIFY);
         }
         return least(stage, most);
+    }
+
+    /** Of what is never certain: while the usual is being learned, nobody is woken by it. */
+    private Stage learnt(Stage stage) {
+        return isLearning() ? least(stage, Stage.NOTIFY) : stage;
     }
 
     private static Stage least(Stage one, Stage other) {
@@ -136,8 +176,8 @@ public final class TargetDetector {
         Stage whole = sample.limitBytes() == 0 ? Stage.CALM : allowed(total.stage(), true, sample);
         Stage data = sample.limitBytes() == 0 ? Stage.CALM : allowed(dataset.stage(), true, sample);
         Stage clients = sample.limitBytes() == 0 ? Stage.CALM : allowed(buffers.stage(), false, sample);
-        Stage evicted = sample.evicting() ? allowed(evictions.stage(), false, sample) : Stage.CALM;
-        Stage missed = sample.evicting() ? allowed(hitRate.stage(), false, sample) : Stage.CALM;
+        Stage evicted = sample.evicting() ? learnt(allowed(evictions.stage(), false, sample)) : Stage.CALM;
+        Stage missed = sample.evicting() ? learnt(allowed(hitRate.stage(), false, sample)) : Stage.CALM;
         Stage gravest = highest(highest(highest(full, whole), highest(data, clients)), highest(evicted, missed));
         if (gravest == Stage.CALM) {
             return Reading.calm(sample.atMillis());
@@ -174,6 +214,11 @@ public final class TargetDetector {
     private Reading climb(Sample sample, Stage stage, Concern concern, ClimbDetector series, String what) {
         double limit = sample.limitBytes();
         double headroom = series == buffers && sample.evicting() ? limit - buffers.level() : limit - total.level();
+        if (series.isBack()) {
+            Climb over = series.climb(time, sample.usedBytes(), headroom, limit);
+            return new Reading(sample.atMillis(), stage, concern, over, (series == buffers ? "buffers of clients and replicas" : "memory")
+                    + " climbed, and what was added is gone: at " + Words.percent(total.level() / limit) + " of " + Words.bytes(limit));
+        }
         Climb climb = series.climb(time, sample.usedBytes(), headroom, limit);
         if (climb == null) {
             return new Reading(sample.atMillis(), stage, concern, null, what);
@@ -186,6 +231,8 @@ public final class TargetDetector {
         double grown = climb.levelBytes() - (double) climb.onsetBytes();
         if (climb.bytesPerSecond() >= 1) {
             text.append(' ').append(Words.bytes(climb.bytesPerSecond())).append("/s");
+        } else {
+            text.append(" no more");
         }
         text.append(", ").append(Words.bytes(grown)).append(" since the onset, to ")
             .append(Words.percent(climb.levelBytes() / (double) climb.limitBytes())).append(" of ")
@@ -266,6 +313,25 @@ public final class TargetDetector {
         if (before != null) {
             SavedSample.write(before, out);
         }
+    }
+
+    /** What version 2 of the state has besides. */
+    void writeLate(DataOutput out) throws IOException {
+        total.writeLate(out);
+        dataset.writeLate(out);
+        buffers.writeLate(out);
+        out.writeBoolean(warmingUp);
+        out.writeDouble(warmLevel);
+        out.writeDouble(warmSeconds);
+    }
+
+    void readLate(DataInput in) throws IOException {
+        total.readLate(in);
+        dataset.readLate(in);
+        buffers.readLate(in);
+        warmingUp = in.readBoolean();
+        warmLevel = Saved.finite(in);
+        warmSeconds = Saved.positive(in);
     }
 
     void read(DataInput in) throws IOException {

@@ -48,6 +48,11 @@ public final class CulpritText {
 
     /** {@code cache:report:<uuid>:pdf grows 9.4 MB/s, 92 % of the climb (±6). New keys, 100 % without TTL.} */
     public static String sentence(Attribution attribution) {
+        String caveat = Printable.text(attribution.caveat(), 200);
+        return finding(attribution) + (caveat.isEmpty() ? "" : " " + caveat);
+    }
+
+    private static String finding(Attribution attribution) {
         String name = name(attribution);
         return switch (attribution.culprit()) {
             case Culprit.Prefix prefix -> name + " grows " + Words.rate(prefix.bytesPerSecond()) + ", " + share(prefix.share())

@@ -64,6 +64,11 @@ public final class Probe implements AutoCloseable {
         this.nextTryNanos = clock.monotonicNanos();
     }
 
+    /** What this probe counts time by. */
+    public Clock clock() {
+        return clock;
+    }
+
     /** Looks once. Takes as long as a connection may take, at most. */
     public Look look() {
         long atMillis = series.millis();

@@ -17,10 +17,19 @@ package dev.cofferdam.watch.probe;
  * @param refusedWrites commands answered with OOM
  * @param cpuNanos processor time the server has used, user and system
  * @param evicting whether the policy gives up keys when full, so that full alone is no outage
+ * @param uptimeSeconds how long the target's process has run; -1 when it does not tell
  */
 public record Sample(long atMillis, long usedBytes, long limitBytes, long datasetBytes, long clientBytes, long replicaBytes, long keys,
         long expiringKeys, long refusedWrites, long evictedKeys, long expiredKeys, long hits, long misses, long commands, long cpuNanos,
-        boolean evicting) {
+        boolean evicting, long uptimeSeconds) {
+
+    /** Of a target that does not tell how long it has run. */
+    public Sample(long atMillis, long usedBytes, long limitBytes, long datasetBytes, long clientBytes, long replicaBytes, long keys,
+            long expiringKeys, long refusedWrites, long evictedKeys, long expiredKeys, long hits, long misses, long commands, long cpuNanos,
+            boolean evicting) {
+        this(atMillis, usedBytes, limitBytes, datasetBytes, clientBytes, replicaBytes, keys, expiringKeys, refusedWrites, evictedKeys,
+                expiredKeys, hits, misses, commands, cpuNanos, evicting, -1);
+    }
 
     /** What is left until the limit, never negative; {@link Long#MAX_VALUE} without a limit. */
     public long headroomBytes() {

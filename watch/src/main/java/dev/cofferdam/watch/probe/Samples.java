@@ -31,7 +31,8 @@ final class Samples {
         return new Sample(atMillis, used, limit > 0 ? limit : givenLimitBytes, dataset, info.number("mem_clients_normal"),
                 info.number("mem_clients_slaves"), keys, expiring, info.errors("OOM"), info.number("evicted_keys"),
                 info.number("expired_keys"), info.number("keyspace_hits"), info.number("keyspace_misses"),
-                info.number("total_commands_processed"), cpuNanos(info), evicting);
+                info.number("total_commands_processed"), cpuNanos(info), evicting,
+                info.has("uptime_in_seconds") ? info.number("uptime_in_seconds") : -1);
     }
 
     static long cpuNanos(InfoText info) {

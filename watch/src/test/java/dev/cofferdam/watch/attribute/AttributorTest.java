@@ -114,6 +114,36 @@ class AttributorTest {
         assertThat(attributor().tick(probe().look(), Reading.calm(clock.wallMillis()))).isNull();
     }
 
+    /** Nothing is known from before: it is named all the same, from two samples of the climb itself, and says so. */
+    @Test
+    void aClimbThatIsOnWhenWeCome() {
+        ordinaryKeys();
+        Attribution found = go(10, this::newReports);
+        assertThat(found.culprit()).isInstanceOfSatisfying(Culprit.Prefix.class, prefix -> {
+            assertThat(prefix.pattern()).isEqualTo("cache:report:<uuid>:pdf");
+            assertThat(prefix.share()).isBetween(0.7, 1.0);
+        });
+        assertThat(found.caveat()).isEqualTo("Nothing older is known: compared with keys met 1 s into the climb.");
+        assertThat(found.samples()).isGreaterThan(1_000);
+    }
+
+    /** A slow target is asked less at a time, so that the next look is not late; what is left is drawn later. */
+    @Test
+    void aSlowTargetDoesNotHoldUpTheLooks() {
+        ordinaryKeys();
+        target.slowness(() -> clock.pass(Duration.ofMillis(1)));
+        long longest = 0;
+        for (int second = 0; second < 60; second++) {
+            long before = clock.monotonicNanos();
+            Look look = probe().look();
+            attributor().tick(look, Reading.calm(look.atMillis()));
+            longest = Math.max(longest, clock.monotonicNanos() - before);
+            clock.pass(Duration.ofSeconds(1));
+        }
+        assertThat(Duration.ofNanos(longest)).isLessThan(Duration.ofMillis(1_200));
+        assertThat(attributor().figures().get("samples")).isGreaterThanOrEqualTo(5_000);
+    }
+
     @Test
     void aListThatTheCensusKnew() {
         ordinaryKeys();
@@ -288,8 +318,9 @@ class AttributorTest {
         ordinaryKeys();
         learn();
         target.restart();
-        assertThat(go(4, this::newReports).culprit()).isInstanceOfSatisfying(Culprit.Undecided.class,
-                undecided -> assertThat(undecided.reason()).contains("no samples from before"));
+        assertThat(go(2, this::newReports).culprit()).isInstanceOfSatisfying(Culprit.Undecided.class,
+                undecided -> assertThat(undecided.reason()).startsWith("too early to tell"));
+        assertThat(go(6, this::newReports).caveat()).as("from samples since only").startsWith("Nothing older is known");
     }
 
     @Test

@@ -17,7 +17,7 @@ class ClimbDetectorTest {
             atMillis += 1_000;
             time.advance(atMillis);
             double now = level.applyAsDouble(second);
-            detector.accept(time, now, 1 - detector.wouldHold(now), 1, false, false);
+            detector.accept(time, now, 1 - detector.wouldHold(now), 1, false, true, false);
             if (detector.stage().atLeast(until)) {
                 return second;
             }

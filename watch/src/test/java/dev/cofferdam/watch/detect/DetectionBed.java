@@ -30,6 +30,9 @@ final class DetectionBed {
     private final float[] data = new float[WEEK];
     private final float[] clients = new float[WEEK];
     private final float[] replicas = new float[WEEK];
+    private final int[] started = new int[WEEK];
+    /** Pages in the weeks that are for learning: only what is about to be full may wake anybody then. */
+    final DetectionScore learning = new DetectionScore("while it learns");
 
     /** @param repeats injections of each duration and shape, per week */
     DetectionBed(int repeats) {
@@ -51,15 +54,22 @@ final class DetectionBed {
             rules[i].add(other.rules[i]);
         }
         forecasts.add(other.forecasts);
+        learning.add(other.learning);
     }
 
     void run(Kind kind, long seed) {
         NormalLoad load = new NormalLoad(kind, seed);
         TargetDetector detector = new TargetDetector(DetectorOptions.DEFAULTS);
+        Stage before = Stage.CALM;
         for (int second = 0; second < WEEK; second++) {
             load.next();
-            detector.accept(sample(load, second));
+            boolean paging = before == Stage.PAGE;
+            before = detector.accept(sample(load, second)).stage();
+            if (before == Stage.PAGE && !paging) {
+                learning.falseAlarm(kind);
+            }
         }
+        learning.week(kind);
         int[] injections = injections(kind, seed);
         int next = 0;
         byte[][] states = new byte[injections.length][];
@@ -72,6 +82,7 @@ final class DetectionBed {
             data[second] = (float) load.data;
             clients[second] = (float) load.clients;
             replicas[second] = (float) load.replicas;
+            started[second] = load.startedSecond;
             Reading reading = detector.accept(sample(load, WEEK + second));
             for (Stage stage : ours.keySet()) {
                 if (reading.stage().atLeast(stage)) {
@@ -140,7 +151,8 @@ final class DetectionBed {
                 LIMIT,
                 (long) (load.data * LIMIT), (long) (load.clients * LIMIT), (long) (load.replicas * LIMIT), 1_000_000, 500_000, 0,
                 evicted, 0,
-                hits, misses, second * 5_000L, second * 200_000_000L, plateau);
+                hits, misses, (second - load.startedSecond) * 5_000L, (second - load.startedSecond) * 200_000_000L, plateau,
+                second - load.startedSecond);
     }
 
     private Sample sample(int second, double filled) {
@@ -148,8 +160,8 @@ final class DetectionBed {
         return new Sample(START_MILLIS + (WEEK + second) * 1_000L, (long) (Math.min(whole, 1) * LIMIT), LIMIT,
                 (long) ((data[second] + filled) * LIMIT),
                 (long) (clients[second] * LIMIT), (long) (replicas[second] * LIMIT), 1_000_000, 500_000, 0, 0, 0, 0, 0,
-                (WEEK + second) * 5_000L,
-                (WEEK + second) * 200_000_000L, false);
+                (WEEK + second - started[second]) * 5_000L,
+                (WEEK + second - started[second]) * 200_000_000L, false, WEEK + second - started[second]);
     }
 
     private double used(int second) {
@@ -184,6 +196,9 @@ final class DetectionBed {
             double filled = room * shape.filled((full - moment) / (double) duration);
             if (full >= WEEK || used(full) + filled >= 1) {
                 break;
+            }
+            if (started[full] != started[moment]) {
+                return; // the restart emptied what was filled
             }
             Reading reading = detector.accept(sample(full, filled));
             forecasts.note(full - moment, reading);

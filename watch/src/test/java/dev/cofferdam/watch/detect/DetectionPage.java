@@ -11,7 +11,8 @@ final class DetectionPage {
     }
 
     static String page(DetectionRun run) {
-        return INTRODUCTION + scores(run) + KINDS + kinds(run.bed()) + FORECAST + forecast(run.bed().forecasts) + CACHES
+        return INTRODUCTION + scores(run) + KINDS + kinds(run.bed()) + UNKNOWN + unknown(run) + FORECAST + forecast(run.bed().forecasts)
+                + CACHES
                 + caches(run.plateau()) + LEAKS
                 + leaks(run.leaks()) + TRUST;
     }
@@ -65,6 +66,18 @@ final class DetectionPage {
             text.append(" |\n");
         }
         return text.toString();
+    }
+
+    private static String unknown(DetectionRun run) {
+        WarmUpBed bed = run.warmUps();
+        return "False pages in the first week of each kind: " + number(run.bed().learning.falsePerWeek())
+                + " (mean). Servers that were loading when the watch began, "
+                + bed.stopped() + " that stopped at 20 to 65 % of the limit: " + bed.falsePages() + " pages, " + bed.falseNotices()
+                + " messages. " + bed.filled() + " that did not stop, one to ten minutes from empty to full:\n\n"
+                + "| seconds from the page to the first refusal: least | 5th percentile | median | as part of the time there was: 5th percentile | median |\n"
+                + "|---|---|---|---|---|\n| " + Math.round(bed.lead(0)) + " | " + Math.round(bed.lead(0.05)) + " | "
+                + Math.round(bed.lead(0.5)) + " | "
+                + Words.percent(bed.part(0.05)) + " | " + Words.percent(bed.part(0.5)) + " |\n";
     }
 
     private static String forecast(ForecastScore score) {
@@ -160,12 +173,15 @@ final class DetectionPage {
 
         *Here* means what this target did in its last 14 days: the 200 largest of its harmless excursions are kept. *Unheard of* is the largest plus its distance to the second
         largest, at least 15 %: something rare has shown only a few of its sizes. However large, what happened once raises the threshold to 35 % of the headroom at most; what
-        happened five times is a habit and may raise it to 70 %. In the first week nobody is woken by a forecast.
+        happened five times is a habit and may raise it to 70 %. What a level was driven to by an incident is neither learned nor high water.
 
-        A stage is held until it has been quiet for ten minutes, or the level has been below the onset's for five.
+        *Whatever was learned*, above 80 % and full within 3 minutes pages. In the first week, and beside a server that has just been started too (younger than ten minutes, and still
+        loading: it has not been within 0.5 % of the limit for a minute), nobody is woken by any other forecast, but by this one from 70 % and 4 minutes on.
+
+        A stage is held until it has been quiet for ten minutes; or the level has been back at the onset's, but for a tenth of the climb, for half a minute.
 
         ## How soon, and how often in vain
-        Each of 11 kinds of ordinary load learns for a week and is scored for a week, second by second. Fills begin at random moments of the scored week and add what room there
+        Each of 12 kinds of ordinary load learns for a week and is scored for a week, second by second. Fills begin at random moments of the scored week and add what room there
         is, straight, accelerating, decelerating or in bursts, on top of the ordinary load. Delays are seconds from the beginning of the fill, median / 95th percentile of those that were
         seen; *miss* is what was seen only when it was full. A false alarm is an episode without a fill; within 10 minutes they are one. The rules are evaluated at each scrape, every
         15 s, without the group wait a pager adds.
@@ -175,6 +191,15 @@ final class DetectionPage {
     private static final String KINDS = """
 
         By kind, false alarms a week and median delays (the plateau is a cache that evicts at its limit; being filled is no outage there, see below):
+
+        """;
+
+    private static final String UNKNOWN = """
+
+        ## Where nothing is known yet
+        The watch may begin when the server does: after a restart, in the middle of an incident. What is loading then cannot be told from what fills it, and a filling server is told of but
+        wakes nobody before it is above 70 % and full within 4 minutes. Of a server whose predecessor was watched the high water is known; *restarts* above are weeks with four of them,
+        each loading what was there within 20 seconds to ten minutes.
 
         """;
 
@@ -211,7 +236,7 @@ final class DetectionPage {
           seconds. Naming the prefix takes it back where attribution is allowed to look.
         - A climb that begins slowly and speeds up is seen late, because it is harmless for as long.
         - An incident that nobody called one (`wasIncidentSince`) and that refused no write is learned as ordinary. The ceilings above bound what that can do.
-        - The first week is blind to habits: it notifies about the first batch of every kind.
+        - The first week is blind to habits: it notifies about the first batch of every kind, and pages for one that is steep above 70 %.
         - A jump over a gap of more than two minutes without samples is not counted as a climb.
 
         Repeat, with other seeds or many more weeks: `mvn test -pl watch -am -Dtest=DetectionScoreTest -Dsurefire.failIfNoSpecifiedTests=false` with `-Dcofferdam.seed=100`,

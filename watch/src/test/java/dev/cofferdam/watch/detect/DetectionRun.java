@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** One run of all test beds. Immutable once made; the beds of the kinds run side by side and are put together in order, so that the result does not depend on threads. */
-record DetectionRun(long firstSeed, int seeds, DetectionBed bed, PlateauBed plateau, LeakBed leaks) {
+record DetectionRun(long firstSeed, int seeds, DetectionBed bed, PlateauBed plateau, LeakBed leaks, WarmUpBed warmUps) {
     static DetectionRun of(long firstSeed, int seeds, int repeats, int quarters) {
         List<DetectionBed> beds = Arrays.stream(Kind.values()).parallel().map(kind -> {
             DetectionBed bed = new DetectionBed(repeats);
@@ -30,7 +30,11 @@ record DetectionRun(long firstSeed, int seeds, DetectionBed bed, PlateauBed plat
         for (int i = 0; i < quarters; i++) {
             leaks.run(firstSeed + i);
         }
-        return new DetectionRun(firstSeed, seeds, whole, plateau, leaks);
+        WarmUpBed warmUps = new WarmUpBed(DetectorOptions.DEFAULTS);
+        for (int i = 0; i < 400; i++) {
+            warmUps.run(firstSeed + i);
+        }
+        return new DetectionRun(firstSeed, seeds, whole, plateau, leaks, warmUps);
     }
 
     /** Ours by rising stage, then the public rules. */

@@ -91,6 +91,14 @@ class DetectionScoreTest {
         assertThat(run.leaks().withinRange / (double) run.leaks().forecasts).isGreaterThanOrEqualTo(0.75);
     }
 
+    /** Of the week in which nothing is known yet: only what is about to be full may wake anybody. */
+    @Test
+    void pagesInTheFirstWeek() {
+        assertThat(run.bed().learning.falsePerWeek()).isLessThanOrEqualTo(0.1);
+        assertThat(run.warmUps().falsePages()).isZero();
+        assertThat(run.warmUps().missed()).isZero();
+    }
+
     @Test
     void aCacheAtItsLimit() {
         assertThat(ours(Stage.PAGE).falsePerWeek(Kind.PLATEAU)).isLessThanOrEqualTo(0.5);

@@ -152,7 +152,23 @@ class DetectorStateTest {
     void anotherVersionIsNotHalfRead() {
         byte[] state = DetectorState.save(experienced());
         state[7]++;
-        assertThat(DetectorState.restore(state, OPTIONS).trouble()).endsWith("the state is of version 2, this is version 1");
+        assertThat(DetectorState.restore(state, OPTIONS).trouble()).endsWith("the state is of version 3, this is version 2");
+    }
+
+    /** What was learned in weeks outlives an update of ours. */
+    @Test
+    void theVersionBeforeIsRead() {
+        TargetDetector detector = experienced();
+        byte[] state = DetectorState.save(detector);
+        int late = 3 * 16 + 17;
+        byte[] body = Arrays.copyOfRange(state, 16, state.length - late);
+        CRC32C crc = new CRC32C();
+        crc.update(body);
+        byte[] first = ByteBuffer.allocate(16 + body.length).put(state, 0, 4).putInt(1).putInt(body.length).putInt((int) crc.getValue())
+            .put(body).array();
+        DetectorState.Restored restored = DetectorState.restore(first, OPTIONS);
+        assertThat(restored.trouble()).isEmpty();
+        assertThat(restored.detector().watchedSeconds()).isEqualTo(detector.watchedSeconds());
     }
 
     @Test

@@ -17,7 +17,7 @@ final class NormalLoad {
 
     /** What a Redis may live through without anything being wrong. */
     enum Kind {
-        IDLE, DIURNAL, NOISY, DEPLOYS, NIGHTLY, SAWTOOTH, BURSTS, STEPS, ORGANIC, MIXED, PLATEAU
+        IDLE, DIURNAL, NOISY, DEPLOYS, NIGHTLY, SAWTOOTH, BURSTS, STEPS, ORGANIC, MIXED, PLATEAU, RESTARTS
     }
 
     private static final double[] DAILY = new double[DAY / 60 + 1];
@@ -35,6 +35,8 @@ final class NormalLoad {
     private final Part[] parts;
     private final Turnover turnover;
     private int second = -1;
+    /** When the process that answers now was started, and so its counters; below 0 for before we looked. */
+    int startedSecond = -NormalLoad.DAY;
 
     double data;
     double clients;
@@ -117,6 +119,11 @@ final class NormalLoad {
             }
             case PLATEAU -> {
                 bufferSpikes(7);
+            }
+            case RESTARTS -> {
+                growing.add(new Daily(0.05));
+                bufferSpikes(7);
+                growing.add(new Restarts(4));
             }
         }
     }
@@ -343,6 +350,33 @@ final class NormalLoad {
             }
             missing *= keep;
             data -= missing;
+        }
+    }
+
+    /** Another process that begins empty, and loads what the last one held within 20 seconds to ten minutes: at first fast, or evenly. */
+    private final class Restarts implements Part {
+        private final double perWeek;
+        private double next;
+        private double time;
+        private boolean evenly;
+
+        Restarts(double perWeek) {
+            this.perWeek = perWeek;
+            next = chance.untilNext(perWeek);
+        }
+
+        @Override
+        public void add(int second) {
+            if (second >= next) {
+                startedSecond = second;
+                time = 20 * StrictMath.pow(30, chance.uniform());
+                evenly = chance.uniform() < 0.5;
+                next = second + 2 * time + chance.untilNext(perWeek);
+            }
+            double age = (second - startedSecond) / time;
+            if (startedSecond >= 0 && age < 5) {
+                data *= evenly ? Math.min(1, age) : 1 - StrictMath.exp(-3 * age);
+            }
         }
     }
 

@@ -84,13 +84,24 @@ class TargetDetectorTest {
     void aWeekOfLearningWakesNobodyUnlessWritesAreRefused() {
         detector = new TargetDetector(DetectorOptions.DEFAULTS);
         play(3_600, second -> 0.45);
-        assertThat(secondsUntil(Stage.NOTIFY, 60, fill(0.45, 240))).isPositive();
-        assertThat(secondsUntil(Stage.PAGE, 180, second -> 0.6 + 0.3 * second / 180)).isEqualTo(-1);
+        assertThat(secondsUntil(Stage.NOTIFY, 60, fill(0.45, 900))).isPositive();
+        assertThat(secondsUntil(Stage.PAGE, 900, second -> 0.5 + 0.35 * second / 900)).isEqualTo(-1);
+        play(60, second -> 0.6);
         refused += 5;
         step(0.998);
         assertThat(reading.stage()).isEqualTo(Stage.PAGE);
         assertThat(reading.concern()).isEqualTo(Concern.FULL);
         assertThat(reading.reason()).isEqualTo("writes are refused, 5 since the sample before; 954 MB of 954 MB used");
+    }
+
+    /** The learning week is there to learn what is usual; nobody is left to sleep through what is about to be full. */
+    @Test
+    void inTheWeekOfLearningWhatIsAboutToBeFullWakesAllTheSame() {
+        detector = new TargetDetector(DetectorOptions.DEFAULTS);
+        play(3_600, second -> 0.45);
+        int seen = secondsUntil(Stage.PAGE, 240, fill(0.45, 240));
+        assertThat(seen).as("of 240 s").isBetween(100, 130);
+        assertThat(reading.climb().timeToFull().likelySeconds()).isGreaterThan(90);
     }
 
     @Test
@@ -267,12 +278,41 @@ class TargetDetectorTest {
     }
 
     @Test
-    void anEpisodeEndsFiveMinutesBelowItsOnset() {
+    void anEpisodeEndsHalfAMinuteAfterItsFillWasDropped() {
         assertThat(secondsUntil(Stage.PAGE, 120, fill(0.45, 240))).isPositive();
-        play(290, second -> 0.4);
+        play(60, second -> 0.6);
+        play(25, second -> 0.452);
         assertThat(reading.stage()).isEqualTo(Stage.PAGE);
-        play(15, second -> 0.4);
+        assertThat(reading.reason()).isEqualTo("memory climbed, and what was added is gone: at 45 % of 954 MB");
+        play(10, second -> 0.452);
         assertThat(reading.stage()).isEqualTo(Stage.CALM);
+    }
+
+    /** What dips for a moment, or comes down by half, is not over. */
+    @Test
+    void anEpisodeGoesOnWhileAGoodPartOfTheFillIsThere() {
+        assertThat(secondsUntil(Stage.PAGE, 120, fill(0.45, 240))).isPositive();
+        play(60, second -> 0.6);
+        for (int dip = 0; dip < 5; dip++) {
+            play(20, second -> 0.45);
+            play(5, second -> 0.5);
+            assertThat(reading.stage()).isEqualTo(Stage.PAGE);
+        }
+        play(300, second -> 0.52);
+        assertThat(reading.stage()).as(reading.reason()).isEqualTo(Stage.PAGE);
+    }
+
+    /** A level that was only reached because something had gone wrong is not one that the next climb may pass unseen. */
+    @Test
+    void whatAnIncidentReachedIsNoHighWater() {
+        play(240, fill(0.45, 240));
+        for (int second = 0; second < 60; second++) {
+            refused += 10;
+            step(0.998);
+        }
+        play(1_200, second -> 0.45);
+        assertThat(reading.stage()).isEqualTo(Stage.CALM);
+        assertThat(secondsUntil(Stage.PAGE, 240, fill(0.45, 240))).isBetween(5, 30);
     }
 
     @Test

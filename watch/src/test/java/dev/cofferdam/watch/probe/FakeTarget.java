@@ -23,6 +23,8 @@ public class FakeTarget implements Dialer {
     private final Map<String, Integer> asked = new HashMap<>();
     private final List<Reply> pushes = new ArrayList<>();
     private boolean up = true;
+    private Runnable slowness = () -> {
+    };
     private int dials;
     private int listened;
 
@@ -43,6 +45,11 @@ public class FakeTarget implements Dialer {
 
     public final void up(boolean isUp) {
         up = isUp;
+    }
+
+    /** Happens at each answer: a clock that moves, for a target that takes its time. */
+    public final void slowness(Runnable each) {
+        slowness = each;
     }
 
     /** What a burst will hear. */
@@ -101,6 +108,7 @@ public class FakeTarget implements Dialer {
         String name = word(request, 0).toUpperCase(Locale.ROOT);
         String two = name + " " + word(request, 1).toUpperCase(Locale.ROOT);
         asked.merge(name, 1, Integer::sum);
+        slowness.run();
         Function<Request, Reply> how = answers.containsKey(two) ? answers.get(two) : answers.get(name);
         return how == null ? new Reply.Failure("ERR unknown command '" + name + "'") : how.apply(request);
     }
