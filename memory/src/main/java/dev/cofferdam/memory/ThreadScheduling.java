@@ -6,14 +6,18 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * How the system divides processors between threads that want them at once: how soon the calling thread gets one, and how much of it.
+ * How the system divides processors between threads that want them at once: how soon a thread gets one, and how much of it.
  *
- * <p>Owns nothing; each call is about its own thread. It is a wish: without Linux, or where a sandbox forbids the call, nothing happens and nothing
+ * <p>Owns nothing; a call is about its own thread, or about those of this process with a name. It is a wish: without Linux, or where a sandbox forbids the call, nothing happens and nothing
  * depends on it. Needs no privileges. See sched_setattr(2); a time slice of one's own counts from Linux 6.12 on, where a thread that wakes with a
- * shorter slice than the running one's takes its place at once.
+ * shorter slice than the running one's takes its place at once. So a long slice is not a larger share: who has one is interrupted by everybody else.
  */
 public final class ThreadScheduling {
     /** Numbers of sched_setattr; sched_getattr is the next one. */
@@ -24,6 +28,10 @@ public final class ThreadScheduling {
     private static final int NICE = 16;
     private static final int RUNTIME = 24;
     private static final int NICE_MAX = 19;
+    /** The most the system takes: gives way to whoever wakes. */
+    public static final long LONGEST_SLICE_NANOS = 100_000_000;
+    /** The system knows that much of a thread's name. */
+    private static final int NAME_MAX = 15;
 
     private ThreadScheduling() {
     }
@@ -36,6 +44,31 @@ public final class ThreadScheduling {
      * @return whether the system took it
      */
     public static boolean change(int moreNice, long sliceNanos) {
+        return change(0, moreNice, sliceNanos);
+    }
+
+    /**
+     * Changes the time slice of the process's threads whose name begins so, Java's own among them.
+     *
+     * @return how many took it
+     */
+    public static int changeNamed(String name, long sliceNanos) {
+        String beginning = name.substring(0, Math.min(name.length(), NAME_MAX));
+        int changed = 0;
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path task : tasks) {
+                if (Files.readString(task.resolve("comm")).startsWith(beginning)
+                        && change(Integer.parseInt(task.getFileName().toString()), 0, sliceNanos)) {
+                    changed++;
+                }
+            }
+        } catch (IOException e) {
+            return changed; // no such folder on this system, or a thread that has just ended
+        }
+        return changed;
+    }
+
+    private static boolean change(long task, int moreNice, long sliceNanos) {
         long set = switch (System.getProperty("os.arch").toLowerCase(Locale.ROOT)) {
             case "amd64", "x86_64" -> SET_X86_64;
             case "aarch64" -> SET_AARCH64;
@@ -50,12 +83,12 @@ public final class ThreadScheduling {
         MethodHandle systemCall = Linker.nativeLinker().downcallHandle(symbol, descriptor, Linker.Option.firstVariadicArg(1));
         long attributes = Mem.scratch(ATTRIBUTES_BYTES);
         try {
-            if ((long) systemCall.invokeExact(set + 1, 0L, attributes, (long) ATTRIBUTES_BYTES, 0L) != 0) {
+            if ((long) systemCall.invokeExact(set + 1, task, attributes, (long) ATTRIBUTES_BYTES, 0L) != 0) {
                 return false;
             }
             Mem.putInt(attributes + NICE, Math.min(NICE_MAX, Mem.getInt(attributes + NICE) + moreNice));
             Mem.putLong(attributes + RUNTIME, sliceNanos);
-            return (long) systemCall.invokeExact(set, 0L, attributes, 0L, 0L) == 0;
+            return (long) systemCall.invokeExact(set, task, attributes, 0L, 0L) == 0;
         } catch (Throwable e) {
             throw new IllegalStateException("foreign call failed", e);
         }

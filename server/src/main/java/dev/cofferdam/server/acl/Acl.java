@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -287,20 +288,39 @@ public final class Acl {
         log.setMaxEntries(count);
     }
 
-    /** ACL LOAD, and the start: users as the file has them, or what is wrong with it, and then nothing changed. */
+    /** ACL LOAD, and the start: users as the file has them, or what is wrong with it, and then nothing changed. In a lane only what is done to users is done by the loop. */
     public @Nullable String load(@Nullable Client caller) {
-        Users read = users.emptyCopy();
         Path path = Path.of(file).toAbsolutePath();
-        String problem = AclFile.read(path, path.toString(), read);
+        AclFile.Contents contents = AclFile.contents(path, path.toString());
+        return onLoop(() -> adopt(contents, caller), "the server shuts down");
+    }
+
+    private @Nullable String adopt(AclFile.Contents contents, @Nullable Client caller) {
+        Users read = users.emptyCopy();
+        String problem = contents.into(read);
         if (problem == null) {
             closeClientsOf(Set.copyOf(users.replaceBy(read)), caller);
         }
         return problem;
     }
 
-    /** ACL SAVE: answers what went wrong, or null. */
+    /** ACL SAVE: answers what went wrong, or null. In a lane the disk is waited for there. */
     public @Nullable String save() {
-        return AclFile.write(Path.of(file).toAbsolutePath(), users);
+        String text = onLoop(() -> AclFile.text(users), "");
+        return text.isEmpty() ? "the server shuts down" : AclFile.write(Path.of(file).toAbsolutePath(), text);
+    }
+
+    /** Has the thread that owns the users do it: at once where that is the caller's; {@code otherwise} when the server ends meanwhile. */
+    private <T extends @Nullable Object> T onLoop(Callable<T> what, T otherwise) {
+        EventLoop loop = server.loop();
+        if (loop != null && !loop.isCurrentThread() && loop.isRunning()) {
+            return loop.ask(what, otherwise);
+        }
+        try {
+            return what.call();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Users of "user" lines in the configuration, at the start: answers what is wrong with them. */

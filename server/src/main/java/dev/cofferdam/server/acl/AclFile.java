@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file of users (aclfile): a line "user name rules" for each.
  *
- * <p>Owns nothing. A file with one mistake changes nothing, and every mistake is told. Written beside its place first, so that a crash leaves the old one.
+ * <p>Owns nothing. A file with one mistake changes nothing, and every mistake is told. Written beside its place first, so that a crash leaves the old one. What
+ * is done to the disk ({@link #contents}, {@link #write}) needs no users and may be done by any thread; what is done to users is the thread's that owns them.
  */
 final class AclFile {
     /** What a file may have at most: more would not fit as rules either. */
@@ -36,17 +37,39 @@ final class AclFile {
 
     /** Reads the file into an empty table; answers what is wrong with it, or null. {@code name} as messages show it. */
     static @Nullable String read(Path path, String name, Users into) {
-        String text;
+        return contents(path, name).into(into);
+    }
+
+    /**
+     * What was read.
+     *
+     * @param name the file's, as messages show it
+     * @param text all of it; empty when it could not be read
+     * @param problem why it could not be read, or null
+     */
+    record Contents(String name, String text, @Nullable String problem) {
+        /** Makes the users in an empty table; answers what is wrong with the file, or null. */
+        @Nullable String into(Users users) {
+            return problem != null ? problem : parse(name, text, users);
+        }
+    }
+
+    /** Any thread: reads the file. */
+    static Contents contents(Path path, String name) {
         try {
             if (Files.size(path) > MAX_BYTES) {
-                return "Error loading ACLs, opening file '" + name + "': it has " + Files.size(path) + " bytes, " + MAX_BYTES
-                        + " is the most";
+                return new Contents(name, "",
+                        "Error loading ACLs, opening file '" + name + "': it has " + Files.size(path) + " bytes, " + MAX_BYTES
+                                + " is the most");
             }
-            text = Files.readString(path, StandardCharsets.ISO_8859_1);
+            return new Contents(name, Files.readString(path, StandardCharsets.ISO_8859_1), null);
         } catch (IOException e) {
-            return "Error loading ACLs, opening file '" + name + "': "
-                    + (e instanceof NoSuchFileException ? "No such file or directory" : String.valueOf(e.getMessage()));
+            return new Contents(name, "", "Error loading ACLs, opening file '" + name + "': "
+                    + (e instanceof NoSuchFileException ? "No such file or directory" : String.valueOf(e.getMessage())));
         }
+    }
+
+    private static @Nullable String parse(String name, String text, Users into) {
         AclFile file = new AclFile(name, into);
         String[] lines = text.split("\n", -1);
         for (int i = 0; i < lines.length; i++) {
@@ -95,10 +118,15 @@ final class AclFile {
         }
     }
 
-    /** Writes all users; answers what went wrong, or null. */
-    static @Nullable String write(Path path, Users users) {
+    /** All users as the file has them. */
+    static String text(Users users) {
         StringBuilder text = new StringBuilder();
         users.all().forEach(user -> text.append(users.line(user)).append('\n'));
+        return text.toString();
+    }
+
+    /** Any thread: writes the file and waits until it is on the disk; answers what went wrong, or null. */
+    static @Nullable String write(Path path, String text) {
         Path temporary = path.resolveSibling(path.getFileName() + ".tmp-" + ProcessHandle.current().pid());
         try {
             Files.writeString(temporary, text, StandardCharsets.ISO_8859_1);

@@ -43,6 +43,7 @@ public final class Command {
     private final KeySpec[] shownKeys;
     private final CommandHistory history;
     private final boolean isForTests;
+    private final boolean usesFiles;
 
     Command(CommandBuilder from, int number) {
         this.number = number;
@@ -70,6 +71,7 @@ public final class Command {
         shownKeys = from.shownKeys == null ? keys : from.shownKeys.clone();
         history = new CommandHistory(from.changes, from.deprecation);
         isForTests = from.isForTests;
+        usesFiles = from.usesFiles;
         categories = Category.of(name, group, flags, from.isContainer);
         takesTexts = keys.length == 0 && (group.equals("server") || group.equals("connection")) && !isForData(name);
         singleKey = keys.length == 1 && keys[0].isSingle() ? keys[0].position() : 0;
@@ -183,6 +185,11 @@ public final class Command {
     /** For those who test a server, not for applications. */
     public boolean isForTests() {
         return isForTests;
+    }
+
+    /** The lane it asks for is that of files. */
+    public boolean usesFiles() {
+        return usesFiles;
     }
 
     /** Works on more than named keys: FLUSHALL, KEYS, SWAPDB ... */

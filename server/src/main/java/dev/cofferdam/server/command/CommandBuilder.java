@@ -26,6 +26,7 @@ public final class CommandBuilder {
     KeySpec[] keys = {};
     boolean wholeKeyspace;
     private boolean noKeys;
+    boolean usesFiles;
     ChannelUse channels = ChannelUse.NONE;
     KeySpec @Nullable [] shownKeys;
     List<CommandHistory.Change> changes = List.of();
@@ -129,6 +130,12 @@ public final class CommandBuilder {
     /** A writer that touches no key. */
     public CommandBuilder noKeys() {
         noKeys = true;
+        return this;
+    }
+
+    /** Reads or writes a file: its handler asks for a lane, which is one for all such commands and has no compartment, and does that there. */
+    public CommandBuilder usesFiles() {
+        usesFiles = true;
         return this;
     }
 

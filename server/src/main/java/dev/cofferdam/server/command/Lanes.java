@@ -15,6 +15,8 @@ public final class Lanes {
     private int busy;
     /** The lane of scripts that name no key is in use. */
     private boolean keylessBusy;
+    /** The lane of commands that use files is in use. */
+    private boolean filesBusy;
 
     public Lanes(Keyspace keyspace) {
         this.keyspace = keyspace;
@@ -34,6 +36,15 @@ public final class Lanes {
 
     public boolean isKeylessBusy() {
         return keylessBusy;
+    }
+
+    /** True when the lane is in use that the command, which needs no compartment, has asked for. */
+    public boolean isBusyWithout(Command command) {
+        return command.usesFiles() ? filesBusy : keylessBusy;
+    }
+
+    public void setFilesBusy(boolean value) {
+        filesBusy = value;
     }
 
     /** True when there is one compartment only and it, or a script that names no key, is away: what Redis has as its only state. */

@@ -433,8 +433,8 @@ final class CommandReader {
             case Dispatcher.LANE -> {
                 laneCompartments = server.lanes().compartmentsOf(call);
                 laneCommand = call.command();
-                // A script without keys: one at a time.
-                return laneCompartments == 0 && server.lanes().isKeylessBusy() ? Connection.WAITS_FOR_LANE : Connection.IN_LANE;
+                // A script without keys, a command that uses files: one at a time of each.
+                return laneCompartments == 0 && server.lanes().isBusyWithout(laneCommand) ? Connection.WAITS_FOR_LANE : Connection.IN_LANE;
             }
             case Dispatcher.BUSY -> {
                 return Connection.WAITS_FOR_LANE;

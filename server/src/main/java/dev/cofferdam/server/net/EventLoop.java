@@ -63,6 +63,8 @@ public final class EventLoop implements Runnable {
     private long tickedNanos;
     /** Its work comes in pieces shorter than this, so it asks for the processor at once and not for long, also where lanes and clients keep all of them busy. */
     private static final long SLICE_NANOS = 100_000;
+    /** Collections stop everybody: they begin at once and end within one slice, instead of being interrupted for those who wait for their end. */
+    private static final long COLLECTION_SLICE_NANOS = 1_000_000;
 
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
@@ -143,6 +145,9 @@ public final class EventLoop implements Runnable {
     public void run() {
         thread = Thread.currentThread();
         ThreadScheduling.change(0, SLICE_NANOS);
+        ThreadScheduling.changeNamed("VM Thread", COLLECTION_SLICE_NANOS);
+        ThreadScheduling.changeNamed("C1 CompilerThread", ThreadScheduling.LONGEST_SLICE_NANOS);
+        ThreadScheduling.changeNamed("C2 CompilerThread", ThreadScheduling.LONGEST_SLICE_NANOS);
         server.events().log("event-loop started clients_max=" + settings.maxClients());
         while (!stopping) {
             try {
@@ -314,6 +319,11 @@ public final class EventLoop implements Runnable {
      */
     public void readInLane(int compartment, Runnable work, Runnable done) {
         lanes.startReading(compartment, work, done);
+    }
+
+    /** False before its thread has begun: what is the loop's is then the starting thread's. */
+    public boolean isRunning() {
+        return thread != null;
     }
 
     public boolean isCurrentThread() {

@@ -16,8 +16,8 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs long commands beside the event loop: one lane a compartment, and one for commands that tour all of them, each with a thread that is started
- * when it is first needed.
+ * Runs long commands beside the event loop: one lane a compartment, one for commands that tour all of them, one for scripts without keys and one for commands
+ * that use files, each with a thread that is started when it is first needed.
  *
  * <p>Owns the lanes. A lane owns the compartments of its command from the moment they are handed over until the loop runs its completion: they
  * change hands through the lane's queue and the loop's task queue, which is what publishes their bytes. The client is parked meanwhile, so its input
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaneRunner {
     private static final int LOGGED_KEY_MAX = 64;
-    /** Where processors are scarce the loop, which serves everybody, comes first: a lane has a third of its share. */
+    /** Where processors are scarce the loop, which serves everybody, comes first: a lane has a third of its share, and whoever wakes interrupts it. */
     private static final int MORE_NICE = 5;
     /** Much of it is for Lua, which calls itself up to 200 times and may need some kilobytes each time; what is never touched costs nothing. */
     private static final long STACK_BYTES = 4 * 1024 * 1024;
@@ -36,6 +36,8 @@ final class LaneRunner {
     private @Nullable Lane tour;
     /** Of scripts that name no key; such a script gets the compartments it turns out to need one by one. */
     private @Nullable Lane keyless;
+    /** Of commands that read or write a file, which may take as long as the disk does. */
+    private @Nullable Lane files;
     /** A part for each lane. */
     private final long scratch;
 
@@ -43,7 +45,7 @@ final class LaneRunner {
         this.loop = loop;
         this.server = server;
         this.lanes = new @Nullable Lane[server.keyspace().compartmentCount()];
-        scratch = server.connections().takeRun((long) (lanes.length + 2) * LaneOutput.SCRATCH_BYTES);
+        scratch = server.connections().takeRun((long) (lanes.length + 3) * LaneOutput.SCRATCH_BYTES);
         if (scratch == 0) {
             throw new IllegalStateException("connections: no memory for the lanes' last resort; raise its budget");
         }
@@ -65,6 +67,16 @@ final class LaneRunner {
                 tour = lane;
             }
             lane.beginTour(client, command);
+            return;
+        }
+        if (compartments == 0 && command.usesFiles()) {
+            Lane lane = files;
+            if (lane == null) {
+                lane = new Lane("files", lanes.length + 2);
+                files = lane;
+            }
+            server.lanes().setFilesBusy(true);
+            lane.begin(client, 0, command, false);
             return;
         }
         if (compartments == 0) {
@@ -119,6 +131,9 @@ final class LaneRunner {
         if (keyless != null) {
             keyless.stop();
         }
+        if (files != null) {
+            files.stop();
+        }
     }
 
     /** One thread with a parser, a call and an output of its own. Fields are the loop's while the lane is idle, the lane's while it works. */
@@ -154,7 +169,7 @@ final class LaneRunner {
 
         @Override
         public void run() {
-            ThreadScheduling.change(MORE_NICE, 0);
+            ThreadScheduling.change(MORE_NICE, ThreadScheduling.LONGEST_SLICE_NANOS);
             while (!stopped) {
                 try {
                     work.take().run();
@@ -204,8 +219,15 @@ final class LaneRunner {
             server.lanes().takeBack(compartments | call.laneCompartments());
             loop.pins().releaseUnread();
             server.dispatcher().endLane(call, compartments);
+            endWithoutCompartment();
+        }
+
+        /** One of the lanes of which there is one for the whole server is free again. */
+        private void endWithoutCompartment() {
             if (this == keyless) {
                 server.lanes().setKeylessBusy(false);
+            } else if (this == files) {
+                server.lanes().setFilesBusy(false);
             }
         }
 
@@ -220,6 +242,7 @@ final class LaneRunner {
             call.begin(caller, 0, 0);
             call.setCommand(command);
             server.dispatcher().endLane(call, bits);
+            endWithoutCompartment();
             caller.state = Connection.RUNNING;
             loop.close(caller, "internal-error");
         }
@@ -258,9 +281,7 @@ final class LaneRunner {
         private void refuse(Connection caller) {
             client = null;
             server.dispatcher().endLane(call, server.lanes().compartmentsOf(call));
-            if (this == keyless) {
-                server.lanes().setKeylessBusy(false);
-            }
+            endWithoutCompartment();
             caller.state = Connection.RUNNING;
             loop.unsent().sendLine(caller, "-ERR no memory for the reply: 'connections' uses " + server.connections().usedBytes() + " of "
                     + server.connections().maxBytes() + " bytes");

@@ -34,11 +34,11 @@ public final class AclCommands {
     public static void declare(CommandTable table) {
         table.group("server");
         table.command("ACL").summary("Users and what they may do.").since("6.0.0").complexity("Depends on subcommand.").container();
-        administration(table, "ACL|LOAD", "Takes the users from the ACL file.", exactly(2), "O(N) where N is the number of users.")
+        administration(table, "ACL|LOAD", "Takes the users from the ACL file.", exactly(2), "O(N) where N is the number of users.").usesFiles()
             .handledBy(AclCommands::load);
         command(table, "ACL|CAT", "Lists the categories of commands, or the commands of one.", atLeast(2), "O(1)")
             .arguments(string("categoryname").optional()).handledBy(AclReports::categories);
-        administration(table, "ACL|SAVE", "Writes the users into the ACL file.", exactly(2), "O(N) where N is the number of users.")
+        administration(table, "ACL|SAVE", "Writes the users into the ACL file.", exactly(2), "O(N) where N is the number of users.").usesFiles()
             .handledBy(AclCommands::save);
         administration(table, "ACL|DELUSER", "Removes users and closes their connections.", atLeast(3), "O(1) for each user.")
             .arguments(string("username").multiple()).handledBy(AclCommands::deleteUsers);
@@ -124,14 +124,26 @@ public final class AclCommands {
     private static void load(Call call) {
         if (call.server().acl().file().isEmpty()) {
             call.reply().error(NO_FILE);
-        } else {
+        } else if (!movesToFiles(call)) {
             replyProblem(call, call.server().acl().load(call.client()));
         }
+    }
+
+    /** The disk may take long, so a lane waits for it. Not within a transaction, which would have to begin anew there. */
+    private static boolean movesToFiles(Call call) {
+        boolean moves = !call.isInLane() && !call.inTransaction() && call.server().loop() != null;
+        if (moves) {
+            call.moveToLane();
+        }
+        return moves;
     }
 
     private static void save(Call call) {
         if (call.server().acl().file().isEmpty()) {
             call.reply().error(NO_FILE);
+            return;
+        }
+        if (movesToFiles(call)) {
             return;
         }
         String problem = call.server().acl().save();
