@@ -29,7 +29,11 @@ final class ValueReader {
 
     /** False when something is wrong: the bytes, or the memory to unpack them; see {@link RdbInput#isFine}. */
     boolean read(ValueSink sink) {
-        int type = in.unsignedByte();
+        return read(in.unsignedByte(), sink);
+    }
+
+    /** As above, of a value whose type was read before. */
+    boolean read(int type, ValueSink sink) {
         boolean done = switch (type) {
             case RdbFormat.STRING -> string(sink);
             case RdbFormat.LIST -> list(sink);

@@ -24,6 +24,7 @@ import dev.cofferdam.memory.Arena;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.command.ValueType;
+import dev.cofferdam.server.dump.Dumps;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class EffectReplay implements AutoCloseable {
     private static final long SLACK_BYTES = 4096;
 
     private final Arena arena = Arena.open(MAX_BYTES, 1 << 15);
-    private final Account account = arena.account("scratch", SCRATCH_BYTES, SCRATCH_BYTES, false);
+    private final Account account = arena.account("scratch", SCRATCH_BYTES, 16 * SCRATCH_BYTES, false);
     private final long scratch = account.takeRun(SCRATCH_BYTES);
     private int used;
     public final Keyspace keyspace;
@@ -80,6 +81,28 @@ public final class EffectReplay implements AutoCloseable {
         key.set(database, put(name), name.length());
         keyspace.locate(key);
         return key;
+    }
+
+    /** For what tests need beside. */
+    Account account() {
+        return account;
+    }
+
+    /** Makes a key that is absent out of a dump. */
+    void restore(int database, String name, String dump, long expiresAt) {
+        used = 0;
+        Key key = key(database, name);
+        assertThat(key.exists()).as("%s is absent", name).isFalse();
+        long address = put(dump);
+        long bytes = Dumps.measure(key, address, dump.length(), account);
+        assertThat(bytes).as("a whole dump").isPositive();
+        admit(key.compartment(), bytes);
+        assertThat(Dumps.restore(key, expiresAt != 0, address, dump.length(), account)).isTrue();
+        if (expiresAt != 0) {
+            key.compartment().expireAt(key, expiresAt);
+        }
+        key.compartment().endCommand();
+        keyspace.effectGroup().end();
     }
 
     /** Applies an effect of the stream of this compartment. */
