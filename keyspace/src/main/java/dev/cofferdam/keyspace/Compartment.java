@@ -499,6 +499,11 @@ public final class Compartment {
         }
     }
 
+    /** Somebody listens to what happens here. */
+    public boolean tellsEffects() {
+        return effects.heard;
+    }
+
     // ---------------------------------------------------------------- memory
 
     /** Before a command that may grow by up to {@code bytes}: makes the room, or refuses. Blocks may move. End with {@link #endCommand()}. */

@@ -75,6 +75,11 @@ public final class ReplyWriter {
         return (int) (position - start);
     }
 
+    /** Bytes that can be written before somebody is asked for more room. */
+    public long roomBytes() {
+        return limit - position;
+    }
+
     /** Takes back what was written after {@code mark} (an earlier {@link #position}), as long as it was not taken. */
     public void rewind(long mark) {
         if (mark >= start && mark <= position) {

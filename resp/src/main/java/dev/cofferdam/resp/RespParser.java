@@ -53,6 +53,8 @@ public final class RespParser {
     private long position;
     private long limit;
 
+    /** Where the last command begins. */
+    private long commandStart;
     private int firstArgument;
     private int argumentCount;
     private String error = "";
@@ -131,6 +133,7 @@ public final class RespParser {
                 return result;
             }
             if (argumentCount > 0) {
+                commandStart = start;
                 firstArgument = before / 2;
                 return COMMAND;
             }
@@ -139,6 +142,36 @@ public final class RespParser {
         remainingArguments = 0;
         neededBytes = 0;
         return INCOMPLETE;
+    }
+
+    /**
+     * After {@link #COMMAND}: looks for commands behind that one which have the same bytes up to the end of its argument {@code same}, so the same name, number of
+     * arguments and, mostly, key. Their arguments follow in the table, command after command; what {@link #firstArgument} says stays the first one's.
+     *
+     * @return how many were found, at most {@code most}, and none that begins {@code mostBytes} behind the first; what comes then is for {@link #next}
+     */
+    public int repeats(int same, int most, int mostBytes) {
+        int first = firstArgument;
+        int count = argumentCount;
+        if (isFull() || Mem.getByte(commandStart) != '*') {
+            return 0; // an inline command was unescaped where it lies
+        }
+        long start = commandStart;
+        int headBytes = (int) (address(first + same) + length(first + same) + 2 - start);
+        int found = 0;
+        while (found < most && position - start < mostBytes && limit - position >= headBytes && Mem.equal(start, position, headBytes)) {
+            long at = position;
+            int before = used;
+            for (int i = 0; i <= same; i++) {
+                record(address(first + i) + (at - start), length(first + i));
+            }
+            if (arguments(at, at + headBytes, count - same - 1L, true) != COMMAND) {
+                used = before;
+                break;
+            }
+            found++;
+        }
+        return found;
     }
 
     /** First byte that does not belong to a command already returned. */

@@ -51,6 +51,69 @@ class RespParserTest {
                 "");
     }
 
+    /** With and without looking for repetitions the same commands are found in a stream that is cut anywhere, and the same is said of what is left. */
+    @Test
+    void commandsThatRepeatTheirHeadAreWhatTheyAreOtherwise() {
+        Random random = new Random(SEED);
+        List<String> heads = List.of("*3\r\n$5\r\nLPUSH\r\n$1\r\nk\r\n", "*2\r\n$4\r\nRPOP\r\n$1\r\nk\r\n",
+                "*3\r\n$5\r\nLPUSH\r\n$2\r\nkk\r\n", "LPUSH k v\r\n",
+                "*4\r\n$5\r\nLPUSH\r\n$1\r\nk\r\n$1\r\nv\r\n", "*3\r\n$100\r\n" + "x".repeat(100) + "\r\n$1\r\nk\r\n");
+        RespParser plain = new RespParser(1 << 20, 512 << 20);
+        int repeated = 0;
+        for (int round = 0; round < 2000; round++) {
+            StringBuilder stream = new StringBuilder();
+            for (int commands = random.nextInt(30); commands > 0; commands--) {
+                String head = heads.get(random.nextInt(heads.size()));
+                for (int times = random.nextInt(6); times > 0; times--) {
+                    int length = random.nextInt(8) == 0 ? random.nextInt(300) : random.nextInt(9);
+                    boolean hasRest = head.startsWith("*3") || head.startsWith("*4");
+                    stream.append(head).append(hasRest ? "$" + length + "\r\n" + "y".repeat(length) + "\r\n" : "");
+                }
+            }
+            if (random.nextInt(4) == 0) {
+                stream.append("*3\r\n!");
+            }
+            int end = random.nextInt(3) == 0 ? stream.length() : random.nextInt(stream.length() + 1);
+            bytes.put(0, stream.substring(0, end));
+            List<String> expected = new ArrayList<>();
+            plain.start(bytes.address, bytes.address + end);
+            int result = plain.next();
+            for (; result == RespParser.COMMAND; result = plain.next()) {
+                expected.add(text(plain, plain.firstArgument(), plain.argumentCount()));
+            }
+            bytes.put(0, stream.substring(0, end)); // inline commands are changed where they lie
+            List<String> found = new ArrayList<>();
+            parser.start(bytes.address, bytes.address + end);
+            int last = parser.next();
+            for (; last == RespParser.COMMAND; last = parser.next()) {
+                int first = parser.firstArgument();
+                int count = parser.argumentCount();
+                int times = 1 + (count > 1 ? parser.repeats(1, 1 + random.nextInt(5), 1 + random.nextInt(2000)) : 0);
+                repeated += times - 1;
+                for (int i = 0; i < times; i++) {
+                    found.add(text(parser, first + i * count, count));
+                }
+            }
+            assertThat(found).as("-Dcofferdam.seed=%d", SEED).isEqualTo(expected);
+            assertThat(last).isEqualTo(result);
+            assertThat(parser.position()).isEqualTo(plain.position());
+            if (result == RespParser.INCOMPLETE) {
+                assertThat(parser.neededBytes()).isEqualTo(plain.neededBytes());
+                assertThat(parser.scannedBytes()).isEqualTo(plain.scannedBytes());
+                assertThat(parser.remainingArguments()).isEqualTo(plain.remainingArguments());
+            }
+        }
+        assertThat(repeated).isGreaterThan(10_000);
+    }
+
+    private String text(RespParser from, int first, int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = first; i < first + count; i++) {
+            text.append('|').append(bytes.text(from.address(i), from.length(i)));
+        }
+        return text.toString();
+    }
+
     @Test
     void findsEachOfVeryManyArgumentsFromAnywhere() {
         Random random = new Random(SEED);

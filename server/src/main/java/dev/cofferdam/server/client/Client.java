@@ -184,6 +184,12 @@ public abstract class Client {
         commands++;
     }
 
+    /** As above, of so many commands. */
+    public void used(String commandName, long nowMillis, int times) {
+        used(commandName, nowMillis);
+        commands += times - 1;
+    }
+
     /** A command of this client is looked at, and perhaps refused. */
     public void tried(String commandName) {
         lastCommand = commandName;

@@ -65,6 +65,15 @@ public final class Admission {
         return grows && bytes > 0 ? growth(home, bytes) : headroom(home, bytes);
     }
 
+    /** For a command that is executed so many times in a row; as {@link #admit} otherwise. */
+    @Nullable
+    Compartment admitRepeated(Call call, RepeatHandler repeated, int times) {
+        Compartment home = call.compartmentOf(1);
+        asked = 1 << home.id();
+        long bytes = repeated.bound(call, times);
+        return call.command().memory() == Memory.GROWS ? growth(home, bytes) : headroom(home, bytes);
+    }
+
     private @Nullable Compartment growth(Compartment home, long bytes) {
         return admits(home, bytes) || inLane && LaneRoom.recalled(server, home, bytes) && admits(home, bytes) ? null : home;
     }

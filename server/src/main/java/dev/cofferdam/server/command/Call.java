@@ -83,6 +83,9 @@ public final class Call {
     /** Result of {@link #parseDouble}. */
     public double real;
 
+    /** Of a command that is executed several times at once: how often it was. */
+    public int executed;
+
     public Call(Server server, RespParser arguments, ReplyWriter reply) {
         this.server = server;
         this.arguments = arguments;
@@ -129,6 +132,11 @@ public final class Call {
         Call tail = new Call(server, arguments, reply);
         tail.begin(client(), first + from, count - from);
         return tail;
+    }
+
+    /** Points the call at one of the commands that repeat it, {@code steps} behind the one it is at. */
+    public void beginRepetition(int steps) {
+        begin(client(), first + steps * count, count);
     }
 
     public void setCommand(@Nullable Command found) {
@@ -580,6 +588,13 @@ public final class Call {
             }
         }
         addLaneChange(key.hash);
+    }
+
+    /** As {@link #changed(Key, String)}, by so many equal commands in a row of which nobody hears one by one. */
+    public void changed(Key key, int times) {
+        dirty = true;
+        server.changed(key.hash);
+        server.statistics().changes += times - 1;
     }
 
     /** The script that this call runs has read something, for a client that tracks: as Redis does, the keys it was called with count as read. */

@@ -27,6 +27,7 @@ public final class Command {
     private final @Nullable Sizer bound;
     private final @Nullable Sizer need;
     private final Handler handler;
+    private final @Nullable RepeatHandler repeated;
     private final @Nullable CommandIndex subcommands;
     private final @Nullable CompartmentVisitor visitor;
     private final int visitorPattern;
@@ -62,6 +63,7 @@ public final class Command {
         bound = from.bound;
         need = from.need;
         handler = from.required(from.handler, "handler");
+        repeated = from.repeated;
         subcommands = from.isContainer ? new CommandIndex() : null;
         visitor = from.visitor;
         visitorPattern = from.visitorPattern;
@@ -234,6 +236,11 @@ public final class Command {
 
     public Handler handler() {
         return handler;
+    }
+
+    /** Not null for a command that can be executed several times at once. */
+    public @Nullable RepeatHandler repeated() {
+        return repeated;
     }
 
     /** Not null for a command that visits the compartments one by one. */

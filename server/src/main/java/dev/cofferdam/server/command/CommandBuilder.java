@@ -37,6 +37,7 @@ public final class CommandBuilder {
     @Nullable Sizer bound;
     @Nullable Sizer need;
     @Nullable Handler handler;
+    @Nullable RepeatHandler repeated;
     @Nullable CompartmentVisitor visitor;
     int visitorPattern;
     boolean isContainer;
@@ -161,6 +162,12 @@ public final class CommandBuilder {
         return this;
     }
 
+    /** Can be executed several times at once where it repeats for one key; it names one key, as its first argument. */
+    public CommandBuilder repeatedBy(RepeatHandler value) {
+        repeated = value;
+        return this;
+    }
+
     /** Has sub-commands: declare them as "NAME|SUB" afterwards. Ends the declaration. */
     public Command container() {
         return container(call -> call.reply().error("ERR wrong number of arguments for '" + name + "' command"));
@@ -226,6 +233,8 @@ public final class CommandBuilder {
         demand(!writes || keys.length > 0 || wholeKeyspace || noKeys, "writes but names no keys; say wholeKeyspace() or noKeys()");
         demand(!(flags.contains(Flag.READONLY) && writes), "is both a reader and a writer");
         demand(writes || memory != Memory.GROWS, "grows memory but is no writer");
+        demand(repeated == null || writes && keys.length == 1 && keys[0].isSingle() && keys[0].position() == 1,
+                "is repeated but does not write to one key that is its first argument");
         if (memory == Memory.GROWS) {
             flags.add(Flag.DENYOOM);
         }

@@ -5,6 +5,9 @@ package dev.cofferdam.server.command;
 public interface CommandObserver {
     void executed(Call call, long nanos);
 
+    /** So many equal commands for one key, of which this is the first, took so long together. */
+    void executed(Call call, int times, long nanos);
+
     /** True when it must hear of the single command that took so long, not only of how many there were. Any thread. */
     boolean notes(long nanos);
 }

@@ -44,6 +44,10 @@ public final class Dispatcher {
     /** What a handler that read the clock when it was done says about it; 0 for the others. */
     private long endNanos;
     private long batchStartNanos;
+    /** Whoever wants to hear of single commands that are this short hears of each. */
+    private static final long REPEATED_NANOS = 1_000_000;
+    private static final int REPEATED_MAX_ARGUMENTS = 3;
+
     private final KeyTouch touch = new KeyTouch(BATCH);
     private @Nullable CommandObserver observer;
 
@@ -269,6 +273,68 @@ public final class Dispatcher {
         return null;
     }
 
+    /**
+     * Executes a command and those behind it in the parser's table that repeat it for the same key, as far as they can be taken as one: {@code times} in all, prepared.
+     * What each costs alone, to be found, checked, admitted, looked up and timed, is paid once. Answers how many were executed; the next one is to be {@link #run}.
+     */
+    public int runRepeated(Call call, int times) {
+        Command command = call.command();
+        RepeatHandler repeated = command.repeated();
+        if (repeated == null || isHeardSingly(call) || call.reply().roomBytes() < (long) times * RepeatHandler.REPLY_BYTES
+                || refusal(call, command) != null) {
+            return 0;
+        }
+        call.executed = 0;
+        if (admission.admitRepeated(call, repeated, times) == null) {
+            try {
+                repeated.run(call, times);
+            } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
+                failed(call, command, e);
+                call.executed++;
+            }
+        }
+        admission.end();
+        if (call.executed > 0) {
+            call.client().used(command.name(), server.nowMillis(), call.executed);
+            countRepeated(call, command, call.executed);
+        }
+        return call.executed;
+    }
+
+    /** True when a command that was prepared can be executed together with those behind it that repeat it for its key, as it looks now. */
+    public boolean canRepeat(Call call) {
+        Command command = call.commandOrNull();
+        return command != null && command.repeated() != null && call.count() > 1 && call.count() <= REPEATED_MAX_ARGUMENTS
+                && !isHeardSingly(call);
+    }
+
+    /** True when somebody hears of each command, or it may have to wait or be kept. */
+    private boolean isHeardSingly(Call call) {
+        Client client = call.client();
+        CommandObserver listening = observer;
+        return client.hasMode() || client.hasReplyRule() || !client.isTrusted() || client.isTracking() || client.isNoTouch()
+                || server.isPaused() || server.lanes().anyBusy()
+                || server.keyNews().isHeard() || !server.pubsub().monitors().isEmpty() || server.blocking().waitingClients() > 0
+                || call.compartmentOf(1).tellsEffects() || listening != null && listening.notes(REPEATED_NANOS);
+    }
+
+    private void countRepeated(Call call, Command command, int times) {
+        long now = server.clock().monotonicNanos();
+        long nanos = now - lastNanos;
+        lastNanos = now;
+        if (nanos >= LoopTurns.NOTED_NANOS) {
+            server.turns().note(command.name(), call.client().id(), call.count(), nanos);
+        }
+        CommandStatistics statistics = command.statistics();
+        statistics.calls += times;
+        statistics.nanos += nanos;
+        server.statistics().commandsProcessed += times;
+        CommandObserver listening = observer;
+        if (listening != null) {
+            listening.executed(call, times, nanos);
+        }
+    }
+
     private int execute(Call call, Command command, ReplyWriter reply) {
         if (command.writes()) {
             Compartment refusing = admission.admit(call);
@@ -315,9 +381,13 @@ public final class Dispatcher {
         try {
             command.handler().run(call);
         } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
-            server.events().log("command-failed command=" + command.name() + " error=\"" + e + "\" at=" + where(e));
-            call.reply().error("ERR internal error in '" + command.name() + "'; see the server's log");
+            failed(call, command, e);
         }
+    }
+
+    private void failed(Call call, Command command, Throwable e) {
+        server.events().log("command-failed command=" + command.name() + " error=\"" + e + "\" at=" + where(e));
+        call.reply().error("ERR internal error in '" + command.name() + "'; see the server's log");
     }
 
     private static String where(Throwable e) {

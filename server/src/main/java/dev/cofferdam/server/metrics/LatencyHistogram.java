@@ -17,8 +17,13 @@ public final class LatencyHistogram {
 
     /** Counts one call. */
     public void add(long nanos) {
-        counts[bucketOf(nanos)]++;
-        total++;
+        add(nanos, 1);
+    }
+
+    /** So many that took as long. */
+    public void add(long nanos, int times) {
+        counts[bucketOf(nanos)] += times;
+        total += times;
     }
 
     private static int bucketOf(long nanos) {

@@ -113,6 +113,17 @@ public final class Operations implements CommandObserver {
     }
 
     @Override
+    public void executed(Call call, int times, long nanos) {
+        slowLog.executed(call, nanos); // who asked for single commands as short as that gets them; this tells of a hold-up in one of them
+        latencyEvents.note(call.command().has(Flag.FAST) ? LatencyEvents.FAST_COMMAND : LatencyEvents.COMMAND, nanos, call.nowMillis());
+        if (tracksLatency) {
+            int number = call.command().number();
+            LatencyHistogram histogram = number < latencies.length ? latencies[number] : null;
+            (histogram == null ? firstLatencyOf(number) : histogram).add(nanos / times, times);
+        }
+    }
+
+    @Override
     public boolean notes(long nanos) {
         return slowLog.notes(nanos) || latencyEvents.notes(nanos);
     }

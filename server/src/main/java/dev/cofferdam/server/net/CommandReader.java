@@ -35,6 +35,9 @@ final class CommandReader {
     /** Read at once when connection memory is nearly used up. */
     private static final int TIGHT_READ_BYTES = 4096;
     private static final int OUTPUT_BYTES = 64 * 1024;
+    /** Of a command that is repeated for its key, so many are executed at once, and none that begins so many bytes behind the first. */
+    private static final int REPEATS_MAX = 64;
+    private static final int REPEATS_MAX_BYTES = 32 * 1024;
     /** What the connections account holds for these, whoever is connected. */
     static final long BUFFERS_BYTES = SCRATCH_BYTES + 2L * OUTPUT_BYTES + WaitingCommands.OUTPUT_BYTES + WaitingCommands.PROBE_BYTES;
     /** What a client that speaks TLS says first; no command begins with it. */
@@ -53,6 +56,8 @@ final class CommandReader {
     private final ReplySender sender;
     private final Call[] calls = new Call[Dispatcher.BATCH];
     private final long[] starts = new long[Dispatcher.BATCH];
+    /** How often the command of a call comes in a row, itself included: its arguments and theirs are one behind the other. */
+    private final int[] times = new int[Dispatcher.BATCH];
     private final GatheredCommands gathered = new GatheredCommands();
     private final InputBuffers inputs;
     private final OversizedCommands oversized;
@@ -359,16 +364,18 @@ final class CommandReader {
                 Call call = calls[count];
                 call.begin(client, parser.firstArgument(), parser.argumentCount());
                 dispatcher.prepare(call, count == 0 ? null : calls[count - 1]);
+                times[count] = dispatcher.canRepeat(call) ? 1 + parser.repeats(1, REPEATS_MAX - 1, REPEATS_MAX_BYTES) : 1;
                 count++;
             }
             if (count > 1) {
                 dispatcher.touch(calls, count);
             }
             for (int i = 0; i < count; i++) {
-                int state = execute(client, calls[i]);
-                restFrom = i + 1 < count ? starts[i + 1] : parser.position();
+                long next = i + 1 < count ? starts[i + 1] : parser.position();
+                int state = times[i] == 1
+                        ? executeOne(client, calls[i], starts[i], next)
+                        : executeRepeated(client, calls[i], times[i], starts[i], next);
                 if (state != Connection.RUNNING) {
-                    restFrom = state == Connection.SLOW_READER || state == Connection.IN_LANE && laneBegun ? restFrom : starts[i];
                     return state;
                 }
                 if (client.pendingClose != null || client.closesAfterReply()) {
@@ -391,6 +398,39 @@ final class CommandReader {
             remember(client);
             return client.neededBytes > inputs.holdableBytes() ? OVERSIZED : Connection.RUNNING;
         }
+    }
+
+    /** Executes the command at {@code start}, and says in {@link #restFrom} where to go on: behind it, unless it has to wait. */
+    private int executeOne(Connection client, Call call, long start, long next) {
+        int state = execute(client, call);
+        boolean waits = state != Connection.RUNNING && state != Connection.SLOW_READER && !(state == Connection.IN_LANE && laneBegun);
+        restFrom = waits ? start : next;
+        return state;
+    }
+
+    /** Executes a command and those that repeat it: together as far as that can be, the others one by one. */
+    private int executeRepeated(Connection client, Call call, int times, long start, long next) {
+        sender.beginCommand();
+        int done = dispatcher.runRepeated(call, times);
+        sender.endCommand();
+        restFrom = next;
+        long head = call.address(0) - start;
+        int steps = done;
+        for (int i = done; i < times; i++) {
+            if (steps > 0) {
+                call.beginRepetition(steps);
+            }
+            steps = 1;
+            long after = i + 1 < times ? call.address(call.count()) - head : next;
+            int state = executeOne(client, call, call.address(0) - head, after);
+            if (state != Connection.RUNNING || client.pendingClose != null || client.closesAfterReply()) {
+                return state;
+            }
+            if (i + 1 < times && dispatcher.batchNanos() > TURN_NANOS && canKeepRest()) {
+                return YIELDS;
+            }
+        }
+        return client.outputBytes() > loop.unsent().outputPauseBytes() ? Connection.SLOW_READER : Connection.RUNNING;
     }
 
     private boolean canKeepRest() {

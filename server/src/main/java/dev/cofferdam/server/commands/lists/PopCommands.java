@@ -21,6 +21,7 @@ import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandBuilder;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.KeySpec;
+import dev.cofferdam.server.command.RepeatHandler;
 import dev.cofferdam.server.command.ValueType;
 
 /** LPOP and the like, of one key or of the first of several that has elements, with and without waiting. Needs no memory. */
@@ -32,9 +33,9 @@ final class PopCommands {
 
     static void declare(CommandTable table) {
         pop(table, "LPOP", "Removes elements from the head of a list and returns them.")
-            .history("6.2.0", "Takes how many elements to remove.").handledBy(call -> pop(call, true));
+            .history("6.2.0", "Takes how many elements to remove.").repeatedBy(new Repeated(true)).handledBy(call -> pop(call, true));
         pop(table, "RPOP", "Removes elements from the tail of a list and returns them.")
-            .history("6.2.0", "Takes how many elements to remove.").handledBy(call -> pop(call, false));
+            .history("6.2.0", "Takes how many elements to remove.").repeatedBy(new Repeated(false)).handledBy(call -> pop(call, false));
         blocking(table, "BLPOP", "Removes the head of the first list that has one; waits for it.")
             .history("6.0.0", "A timeout may be a fraction of a second.").handledBy(call -> blockingPop(call, true));
         blocking(table, "BRPOP", "Removes the tail of the first list that has one; waits for it.")
@@ -212,6 +213,38 @@ final class PopCommands {
         }
         if (timeoutMillis < 0 || !call.block(ValueType.LIST, firstKey, keys, timeoutMillis)) {
             call.reply().nilArray();
+        }
+    }
+
+    /** Several calls in a row that pop one element each. The last element, with which the key goes, is popped alone. */
+    private record Repeated(boolean head) implements RepeatHandler {
+        private static final int ARGUMENTS = 2;
+
+        @Override
+        public long bound(Call call, int times) {
+            return 0;
+        }
+
+        @Override
+        public void run(Call call, int times) {
+            Key key = call.key(1);
+            if (call.count() != ARGUMENTS || !key.exists() || !ListValues.isList(key.kind())) {
+                return;
+            }
+            ListValues lists = key.compartment().lists();
+            ListCursor cursor = lists.cursor();
+            long most = Math.min(times, ListValues.length(key) - 1);
+            boolean more = head ? cursor.first(key) : cursor.last(key);
+            // Nothing is sent meanwhile: who is found to have left gets no further element.
+            while (more && call.executed < most && cursor.length + (long) REPLY_BYTES <= call.reply().roomBytes()) {
+                call.reply().bulk(cursor.address, cursor.length);
+                call.executed++;
+                more = head ? cursor.next() : cursor.previous();
+            }
+            if (call.executed > 0) {
+                lists.dropMany(key, head, call.executed);
+                call.changed(key, call.executed);
+            }
         }
     }
 }

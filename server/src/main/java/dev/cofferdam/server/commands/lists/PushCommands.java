@@ -16,6 +16,7 @@ import dev.cofferdam.server.command.Call;
 import dev.cofferdam.server.command.CommandBuilder;
 import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.command.KeySpec;
+import dev.cofferdam.server.command.RepeatHandler;
 import dev.cofferdam.server.command.ValueType;
 
 /** LPUSH and the like: what adds elements at an end. All of a call's elements go in, or none. */
@@ -25,13 +26,13 @@ final class PushCommands {
 
     static void declare(CommandTable table) {
         push(table, "LPUSH", "1.0.0", "Adds elements at the head of a list; creates it if need be.")
-            .history("2.4.0", "Takes several elements.").handledBy(call -> push(call, true, false));
+            .history("2.4.0", "Takes several elements.").repeatedBy(new Repeated(true)).handledBy(call -> push(call, true, false));
         push(table, "RPUSH", "1.0.0", "Adds elements at the tail of a list; creates it if need be.")
-            .history("2.4.0", "Takes several elements.").handledBy(call -> push(call, false, false));
+            .history("2.4.0", "Takes several elements.").repeatedBy(new Repeated(false)).handledBy(call -> push(call, false, false));
         push(table, "LPUSHX", "2.2.0", "Adds elements at the head of a list that exists.").need(PushCommands::needOfExisting)
-            .history("4.0.0", "Takes several elements.").handledBy(call -> push(call, true, true));
+            .history("4.0.0", "Takes several elements.").repeatedBy(new Repeated(true)).handledBy(call -> push(call, true, true));
         push(table, "RPUSHX", "2.2.0", "Adds elements at the tail of a list that exists.").need(PushCommands::needOfExisting)
-            .history("4.0.0", "Takes several elements.").handledBy(call -> push(call, false, true));
+            .history("4.0.0", "Takes several elements.").repeatedBy(new Repeated(false)).handledBy(call -> push(call, false, true));
     }
 
     private static CommandBuilder push(CommandTable table, String name, String since, String summary) {
@@ -78,5 +79,44 @@ final class PushCommands {
         }
         call.reply().integer(ListValues.length(key));
         call.changed(key, head ? "lpush" : "rpush");
+    }
+
+    /** Several calls in a row that push one element each: what a pipeline of a queue's producer is. */
+    private record Repeated(boolean head) implements RepeatHandler {
+        private static final int ARGUMENTS = 3;
+        private static final int ELEMENT = 2;
+
+        @Override
+        public long bound(Call call, int times) {
+            ListValues lists = call.compartmentOf(1).lists();
+            long bytes = lists.pushBound(call.length(1));
+            if (call.count() == ARGUMENTS) {
+                for (int i = 0; i < times; i++) {
+                    bytes += lists.elementBound(call.length(ARGUMENTS * i + ELEMENT));
+                }
+            }
+            return bytes;
+        }
+
+        @Override
+        public void run(Call call, int times) {
+            Key key = call.key(1);
+            if (call.count() != ARGUMENTS || !key.exists() || !ListValues.isList(key.kind())) {
+                return;
+            }
+            long bytes = 0;
+            for (int i = 0; i < times; i++) {
+                bytes += ListElement.bytes(call.length(ARGUMENTS * i + ELEMENT));
+            }
+            ListValues lists = key.compartment().lists();
+            lists.reserve(key, bytes);
+            long length = ListValues.length(key);
+            for (int i = 0; i < times; i++) {
+                lists.push(key, head, call.address(ARGUMENTS * i + ELEMENT), call.length(ARGUMENTS * i + ELEMENT));
+                call.reply().integer(length + i + 1);
+                call.executed++;
+            }
+            call.changed(key, times);
+        }
     }
 }
