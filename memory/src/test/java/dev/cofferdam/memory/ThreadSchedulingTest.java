@@ -47,7 +47,8 @@ class ThreadSchedulingTest {
         try {
             known.await();
             assertThat(ThreadScheduling.changeNamed("nobody is called so", 3_000_000)).isZero();
-            Assumptions.assumeTrue(ThreadScheduling.changeNamed("named-for-", 3_000_000) == 1, "this system does not let a thread change its scheduling");
+            Assumptions.assumeTrue(ThreadScheduling.changeNamed("named-for-", 3_000_000) == 1,
+                    "this system does not let a thread change its scheduling");
             Path sched = Path.of(task.get(), "sched");
             Assumptions.assumeTrue(Files.exists(sched) && Files.readString(sched).contains("se.slice"), "this kernel does not tell slices");
             assertThat(Files.readString(sched)).containsPattern("se\\.slice +: +3000000");

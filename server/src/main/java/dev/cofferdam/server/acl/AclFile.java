@@ -49,7 +49,8 @@ final class AclFile {
      */
     record Contents(String name, String text, @Nullable String problem) {
         /** Makes the users in an empty table; answers what is wrong with the file, or null. */
-        @Nullable String into(Users users) {
+        @Nullable
+        String into(Users users) {
             return problem != null ? problem : parse(name, text, users);
         }
     }

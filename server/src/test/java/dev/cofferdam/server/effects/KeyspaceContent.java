@@ -23,11 +23,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Everything a keyspace holds, as text by database and key: value and deadline, not the form it is kept in. Nothing is looked up, so nothing expires. */
-final class KeyspaceContent {
+public final class KeyspaceContent {
     private KeyspaceContent() {
     }
 
-    static Map<String, String> of(Keyspace keyspace) {
+    public static Map<String, String> of(Keyspace keyspace) {
         Map<String, String> content = new TreeMap<>();
         long cursor = 0;
         do {

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The file of users is on a disk that answers when the test wants it to: a named pipe. Nobody but who asked for the file waits for it. */
 class AclFileLaneTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private LoopHarness harness;
 

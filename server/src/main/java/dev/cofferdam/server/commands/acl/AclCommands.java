@@ -34,11 +34,13 @@ public final class AclCommands {
     public static void declare(CommandTable table) {
         table.group("server");
         table.command("ACL").summary("Users and what they may do.").since("6.0.0").complexity("Depends on subcommand.").container();
-        administration(table, "ACL|LOAD", "Takes the users from the ACL file.", exactly(2), "O(N) where N is the number of users.").usesFiles()
+        administration(table, "ACL|LOAD", "Takes the users from the ACL file.", exactly(2), "O(N) where N is the number of users.")
+            .usesFiles()
             .handledBy(AclCommands::load);
         command(table, "ACL|CAT", "Lists the categories of commands, or the commands of one.", atLeast(2), "O(1)")
             .arguments(string("categoryname").optional()).handledBy(AclReports::categories);
-        administration(table, "ACL|SAVE", "Writes the users into the ACL file.", exactly(2), "O(N) where N is the number of users.").usesFiles()
+        administration(table, "ACL|SAVE", "Writes the users into the ACL file.", exactly(2), "O(N) where N is the number of users.")
+            .usesFiles()
             .handledBy(AclCommands::save);
         administration(table, "ACL|DELUSER", "Removes users and closes their connections.", atLeast(3), "O(1) for each user.")
             .arguments(string("username").multiple()).handledBy(AclCommands::deleteUsers);
