@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.keyspace;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The effects of one command or transaction, over all compartments it changes.
  *
@@ -12,6 +14,8 @@ public final class EffectGroup {
     private long number;
     /** A bit for each compartment that has an effect in this group; 0: there is nothing to end. Read by executors, so that no call is made for nothing. */
     public int compartments;
+    /** The command that is just being executed, for listeners that say how it was asked; null while nobody listens. The executor's. */
+    public @Nullable Object cause;
 
     EffectGroup(Keyspace keyspace) {
         this.keyspace = keyspace;

@@ -11,7 +11,10 @@ package dev.cofferdam.keyspace;
 public enum EffectKind {
     // ---------------------------------------------------------------- keys
 
-    /** A command deleted the key, or took its last element, or is about to put another value in its place. */
+    /**
+     * A command deleted the key, or took its last element, or is about to put another value in its place; {@code count} elements went with a list or sorted
+     * set.
+     */
     DELETED,
     /** The key's time was over. Told outside of groups, or inside one that is open. */
     EXPIRED,
@@ -90,11 +93,11 @@ public enum EffectKind {
     STREAM_ADDED,
     /** The entry of this id was deleted. */
     STREAM_REMOVED,
-    /** The {@code count} oldest entries were dropped. */
+    /** The {@code count} oldest entries were dropped, {@code number} are left. */
     STREAM_TRIMMED,
     /** Last id, highest deleted id and number of entries ever added are five longs in {@code first}, lowest byte first. */
     STREAM_STATE,
-    /** The group {@code first} exists; {@code second} are three longs: last id delivered, entries read or -1. */
+    /** The group {@code first} exists, newly if {@code number} is 1; {@code second} are three longs: last id delivered, entries read or -1. */
     GROUP_SET,
     /** The group {@code first} is gone, and its consumers with it. */
     GROUP_REMOVED,

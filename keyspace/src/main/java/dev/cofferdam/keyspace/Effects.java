@@ -49,8 +49,18 @@ final class Effects {
 
     void deleted(Key key) {
         if (sink != null) {
+            effect.count = elements(key);
             tell(sink, EffectKind.DELETED, key, 0);
         }
+    }
+
+    private static long elements(Key key) {
+        if (key.entry == 0) {
+            return 0;
+        }
+        int kind = key.kind();
+        boolean sorted = kind == BlockKind.ZSET_PACKED || kind == BlockKind.ZSET_LARGE;
+        return ListValues.isList(kind) ? ListValues.length(key) : sorted ? SortedSetValues.count(key) : 0;
     }
 
     /** Gone without a command, so outside of its group: {@link EffectKind#EXPIRED} or {@link EffectKind#EVICTED}. */
@@ -237,8 +247,8 @@ final class Effects {
         }
     }
 
-    void streamTrimmed(Key key, long entries) {
-        id(EffectKind.STREAM_TRIMMED, key, 0, entries);
+    void streamTrimmed(Key key, long entries, long left) {
+        id(EffectKind.STREAM_TRIMMED, key, left, entries);
     }
 
     void streamState(Key key, long state, int length) {
@@ -247,10 +257,10 @@ final class Effects {
         }
     }
 
-    void groupSet(Key key, long group, int length, long state, int stateLength) {
+    void groupSet(Key key, boolean isNew, long group, int length, long state, int stateLength) {
         if (sink != null) {
             effect.second.set(state, stateLength);
-            tell(sink, EffectKind.GROUP_SET, key, 0, group, length);
+            tell(sink, EffectKind.GROUP_SET, key, isNew ? 1 : 0, group, length);
         }
     }
 

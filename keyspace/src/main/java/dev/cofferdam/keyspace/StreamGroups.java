@@ -69,18 +69,22 @@ public final class StreamGroups {
         Mem.copy(name, group + StreamLayout.NAME, length);
         Mem.putInt(StreamLayout.groupTail(group), StreamLayout.nextNumber(root));
         blocks.tree.insert(root, group);
-        setGroup(key, group, millis, sequence, read);
+        setGroup(key, true, group, millis, sequence, read);
         return group;
     }
 
     /** The last id that was delivered, and how many entries that is from the stream's beginning. */
     public void setGroup(Key key, long group, long millis, long sequence, long read) {
+        setGroup(key, false, group, millis, sequence, read);
+    }
+
+    private void setGroup(Key key, boolean isNew, long group, long millis, long sequence, long read) {
         long tail = StreamLayout.groupTail(group);
         Mem.putLong(tail + 4, millis);
         Mem.putLong(tail + 12, sequence);
         Mem.putLong(tail + 20, read);
         if (effects().heard) {
-            effects().groupSet(key, MemberLayout.nameAddress(group), MemberLayout.nameLength(group), tail + 4, 24);
+            effects().groupSet(key, isNew, MemberLayout.nameAddress(group), MemberLayout.nameLength(group), tail + 4, 24);
         }
     }
 
@@ -285,7 +289,7 @@ public final class StreamGroups {
         for (long i = 0, group = groupAt(key, 0); group != 0; group = groupAt(key, ++i)) {
             long name = MemberLayout.nameAddress(group);
             int length = MemberLayout.nameLength(group);
-            effects.groupSet(key, name, length, StreamLayout.groupTail(group) + 4, 24);
+            effects.groupSet(key, true, name, length, StreamLayout.groupTail(group) + 4, 24);
             for (long j = 0, consumer = consumerAt(key, group, 0); consumer != 0; consumer = consumerAt(key, group, ++j)) {
                 effects.consumerCreated(key, name, length, MemberLayout.nameAddress(consumer), MemberLayout.nameLength(consumer),
                         seenMillis(consumer));

@@ -345,7 +345,7 @@ public final class StreamValues {
             }
         }
         if (dropped > 0) {
-            effects().streamTrimmed(key, dropped);
+            effects().streamTrimmed(key, dropped, StreamLayout.length(root));
         }
         return dropped;
     }

@@ -25,6 +25,7 @@ import dev.cofferdam.server.net.Ports;
 import dev.cofferdam.server.pubsub.KeyNews;
 import dev.cofferdam.server.pubsub.PubSub;
 import dev.cofferdam.server.pubsub.Tracking;
+import dev.cofferdam.server.replication.Replication;
 import dev.cofferdam.server.scripting.Scripting;
 import dev.cofferdam.server.tls.TlsContext;
 import java.io.IOException;
@@ -70,6 +71,7 @@ public final class Server {
     private final Lanes lanes;
     private final Operations operations;
     private final Scripting scripting;
+    private final Replication replication;
     private final Random random;
     private final long startedMillis;
     private long pausedUntilMillis;
@@ -104,6 +106,7 @@ public final class Server {
         CommandFamilies.declareAll(commands);
         acl = new Acl(this);
         operations = new Operations(this, options.seed());
+        replication = new Replication(this);
         dispatcher.setObserver(operations);
     }
 
@@ -281,6 +284,11 @@ public final class Server {
     /** Lua scripts and functions. */
     public Scripting scripting() {
         return scripting;
+    }
+
+    /** Our replicas. */
+    public Replication replication() {
+        return replication;
     }
 
     public ServerOptions options() {

@@ -24,12 +24,32 @@ public final class ServerSettings {
     private volatile String unixSocket = "";
     private volatile int unixSocketPermissions;
     private volatile boolean readOnly;
+    private volatile long replicaPingMillis = 10_000;
+    private volatile long replicaTimeoutMillis = 60_000;
     private volatile int keepAliveSeconds = 300;
     private volatile long queryBufferBytes = 1L << 30;
     private volatile long clientsMaxBytes;
     private volatile boolean sharesIntegers = true;
     private volatile long busyReplyMillis = 5_000;
     private volatile long scriptTimeMaxMillis;
+
+    /** How often replicas hear something even when nothing happens. */
+    public long replicaPingMillis() {
+        return replicaPingMillis;
+    }
+
+    public void setReplicaPingMillis(long value) {
+        replicaPingMillis = value;
+    }
+
+    /** How long a replica may be silent. */
+    public long replicaTimeoutMillis() {
+        return replicaTimeoutMillis;
+    }
+
+    public void setReplicaTimeoutMillis(long value) {
+        replicaTimeoutMillis = value;
+    }
 
     /** min-replicas-to-write asks for replicas, of which there are none: nothing may be written. */
     public boolean isReadOnly() {

@@ -25,6 +25,9 @@ public final class Blocking {
         void release(Client client, @Nullable String error);
     }
 
+    /** In place of a key's hash. A key that has it too wakes somebody for nothing. */
+    private static final long REPLICAS = 0x7265706c69636173L;
+
     private final KeyQueues queues = new KeyQueues();
     private final TimerHeap timers = new TimerHeap();
     private long[] ready = new long[16];
@@ -58,6 +61,26 @@ public final class Blocking {
         }
         waitingClients++;
         return true;
+    }
+
+    /** Queues a client that waits for replicas rather than for a key. */
+    public void blockForReplicas(Client client, long deadlineMillis) {
+        KeyLink link = new KeyLink(client, REPLICAS, 0, ValueType.STREAM, null);
+        client.waitsFor = link;
+        queues.append(link);
+        client.deadlineMillis = deadlineMillis;
+        if (deadlineMillis != 0) {
+            timers.add(client);
+        }
+        waitingClients++;
+    }
+
+    /** A replica has said how far it is: those who wait for that have a look. */
+    public void replicasAcknowledged(Rerun runner) {
+        if (!queues.isEmpty() && queues.first(REPLICAS) != null) {
+            signal(REPLICAS);
+            serve(runner);
+        }
     }
 
     /** The client waits no more, for whatever reason. */

@@ -5,6 +5,7 @@ import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.server.acl.User;
 import dev.cofferdam.server.pubsub.Subscriber;
 import dev.cofferdam.server.pubsub.Tracker;
+import dev.cofferdam.server.replication.ReplicaLink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public abstract class Client {
     private static final int SUBSCRIBED = 1 << 11;
     private static final int MONITOR = 1 << 12;
     private static final int TRACKING = 1 << 13;
+    private static final int REPLICA = 1 << 14;
 
     private final long id;
     private int flags;
@@ -52,6 +54,8 @@ public abstract class Client {
     long deadlineMillis;
     /** What {@code $} meant when a waiting XREAD began, in pairs by key: it runs again from its own arguments. */
     public long @Nullable [] awaitedIds;
+    /** Bytes of the replication stream that a waiting WAIT wants to be acknowledged. */
+    public long awaitedOffset;
     int timerPlace = -1;
 
     protected Client(long id, long nowMillis) {
@@ -70,6 +74,9 @@ public abstract class Client {
     public void deliverBehind(long address, long length) {
         deliver(address, length);
     }
+
+    /** What is needed to have a replica at this connection's other end. */
+    public abstract ReplicaLink replicaLink();
 
     /** The connection is no more. */
     public abstract boolean isClosed();
@@ -260,6 +267,15 @@ public abstract class Client {
         set(MONITOR, value);
     }
 
+    /** Gets everything that happens to the keys. */
+    public boolean isReplica() {
+        return has(REPLICA);
+    }
+
+    public void setReplica(boolean value) {
+        set(REPLICA, value);
+    }
+
     /** Its subscriptions; null while it has none. */
     public @Nullable Subscriber subscriber() {
         return subscriber;
@@ -392,7 +408,7 @@ public abstract class Client {
 
     /** As a new connection: RESET. Who it is then, access control says. */
     public void reset() {
-        flags &= CLOSE_AFTER_REPLY;
+        flags &= CLOSE_AFTER_REPLY | REPLICA;
         database = 0;
         name = null;
         boundCompartment = null;

@@ -826,4 +826,16 @@ public final class Call {
         blocked = true;
         return true;
     }
+
+    /** Makes the client wait until replicas say more; the command runs again whenever one does. False inside of MULTI, where nobody waits. */
+    public boolean blockForReplicas(long timeoutMillis) {
+        if (transaction) {
+            return false;
+        }
+        if (!rerun) {
+            server.blocking().blockForReplicas(client(), timeoutMillis == 0 ? 0 : nowMillis() + timeoutMillis);
+        }
+        blocked = true;
+        return true;
+    }
 }

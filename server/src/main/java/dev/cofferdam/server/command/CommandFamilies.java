@@ -13,6 +13,7 @@ import dev.cofferdam.server.commands.hyperloglog.HyperLogLogCommands;
 import dev.cofferdam.server.commands.lists.ListCommands;
 import dev.cofferdam.server.commands.pubsub.PubSubCommands;
 import dev.cofferdam.server.commands.pubsub.PubSubInspection;
+import dev.cofferdam.server.commands.replication.ReplicationCommands;
 import dev.cofferdam.server.commands.scripting.ScriptingCommands;
 import dev.cofferdam.server.commands.sets.SetFamily;
 import dev.cofferdam.server.commands.sortedsets.SortedSetCommands;
@@ -44,5 +45,6 @@ public final class CommandFamilies {
         ScriptingCommands.declare(table);
         StreamCommands.declare(table);
         AclCommands.declare(table);
+        ReplicationCommands.declare(table);
     }
 }

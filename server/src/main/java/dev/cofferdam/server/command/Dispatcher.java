@@ -379,7 +379,11 @@ public final class Dispatcher {
     /** A handler that throws is a mistake of ours: its client hears of it, the log tells where, and everybody else goes on. */
     void handle(Call call, Command command) {
         try {
-            command.handler().run(call);
+            if (server.replication().isFed()) {
+                server.replication().run(call);
+            } else {
+                command.handler().run(call);
+            }
         } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
             failed(call, command, e);
         }

@@ -11,7 +11,29 @@ import dev.cofferdam.keyspace.Keyspace;
  * <p>Owns one bit per compartment. Event loop only: it hands compartments over and takes them back.
  */
 public final class Lanes {
+    /** Hears which compartments change hands. */
+    public interface Watcher {
+        /** Before they do; {@code executor} groups the effects from then on. */
+        void handedOver(int compartments, EffectGroup executor);
+
+        /** After they are back; what the lane did is done. */
+        void tookBack(int compartments);
+    }
+
+    public static final Watcher NOBODY = new Watcher() {
+        @Override
+        public void handedOver(int compartments, EffectGroup executor) {
+            // Nobody wants to know.
+        }
+
+        @Override
+        public void tookBack(int compartments) {
+            // Nobody wants to know.
+        }
+    };
+
     private final Keyspace keyspace;
+    private Watcher watcher = NOBODY;
     private int busy;
     /** The lane of scripts that name no key is in use. */
     private boolean keylessBusy;
@@ -89,8 +111,13 @@ public final class Lanes {
         return (int) ((1L << keyspace.compartmentCount()) - 1);
     }
 
+    public void setWatcher(Watcher value) {
+        watcher = value;
+    }
+
     /** @param executor groups the effects of what the lane does */
     public void handOver(int compartments, EffectGroup executor) {
+        watcher.handedOver(compartments, executor);
         busy |= compartments;
         mark(compartments, true, executor);
     }
@@ -98,6 +125,7 @@ public final class Lanes {
     public void takeBack(int compartments) {
         busy &= ~compartments;
         mark(compartments, false, keyspace.effectGroup());
+        watcher.tookBack(compartments);
     }
 
     private void mark(int compartments, boolean inLane, EffectGroup executor) {

@@ -224,6 +224,14 @@ public final class Directives {
             Section.GENERAL, ValueTypes.integer(0, Integer.MAX_VALUE, "replicas"), 0L, AT_RUN_TIME, Effect.YES,
             "Refuses what writes while fewer replicas follow; this version has none, so anything but 0 makes the server read-only.",
             "For a short stop of all writes CLIENT PAUSE is better: clients wait instead of failing."));
+    public static final Directive<Long> REPLICA_PING_PERIOD = add(new Directive<>("repl-ping-replica-period", "repl-ping-slave-period",
+            Section.GENERAL, ValueTypes.integer(1, Integer.MAX_VALUE, "seconds"), 10L, AT_RUN_TIME, Effect.YES,
+            "How often replicas get a PING, by which they know that the link is up.",
+            "It must be well below the replicas' repl-timeout."));
+    public static final Directive<Long> REPLICA_TIMEOUT = declare("repl-timeout", Section.GENERAL,
+            ValueTypes.integer(1, Integer.MAX_VALUE, "seconds"), 60L, AT_RUN_TIME,
+            "Cuts a replica that follows and has not acknowledged anything for so long.",
+            "A replica that is cut gets the whole file again when it is back.");
     public static final Directive<String> ENABLE_PROTECTED_CONFIGS = declare("enable-protected-configs", Section.GENERAL,
             ValueTypes.choice("no", "local", "yes"), "no", AT_START,
             "Whether CONFIG SET may change dir and dbfilename.", "With 'local', any client may that may use CONFIG.");

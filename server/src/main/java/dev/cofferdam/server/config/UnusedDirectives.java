@@ -112,8 +112,6 @@ final class UnusedDirectives {
         harmless("replicaof", "slaveof", ValueTypes.LIST, "", NO_REPLICATION);
         bytes("repl-backlog-size", 1L << 20, NO_REPLICATION);
         number("repl-backlog-ttl", 0, Long.MAX_VALUE, 3600, NO_REPLICATION);
-        number("repl-timeout", 1, Integer.MAX_VALUE, 60, NO_REPLICATION);
-        number("repl-ping-replica-period", "repl-ping-slave-period", 1, Integer.MAX_VALUE, 10, NO_REPLICATION);
         yesNo("repl-disable-tcp-nodelay", false, NO_REPLICATION);
         yesNo("repl-diskless-sync", true, NO_REPLICATION);
         number("repl-diskless-sync-delay", 0, Integer.MAX_VALUE, 5, NO_REPLICATION);

@@ -8,6 +8,7 @@ import dev.cofferdam.server.command.Command;
 import dev.cofferdam.server.command.CommandStatistics;
 import dev.cofferdam.server.config.PolicyWords;
 import dev.cofferdam.server.metrics.Metric.Section;
+import dev.cofferdam.server.replication.Replica;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -84,7 +85,18 @@ public final class InfoReport {
         for (Metric metric : Metrics.all()) {
             if (metric.section() == section && !metric.infoName().isEmpty()) {
                 line(metric.infoName(), metric.value().apply(figures));
+                if (metric.infoName().equals("connected_slaves")) {
+                    replicas();
+                }
             }
+        }
+    }
+
+    private void replicas() {
+        int number = 0;
+        for (Replica replica : server.replication().following()) {
+            line("slave" + number++, "ip=" + replica.address() + ",port=" + replica.port() + ",state=" + replica.state().redisName()
+                    + ",offset=" + replica.acknowledged() + ",lag=" + replica.lagSeconds(server.nowMillis()));
         }
     }
 

@@ -225,7 +225,8 @@ public final class Metrics {
         constant("instantaneous_output_repl_kbps", "0.00");
         number("rejected_connections", "redis_rejected_connections_total", COUNTER, "connections", "Connections over maxclients.",
                 f -> f.server().statistics().connectionsRejected);
-        constant("sync_full", "0");
+        number("sync_full", "redis_resyncs_full_total", COUNTER, "files", "Times the whole keyspace was begun to be sent to replicas.",
+                f -> f.server().replication().fullSyncs());
         constant("sync_partial_ok", "0");
         constant("sync_partial_err", "0");
         number("expired_keys", "redis_expired_keys_total", COUNTER, "keys", "Keys whose time was over.",
@@ -343,16 +344,21 @@ public final class Metrics {
     private static void replication() {
         section = Section.REPLICATION;
         constant("role", "master");
-        constant("connected_slaves", "0");
+        number("connected_slaves", "redis_connected_slaves", GAUGE, "replicas", "Replicas, those included that are getting their file.",
+                f -> f.server().replication().following().size());
         constant("master_failover_state", "no-failover");
         text("master_replid", "As run_id.", f -> f.operations().runId());
         constant("master_replid2", "0".repeat(40));
-        constant("master_repl_offset", "0");
+        number("master_repl_offset", "redis_master_repl_offset", COUNTER, "bytes", "Bytes of the stream that replicas get.",
+                f -> f.server().replication().offset());
         constant("second_repl_offset", "-1");
         constant("repl_backlog_active", "0");
         constant("repl_backlog_size", "1048576");
         constant("repl_backlog_first_byte_offset", "0");
         constant("repl_backlog_histlen", "0");
+        number("replication_lost_units", "cofferdam_replication_lost_units_total", COUNTER, "units",
+                "Commands of which replicas could not be told for want of memory, so that they had to come again.",
+                f -> f.server().replication().lostUnits());
     }
 
     private static void processor() {

@@ -45,6 +45,8 @@ final class SettingsBinding {
         bind(Directives.PROTO_MAX_BULK_LEN, settings::setMaxBulkBytes);
         bind(Directives.CLIENT_QUERY_BUFFER_LIMIT, settings::setQueryBufferBytes);
         bind(Directives.TCP_KEEPALIVE, value -> settings.setKeepAliveSeconds(Math.toIntExact(value)));
+        bind(Directives.REPLICA_PING_PERIOD, seconds -> settings.setReplicaPingMillis(seconds * 1000));
+        bind(Directives.REPLICA_TIMEOUT, seconds -> settings.setReplicaTimeoutMillis(seconds * 1000));
         bind(Directives.UPLOAD_STALL_TIMEOUT, seconds -> settings.setUploadStallMillis(seconds * 1000));
         bind(Directives.CLIENT_OUTPUT_PAUSE, settings::setOutputPauseBytes);
         bind(Directives.LANE_THRESHOLD, settings::setLaneThresholdElements);

@@ -38,7 +38,7 @@ final class ClientEviction {
         lookedFor = most;
         long bytes = 0;
         for (Connection client = loop.clients().first(); client != null; client = client.nextClient) {
-            bytes += client.pendingClose == null ? client.memoryBytes() : 0;
+            bytes += client.pendingClose == null && !client.isReplica() ? client.memoryBytes() : 0;
         }
         while (bytes > most) {
             Connection victim = largest();
@@ -55,7 +55,7 @@ final class ClientEviction {
         Connection largest = null;
         long most = 0;
         for (Connection client = loop.clients().first(); client != null; client = client.nextClient) {
-            if (!client.isNoEvict() && client.pendingClose == null && client.memoryBytes() > most) {
+            if (!client.isNoEvict() && !client.isReplica() && client.pendingClose == null && client.memoryBytes() > most) {
                 largest = client;
                 most = client.memoryBytes();
             }

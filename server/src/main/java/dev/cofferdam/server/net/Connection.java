@@ -4,6 +4,7 @@ package dev.cofferdam.server.net;
 import dev.cofferdam.memory.Mem;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.CommandQueue;
+import dev.cofferdam.server.replication.ReplicaLink;
 import dev.cofferdam.server.tls.TlsContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -107,6 +108,11 @@ final class Connection extends Client {
             output = chain;
         }
         return chain;
+    }
+
+    @Override
+    public ReplicaLink replicaLink() {
+        return new ReplicaConnection(loop, this);
     }
 
     /** True while a discarded command's bytes still come in. */

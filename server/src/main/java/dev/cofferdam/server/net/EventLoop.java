@@ -197,6 +197,7 @@ public final class EventLoop implements Runnable {
         eviction.keep();
         server.turns().phase("clients that waited");
         server.housekeeping();
+        server.replication().turn();
         deliveries.flush(); // of what expired and was evicted
         server.turns().end("housekeeping");
     }
@@ -214,7 +215,7 @@ public final class EventLoop implements Runnable {
     }
 
     private long timeoutMillis() {
-        if (parking.hasToResume() || tls.hasReadable() || server.hasHousekeeping()) {
+        if (parking.hasToResume() || tls.hasReadable() || server.hasHousekeeping() || server.replication().hasWork()) {
             return 0;
         }
         long now = server.clock().wallMillis();
@@ -256,11 +257,20 @@ public final class EventLoop implements Runnable {
         close(client, "internal-error");
     }
 
+    long nowMillis() {
+        return server.nowMillis();
+    }
+
     void noteSince(long start, String what, Connection client) {
         long nanos = server.clock().monotonicNanos() - start;
         if (nanos >= LoopTurns.NOTED_NANOS) {
             server.turns().note(what, client.id(), 0, nanos);
         }
+    }
+
+    /** Those who wait for replicas have a look, when the command at hand is over. */
+    public void replicasAcknowledged() {
+        submit(() -> server.blocking().replicasAcknowledged(rerun));
     }
 
     private void runTasks() {
@@ -395,7 +405,7 @@ public final class EventLoop implements Runnable {
         Connection client = clients.first();
         while (client != null) {
             Connection next = client.nextClient;
-            if (idleMillis > 0 && client.state == Connection.RUNNING && !client.isSubscribed() && !client.isMonitor()
+            if (idleMillis > 0 && client.state == Connection.RUNNING && !client.isSubscribed() && !client.isMonitor() && !client.isReplica()
                     && now - client.lastUseMillis() > idleMillis) {
                 close(client, "idle");
             } else if (client.outputBytes() > 0) {
@@ -407,6 +417,7 @@ public final class EventLoop implements Runnable {
             parking.cutStalled(now);
         }
         tls.handshakes().expire(now);
+        server.replication().cron(now);
     }
 
     /** A buffer was refused: read less at once from now on. */
@@ -434,6 +445,7 @@ public final class EventLoop implements Runnable {
         server.watches().unwatch(client);
         server.pubsub().forget(client);
         server.tracking().forget(client);
+        server.replication().forget(client);
         client.dropCommandQueue();
         reader.inputs().freeInput(client);
         OutputChain chain = client.output;

@@ -198,12 +198,20 @@ final class LaneRunner {
             }
             handOver(bits);
             work.add(() -> {
-                timed(() -> call.command().handler().run(call));
+                timed(this::runHandler);
                 loop.submit(() -> {
                     takeBack();
                     finish(caller, -1);
                 });
             });
+        }
+
+        private void runHandler() {
+            if (server.replication().isFed()) {
+                server.replication().run(call);
+            } else {
+                call.command().handler().run(call);
+            }
         }
 
         private void handOver(int bits) {

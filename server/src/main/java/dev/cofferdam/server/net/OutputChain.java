@@ -123,6 +123,27 @@ final class OutputChain {
         bytes += length;
     }
 
+    /** Takes over all segments of another chain, which is empty then. */
+    void appendAll(OutputChain other) {
+        if (other.head == 0) {
+            return;
+        }
+        if (tail == 0) {
+            head = other.head;
+        } else {
+            Mem.putLong(tail + NEXT, other.head);
+        }
+        tail = other.tail;
+        bytes += other.bytes;
+        capacityBytes += other.capacityBytes;
+        pinnedSegments += other.pinnedSegments;
+        other.head = 0;
+        other.tail = 0;
+        other.bytes = 0;
+        other.capacityBytes = 0;
+        other.pinnedSegments = 0;
+    }
+
     /** Bytes of the first segment that lie together, ready to be sent; 0 when a pinned value is next. */
     int headBytes() {
         return head == 0 || Mem.getLong(head + PIN_LEFT) > 0 ? 0 : Mem.getInt(head + TO) - Mem.getInt(head + FROM);

@@ -186,7 +186,7 @@ final class UnsentReplies {
 
     private OutputLimits.Limit limit(Connection client) {
         OutputLimits limits = settings.outputLimits();
-        return client.isMonitor() ? limits.replica() : client.isSubscribed() ? limits.pubsub() : limits.normal();
+        return client.isMonitor() || client.isReplica() ? limits.replica() : client.isSubscribed() ? limits.pubsub() : limits.normal();
     }
 
     /** True when the client's replies have a hard limit: they are then held back until their batch is complete, so that one that is too long is not begun. */

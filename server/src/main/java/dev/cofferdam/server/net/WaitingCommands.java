@@ -142,7 +142,9 @@ final class WaitingCommands implements Blocking.Rerun {
         parser.start(client.input, client.input + client.inputUsed);
         parser.next();
         sender.begin(client);
-        if (error == null) {
+        if (error == null && isForReplicas(client)) {
+            sender.writer().integer(server.replication().acknowledgedBy(client.awaitedOffset));
+        } else if (error == null) {
             sender.writer().nilArray();
         } else {
             sender.writer().error(error);
@@ -150,6 +152,12 @@ final class WaitingCommands implements Blocking.Rerun {
         }
         countReleased(client, error != null);
         released(client);
+    }
+
+    private boolean isForReplicas(Connection client) {
+        call.begin(client, parser.firstArgument(), parser.argumentCount());
+        Command command = dispatcher.lookUp(call);
+        return command != null && command.name().equals("wait");
     }
 
     /** A command that waited in vain is a call too. */

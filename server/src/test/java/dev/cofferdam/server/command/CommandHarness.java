@@ -16,6 +16,7 @@ import dev.cofferdam.server.ServerOptions;
 import dev.cofferdam.server.client.Blocking;
 import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.client.CommandQueue;
+import dev.cofferdam.server.replication.ReplicaLink;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -236,6 +237,62 @@ public final class CommandHarness implements AutoCloseable {
         @Override
         public boolean takeReference(ReplyWriter from, long address, long length) {
             return false;
+        }
+
+        @Override
+        public ReplicaLink replicaLink() {
+            return new ReceivingLink();
+        }
+
+        /** Bytes put aside are sent when asked for; nothing else is held back. */
+        private final class ReceivingLink implements ReplicaLink {
+            private final ByteArrayOutputStream aside = new ByteArrayOutputStream();
+
+            @Override
+            public void hold() {
+                // What is delivered meanwhile lies behind what goes ahead only for clients with a connection: tests let the file end before they go on.
+            }
+
+            @Override
+            public void send(long address, long length) {
+                deliver(address, length);
+            }
+
+            @Override
+            public boolean putAside(long address, long length) {
+                aside.writeBytes(Mem.bytes(address, (int) length));
+                return true;
+            }
+
+            @Override
+            public long asideBytes() {
+                return aside.size();
+            }
+
+            @Override
+            public void sendAside() {
+                received.writeBytes(aside.toByteArray());
+            }
+
+            @Override
+            public void release() {
+                // Nothing is held.
+            }
+
+            @Override
+            public void finish() {
+                // Everything is there at once.
+            }
+
+            @Override
+            public long unsentBytes() {
+                return 0;
+            }
+
+            @Override
+            public void close() {
+                // Nothing to give back.
+            }
         }
 
         @Override

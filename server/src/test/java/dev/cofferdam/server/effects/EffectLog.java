@@ -26,9 +26,10 @@ public final class EffectLog implements EffectSink {
             return new String(bytes, StandardCharsets.ISO_8859_1);
         }
 
-        /** The same but for who told it and why a key went. */
+        /** The same but for who told it, and why and with how many elements a key went. */
         Entry plain() {
-            return new Entry(isGone() ? EffectKind.DELETED : kind, database, key, number, count, first, second, "");
+            boolean deleted = isGone() || kind == EffectKind.DELETED;
+            return new Entry(deleted ? EffectKind.DELETED : kind, database, key, number, deleted ? 0 : count, first, second, "");
         }
 
         boolean isGone() {

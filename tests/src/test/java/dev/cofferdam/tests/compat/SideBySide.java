@@ -43,6 +43,10 @@ final class SideBySide implements AutoCloseable {
         return new RawClient(stock.port());
     }
 
+    int oursPort() {
+        return ours.port();
+    }
+
     /** A new connection to Cofferdam; the caller's. */
     RawClient ours() throws IOException {
         return new RawClient(ours.port());

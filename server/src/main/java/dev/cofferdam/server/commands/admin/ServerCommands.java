@@ -22,7 +22,7 @@ import dev.cofferdam.server.command.CommandTable;
 import dev.cofferdam.server.metrics.Figures;
 import dev.cofferdam.server.metrics.InfoReport;
 
-/** INFO, DBSIZE, TIME, LASTSAVE, ROLE and SHUTDOWN. */
+/** INFO, DBSIZE, TIME, LASTSAVE and SHUTDOWN. */
 public final class ServerCommands {
     private static final long MICROS_PER_SECOND = 1_000_000;
 
@@ -47,14 +47,6 @@ public final class ServerCommands {
             .since("1.0.0").complexity("O(1)")
             .arity(exactly(1)).flags(LOADING, STALE, FAST).memory(NEUTRAL).tips("nondeterministic_output")
             .handledBy(call -> call.reply().integer(call.server().startedMillis() / 1000));
-        table.command("ROLE").summary("Says that this server is a master without replicas.").since("2.8.12").complexity("O(1)")
-            .arity(exactly(1))
-            .flags(NOSCRIPT, LOADING, STALE, FAST).memory(NEUTRAL).handledBy(ServerCommands::role);
-        table.command("WAIT").group("generic")
-            .summary("Says how many replicas have got what this client wrote: none, there are no replicas.")
-            .since("3.0.0").complexity("O(1)").arity(exactly(3)).flags(NOSCRIPT).memory(NEUTRAL)
-            .arguments(integer("numreplicas"), integer("timeout")).tips("request_policy:all_shards", "response_policy:agg_min")
-            .handledBy(ServerCommands::await);
         table.command("LOLWUT").summary("Says which version of Redis this server speaks.").since("5.0.0").complexity("O(1)")
             .arity(atLeast(1))
             .flags(READONLY, FAST).memory(NEUTRAL).arguments(integer("version").after("VERSION").optional())
@@ -80,25 +72,6 @@ public final class ServerCommands {
         call.reply().array(2);
         call.reply().bulkLong(micros / MICROS_PER_SECOND);
         call.reply().bulkLong(micros % MICROS_PER_SECOND);
-    }
-
-    private static void role(Call call) {
-        call.reply().array(3);
-        call.reply().bulk("master");
-        call.reply().integer(0);
-        call.reply().array(0);
-    }
-
-    /** No replica will ever acknowledge, so waiting for the timeout would only cost time. */
-    private static void await(Call call) {
-        if (!call.parseLong(1) || !call.parseLong(2, "ERR timeout is not an integer or out of range")) {
-            return;
-        }
-        if (call.number < 0) {
-            call.reply().error("ERR timeout is negative");
-        } else {
-            call.reply().integer(0);
-        }
     }
 
     private static void lolwut(Call call) {

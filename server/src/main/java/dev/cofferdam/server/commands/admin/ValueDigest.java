@@ -94,7 +94,7 @@ final class ValueDigest {
             case STREAM -> stream(digest, key);
             default -> throw new IllegalStateException("no digest of " + type);
         }
-        if (EntryLayout.hasTtl(key.entry)) {
+        if (key.compartment().expiresAtMillis(key) != 0) { // one that was persisted has room for a deadline still
             add(digest, HAS_DEADLINE);
         }
     }

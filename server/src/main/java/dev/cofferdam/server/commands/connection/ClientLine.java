@@ -74,6 +74,9 @@ public final class ClientLine {
 
     private static String flags(Client client) {
         StringBuilder flags = new StringBuilder();
+        if (client.isReplica()) {
+            flags.append('S');
+        }
         if (client.isMonitor()) {
             flags.append('O');
         }

@@ -5,7 +5,7 @@ import dev.cofferdam.server.client.Client;
 import dev.cofferdam.server.command.Call;
 import org.jspecify.annotations.Nullable;
 
-/** What CLIENT LIST and CLIENT KILL divide clients into. As in Redis, who sees all commands (MONITOR) is a normal client; masters and replicas there are none of. */
+/** What CLIENT LIST and CLIENT KILL divide clients into. As in Redis, who sees all commands (MONITOR) is a normal client; masters there are none of. */
 enum ClientType {
     NORMAL,
     MASTER,
@@ -27,6 +27,6 @@ enum ClientType {
     }
 
     static ClientType of(Client client) {
-        return client.isSubscribed() ? PUBSUB : NORMAL;
+        return client.isReplica() ? REPLICA : client.isSubscribed() ? PUBSUB : NORMAL;
     }
 }
