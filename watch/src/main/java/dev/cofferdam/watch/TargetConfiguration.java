@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record TargetConfiguration(String name, TargetAddress address, @Nullable SSLContext tls, boolean hostNameChecked, ProbeOptions probe,
         DetectorOptions detector, AttributeOptions attribution, ContainOptions contain, @Nullable TargetAddress acting) {
+    /** One node of it, which is a server of its own; what is done is done to the whole. */
+    TargetConfiguration node(String name, TargetAddress.Node node) {
+        return new TargetConfiguration(name, address.at(node), tls, hostNameChecked, probe, detector, attribution, contain, acting);
+    }
+
     /** One that is only looked at. */
     public static TargetConfiguration looked(String name, TargetAddress address, @Nullable SSLContext tls) {
         return new TargetConfiguration(name, address, tls, true, ProbeOptions.DEFAULTS, DetectorOptions.DEFAULTS,

@@ -4,6 +4,7 @@ package dev.cofferdam.watch;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.attribute.Attribution;
 import dev.cofferdam.watch.attribute.Attributor;
+import dev.cofferdam.watch.attribute.PrefixShare;
 import dev.cofferdam.watch.contain.ContainLevel;
 import dev.cofferdam.watch.contain.Containment;
 import dev.cofferdam.watch.detect.Climb;
@@ -137,8 +138,13 @@ final class TargetWatch implements AutoCloseable {
         }
         if (look.atMillis() - rememberedMillis >= REMEMBER_MILLIS || look.atMillis() < rememberedMillis) {
             rememberedMillis = look.atMillis();
-            watched.values().forEach(one -> one.remember(attributor.prefixes()));
+            watched.values().forEach(one -> one.remember(prefixes(one)));
         }
+    }
+
+    /** Of a Cofferdam each compartment has its own, as it counts them. */
+    private List<PrefixShare> prefixes(Watched one) {
+        return divided ? attributor.prefixesOf(one.name().substring(name("").length())) : attributor.prefixes();
     }
 
     private void contain(Reading reading, Attribution found) {
@@ -202,7 +208,7 @@ final class TargetWatch implements AutoCloseable {
             Watched one = members.get(member);
             hub.publish(place, member,
                     one.state(configuration.address().shown(), info.product(), info.get("maxmemory_policy"), look.trouble(),
-                            look.reachable(), attributor.prefixes(), attributor.clients(), info.text()));
+                            look.reachable(), prefixes(one), attributor.clients(), info.text()));
         }
     }
 

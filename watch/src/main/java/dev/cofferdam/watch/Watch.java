@@ -11,6 +11,7 @@ import dev.cofferdam.watch.incident.IncidentBook;
 import dev.cofferdam.watch.incident.TimelineEntry;
 import dev.cofferdam.watch.metrics.MetricRoutes;
 import dev.cofferdam.watch.notify.Notifications;
+import dev.cofferdam.watch.probe.TargetAddress;
 import dev.cofferdam.watch.series.SeriesStore;
 import dev.cofferdam.watch.statuspage.BookDrafts;
 import dev.cofferdam.watch.statuspage.StatusBoard;
@@ -33,11 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Watch implements AutoCloseable {
     private static final Duration SECOND = Duration.ofSeconds(1);
+    /** Of a target in the hub: itself, or each primary of a cluster. */
+    private static final int PLACES = ClusterWatch.NODES_MAX + 1;
 
     private final Hub hub = new Hub();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final IncidentBook book;
     private final Console console;
+    private volatile boolean begun;
 
     /**
      * Begins to watch.
@@ -75,15 +79,29 @@ public final class Watch implements AutoCloseable {
         console.start();
         int place = 0;
         for (TargetConfiguration target : configuration.targets()) {
-            TargetWatch watch = opened(
-                    new TargetWatch(target, place++, Containments.dialer(target, target.address(), clock), book, series,
-                            below(folder, "learned"),
-                            containments.get(target.name()), hub, clock, random.nextLong(), log));
-            opened(new Pace("watch-" + target.name(), SECOND, clock, () -> {
-                watch.turn();
-                figures.spent(target.name(), watch.spentNanos());
-            }));
+            int first = place;
+            place += PLACES;
+            Containment containment = containments.get(target.name());
+            long seed = random.nextLong();
+            ClusterWatch.Begin begin = (node, slot) -> {
+                TargetWatch watch = new TargetWatch(node, first + slot, Containments.dialer(node, node.address(), clock), book, series,
+                        below(folder, "learned"), containment, hub, clock, seed + slot, log);
+                return new ClusterWatch.Running(new Pace("watch-" + node.name(), SECOND, clock, () -> {
+                    watch.turn();
+                    figures.spent(node.name(), watch.spentNanos());
+                }), watch);
+            };
+            if (target.address().kind() == TargetAddress.Kind.CLUSTER) {
+                ClusterWatch cluster = opened(
+                        new ClusterWatch(target, Containments.dialer(target, target.address(), clock), book, containment, clock,
+                                begin, slot -> hub.remove(first + slot, 0), log));
+                opened(new Pace("watch-" + target.name(), SECOND, clock, cluster::turn));
+            } else {
+                ClusterWatch.Running running = begin.begin(target, 0);
+                opened(running::end);
+            }
         }
+        begun = true;
     }
 
     private @Nullable Containment containment(TargetConfiguration target, @Nullable Path folder, Clock clock, long seed,
@@ -105,6 +123,10 @@ public final class Watch implements AutoCloseable {
         Incident on = book.current(target);
         if (on != null) {
             book.line(on.id(), entry.kind(), entry.author(), entry.text(), entry.evidence());
+        }
+        if (begun) {
+            hub.targets().stream().map(TargetState::name).filter(name -> name.equals(target) || name.startsWith(target + "/"))
+                .forEach(console::acted);
         }
     }
 

@@ -12,7 +12,6 @@ import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.IncidentBook;
 import dev.cofferdam.watch.incident.IncidentOptions;
 import dev.cofferdam.watch.probe.FakeTarget;
-import dev.cofferdam.watch.probe.HandClock;
 import dev.cofferdam.watch.probe.ProbeOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -101,7 +101,8 @@ final class TargetLines {
         for (PrefixShare share : target.prefixes().subList(0, Math.min(GROWING_MAX, target.prefixes().size()))) {
             lines.add("   " + left(share.pattern(), 44) + right(Words.bytes(share.bytes()), 10)
                     + right(Words.rate(share.bytesPerSecond()), 12)
-                    + right(Words.percent(share.growthShare()), 8) + right(Words.percent(share.withoutTtlShare()), 8));
+                    + right(Words.percent(share.growthShare()), 8)
+                    + right(share.withoutTtlShare() < 0 ? "-" : Words.percent(share.withoutTtlShare()), 8));
         }
     }
 

@@ -40,6 +40,7 @@ public final class Attributor {
     private static final int BASELINE_KEYS = 5_000;
     /** Drawing and walking end after so long of a second; the rest is for the next. */
     private static final Duration TURN = Duration.ofMillis(400);
+    private static final int PREFIXES_SHOWN = 50;
     private static final long EXACT_MILLIS = 10_000;
     /** An onset that moves by less is the same climb, better known. */
     private static final long ONSET_MOVES_MILLIS = 30_000;
@@ -235,7 +236,7 @@ public final class Attributor {
 
     private void drawTable(long now) {
         if (!exact.isEmpty()) {
-            prefixes = exactShares(exact.since(now - TABLE_STRETCH_MILLIS, null), TABLE_STRETCH_MILLIS / 1000.0, 50);
+            prefixes = counted(null, now);
             return;
         }
         Composition last = book.since(now - TABLE_STRETCH_MILLIS);
@@ -244,6 +245,16 @@ public final class Attributor {
                 ? 0
                 : ((last.fromMillis() + last.untilMillis()) / 2.0 - (earlier.fromMillis() + earlier.untilMillis()) / 2.0) / 1000;
         prefixes = table.calm(earlier, last, seconds);
+    }
+
+    private List<PrefixShare> counted(@Nullable String compartment, long now) {
+        long from = exact.fromMillis(now - TABLE_STRETCH_MILLIS);
+        return exactShares(exact.since(from, compartment), Math.max(1, (now - from) / 1000.0), PREFIXES_SHOWN);
+    }
+
+    /** What one compartment of a Cofferdam holds and what grows there: its own keys only, as it counts them. */
+    public List<PrefixShare> prefixesOf(String compartment) {
+        return exact.isEmpty() ? List.of() : counted(compartment, exact.lastMillis());
     }
 
     /**
@@ -275,7 +286,7 @@ public final class Attributor {
 
     /** The one thing that is not counted for each prefix. */
     private static double withoutTtl(@Nullable Attribution sampled) {
-        return sampled != null && sampled.culprit() instanceof Culprit.Prefix prefix ? prefix.withoutTtlShare() : 0;
+        return sampled != null && sampled.culprit() instanceof Culprit.Prefix prefix ? prefix.withoutTtlShare() : PrefixShare.UNKNOWN;
     }
 
     private static String name(ExactBooks.Grown grown) {
@@ -288,7 +299,7 @@ public final class Attributor {
         List<PrefixShare> shares = new ArrayList<>();
         for (ExactBooks.Grown each : grown) {
             shares.add(new PrefixShare(0, name(each), each.now().bytes(), each.now().keys(), each.bytes() / seconds,
-                    growth <= 0 ? 0 : each.bytes() / growth, 0, 0));
+                    growth <= 0 ? 0 : each.bytes() / growth, 0, PrefixShare.UNKNOWN));
         }
         shares.sort(Comparator.comparingDouble(PrefixShare::growthShare).reversed().thenComparing(
                 Comparator.comparingLong(PrefixShare::bytes).reversed()));

@@ -13,7 +13,7 @@ public sealed interface Culprit {
      * @param pattern as people write it, {@code cache:report:<uuid>:pdf}
      * @param prefix literal beginning of all those keys, for containment; bytes as ISO-8859-1
      * @param newKeys whether keys were added, rather than existing ones grew
-     * @param withoutTtlShare part of the new bytes whose keys never expire
+     * @param withoutTtlShare part of the new bytes whose keys never expire; {@link PrefixShare#UNKNOWN} where nobody counted that
      * @param confidence probability that this and no other prefix is the one
      */
     record Prefix(int database, String pattern, String prefix, long growthBytes, double share, double shareMargin, double bytesPerSecond,

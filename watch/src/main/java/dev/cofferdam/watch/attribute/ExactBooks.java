@@ -106,6 +106,20 @@ final class ExactBooks {
         return snapshots.isEmpty();
     }
 
+    /** When it was last looked; not while empty. */
+    long lastMillis() {
+        return snapshots.getLast().atMillis;
+    }
+
+    /** The look that growth since a moment is counted from: the last before it, else the first there is; not while empty. */
+    long fromMillis(long millis) {
+        long from = snapshots.getFirst().atMillis;
+        for (Snapshot each : snapshots) {
+            from = each.atMillis <= millis ? each.atMillis : from;
+        }
+        return from;
+    }
+
     /**
      * Growth of every prefix since a moment, most first.
      *

@@ -9,7 +9,9 @@ package dev.cofferdam.watch.attribute;
  * @param keys it holds
  * @param growthShare part of the growth since the onset, or in the last minutes while calm; may be negative
  * @param growthMargin half the width of the 95 % interval of that
+ * @param withoutTtlShare part of its keys without a time to live; {@link #UNKNOWN} where the target counts itself, and does not count that
  */
 public record PrefixShare(int database, String pattern, long bytes, long keys, double bytesPerSecond, double growthShare,
         double growthMargin, double withoutTtlShare) {
+    public static final double UNKNOWN = -1;
 }

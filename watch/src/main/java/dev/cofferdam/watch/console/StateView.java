@@ -108,7 +108,7 @@ final class StateView {
         return shares.stream().limit(PREFIXES_MAX)
             .map(share -> members("db", share.database(), "pattern", share.pattern(), "bytes", share.bytes(), "keys", share.keys(), "slope",
                     share.bytesPerSecond(), "share", share.growthShare(), "margin", share.growthMargin(), "withoutTtl",
-                    share.withoutTtlShare()))
+                    share.withoutTtlShare() < 0 ? null : share.withoutTtlShare()))
             .toList();
     }
 

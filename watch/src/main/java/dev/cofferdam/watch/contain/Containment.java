@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * What can be done to one target that fills: makes plans, applies them once a person (or the allow-list) says so, takes back what can be taken back after a time.
  *
  * <p>Owns a folder with plans, actions and the audit record. Any thread; one action at a time is applied or taken back, others are refused meanwhile. A large deletion
- * takes as long as it takes, on the caller's thread. {@link #tick} is to be called about once a second, by any one thread.
+ * takes as long as it takes, on the caller's thread. {@link #tick} is to be called about once a second, by any thread; of two at once
+ * one goes away again.
  *
  * <p>Always holds: below {@link ContainLevel#APPLY} nothing but reads is sent; what is done is on disk before its first command and in the audit record; a
  * watcher that was killed takes back what was half done when it starts again, and the rest when its time has come.

@@ -99,10 +99,11 @@ public final class TargetDetector {
         warmUp(sample);
         boolean known = !isLearning() && !warmingUp;
         incident |= warmingUp;
-        total.accept(time, sample.usedBytes(), limit - total.wouldHold(sample.usedBytes()), limit, unprecedented, known, incident);
+        double used = Math.max(sample.usedBytes(), sample.promisedBytes());
+        total.accept(time, used, limit - total.wouldHold(used), limit, unprecedented, known, incident);
         double headroom = limit - total.level();
         if (sample.datasetBytes() > 0) {
-            dataset.accept(time, sample.datasetBytes(), headroom, limit, unprecedented, known, incident);
+            dataset.accept(time, Math.max(sample.datasetBytes(), sample.promisedBytes()), headroom, limit, unprecedented, known, incident);
         }
         double buffered = sample.clientBytes() + sample.replicaBytes();
         buffers.accept(time, buffered, sample.evicting() ? limit - buffered : headroom, limit, unprecedented, known, incident);

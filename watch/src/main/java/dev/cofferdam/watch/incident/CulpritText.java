@@ -56,8 +56,8 @@ public final class CulpritText {
         String name = name(attribution);
         return switch (attribution.culprit()) {
             case Culprit.Prefix prefix -> name + " grows " + Words.rate(prefix.bytesPerSecond()) + ", " + share(prefix.share())
-                    + margin(prefix.shareMargin()) + ". " + (prefix.newKeys() ? "New keys" : "Keys that grow") + ", "
-                    + Words.percent(prefix.withoutTtlShare()) + " without TTL.";
+                    + margin(prefix.shareMargin()) + ". " + (prefix.newKeys() ? "New keys" : "Keys that grow")
+                    + (prefix.withoutTtlShare() < 0 ? "." : ", " + Words.percent(prefix.withoutTtlShare()) + " without TTL.");
             case Culprit.Key key -> name + ", one key, a " + Printable.text(key.type(), 20) + elements(key.elements()) + ", grows "
                     + Words.rate(key.bytesPerSecond()) + ", " + share(key.share()) + ".";
             case Culprit.ClientBuffer client -> "The buffers of " + name + " (" + Printable.text(client.kind(), 20) + ", id " + client.id()
@@ -89,7 +89,7 @@ public final class CulpritText {
                 evidence.put("share of the climb", Words.percent(prefix.share()) + margin(prefix.shareMargin()));
                 evidence.put("rate", Words.rate(prefix.bytesPerSecond()));
                 evidence.put("new keys", prefix.newKeys() ? "yes" : "no");
-                evidence.put("without TTL", Words.percent(prefix.withoutTtlShare()));
+                evidence.put("without TTL", prefix.withoutTtlShare() < 0 ? "not known" : Words.percent(prefix.withoutTtlShare()));
                 evidence.put("confidence", String.format(Locale.ROOT, "%.1f %%", prefix.confidence() * 100));
             }
             case Culprit.Key key -> {

@@ -137,8 +137,10 @@ public final class PostMortem {
             case Culprit.Prefix prefix -> {
                 page.item(Words.percent(prefix.share()) + " (±" + Math.round(prefix.shareMargin() * 100) + ") of the growth was "
                         + CulpritText.name(attribution) + ".");
-                page.item(Words.percent(prefix.withoutTtlShare())
-                        + " of its new bytes had no time to live: they would never have gone by themselves.");
+                if (prefix.withoutTtlShare() >= 0) {
+                    page.item(Words.percent(prefix.withoutTtlShare())
+                            + " of its new bytes had no time to live: they would never have gone by themselves.");
+                }
                 page.item(prefix.newKeys() ? "They were new keys, not existing ones that grew." : "Existing keys grew; few were new.");
             }
             case Culprit.Key key ->

@@ -56,12 +56,14 @@ final class WatchPoints {
         double withoutTtl = 0;
         int shown = 0;
         boolean rest = false;
+        boolean known = true;
         for (PrefixShare share : state.prefixes()) {
             if (share.pattern().equals(OTHER) || shown == PREFIXES_MAX) {
                 bytes += share.bytes();
                 keys += share.keys();
                 growth += share.bytesPerSecond();
                 withoutTtl += share.withoutTtlShare() * share.bytes();
+                known &= share.withoutTtlShare() >= 0;
                 rest = true;
             } else {
                 prefix(out, state.name(), share.database(), share.pattern(), share.bytes(), share.keys(), share.bytesPerSecond(),
@@ -70,7 +72,7 @@ final class WatchPoints {
             }
         }
         if (rest) {
-            prefix(out, state.name(), 0, OTHER, bytes, keys, growth, bytes == 0 ? 0 : withoutTtl / bytes);
+            prefix(out, state.name(), 0, OTHER, bytes, keys, growth, !known ? PrefixShare.UNKNOWN : bytes == 0 ? 0 : withoutTtl / bytes);
         }
     }
 
@@ -80,6 +82,8 @@ final class WatchPoints {
         out.add("cofferdam_prefix_memory_bytes", bytes, labels);
         out.add("cofferdam_prefix_keys", keys, labels);
         out.add("cofferdam_prefix_growth_bytes_per_second", growth, labels);
-        out.add("cofferdam_prefix_without_ttl_ratio", withoutTtl, labels);
+        if (withoutTtl >= 0) {
+            out.add("cofferdam_prefix_without_ttl_ratio", withoutTtl, labels);
+        }
     }
 }

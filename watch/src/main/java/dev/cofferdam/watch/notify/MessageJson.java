@@ -95,7 +95,9 @@ final class MessageJson {
                 number(culprit, "share", prefix.share());
                 number(culprit, "shareMargin", prefix.shareMargin());
                 number(culprit, "bytesPerSecond", prefix.bytesPerSecond());
-                number(culprit, "withoutTtlShare", prefix.withoutTtlShare());
+                if (prefix.withoutTtlShare() >= 0) {
+                    number(culprit, "withoutTtlShare", prefix.withoutTtlShare());
+                }
                 number(culprit, "confidence", prefix.confidence());
             }
             case Culprit.Key key -> {

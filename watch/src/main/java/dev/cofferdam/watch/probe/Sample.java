@@ -18,10 +18,19 @@ package dev.cofferdam.watch.probe;
  * @param cpuNanos processor time the server has used, user and system
  * @param evicting whether the policy gives up keys when full, so that full alone is no outage
  * @param uptimeSeconds how long the target's process has run; -1 when it does not tell
+ * @param promisedBytes filling so much is no climb: what an account of a Cofferdam that is not for keys has of its own for its interpreters and tables; else 0
  */
 public record Sample(long atMillis, long usedBytes, long limitBytes, long datasetBytes, long clientBytes, long replicaBytes, long keys,
         long expiringKeys, long refusedWrites, long evictedKeys, long expiredKeys, long hits, long misses, long commands, long cpuNanos,
-        boolean evicting, long uptimeSeconds) {
+        boolean evicting, long uptimeSeconds, long promisedBytes) {
+
+    /** Of a target whose every byte counts. */
+    public Sample(long atMillis, long usedBytes, long limitBytes, long datasetBytes, long clientBytes, long replicaBytes, long keys,
+            long expiringKeys, long refusedWrites, long evictedKeys, long expiredKeys, long hits, long misses, long commands, long cpuNanos,
+            boolean evicting, long uptimeSeconds) {
+        this(atMillis, usedBytes, limitBytes, datasetBytes, clientBytes, replicaBytes, keys, expiringKeys, refusedWrites, evictedKeys,
+                expiredKeys, hits, misses, commands, cpuNanos, evicting, uptimeSeconds, 0);
+    }
 
     /** Of a target that does not tell how long it has run. */
     public Sample(long atMillis, long usedBytes, long limitBytes, long datasetBytes, long clientBytes, long replicaBytes, long keys,

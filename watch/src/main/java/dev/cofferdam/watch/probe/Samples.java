@@ -55,7 +55,7 @@ final class Samples {
                 samples.put(one.get("name"), new Sample(atMillis, used, one.number("max_bytes"), live, 0, 0, one.number("keys"),
                         one.number("expires"), one.number("refused_commands"), one.number("evicted_keys"), one.number("expired_keys"), 0, 0,
                         0,
-                        0, full.startsWith("evict")));
+                        0, full.startsWith("evict"), -1, one.has("keys") ? 0 : one.number("reserve_bytes")));
             }
         }
         return samples;

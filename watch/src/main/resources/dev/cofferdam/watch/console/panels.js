@@ -76,7 +76,7 @@ function renderPrefixes(target) {
         mark: climbing && one.pattern === guilty ? 'guilty' : '',
         cells: [h('span', {}, climbing && one.pattern === guilty ? h('span', { class: 'mark', text: '▲ ' }) : null, name(one.pattern), one.db ? h('span', { class: 'dim', text: ` db ${one.db}` }) : null),
           { text: one.share || one.margin ? `${percent(one.share)} ±${Math.round(one.margin * 100)}` : '–' }, { text: rate(one.slope) },
-          { text: bytes(one.bytes), title: `${count(one.bytes)} bytes` }, { text: count(one.keys) }, { text: percent(one.withoutTtl) }],
+          { text: bytes(one.bytes), title: `${count(one.bytes)} bytes` }, { text: count(one.keys) }, { text: one.withoutTtl === null ? '–' : percent(one.withoutTtl) }],
       })))]));
 }
 

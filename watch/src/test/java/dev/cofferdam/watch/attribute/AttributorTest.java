@@ -4,12 +4,12 @@ package dev.cofferdam.watch.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cofferdam.resp.client.Reply;
+import dev.cofferdam.watch.HandClock;
 import dev.cofferdam.watch.detect.Climb;
 import dev.cofferdam.watch.detect.Concern;
 import dev.cofferdam.watch.detect.Reading;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.probe.FakeTarget;
-import dev.cofferdam.watch.probe.HandClock;
 import dev.cofferdam.watch.probe.Look;
 import dev.cofferdam.watch.probe.Probe;
 import dev.cofferdam.watch.probe.ProbeOptions;
@@ -328,9 +328,13 @@ class AttributorTest {
         ordinaryKeys();
         long[] bytes = {1_000_000};
         target.answer("COMPARTMENT INFO",
-                request -> FakeTarget.bulk("name:cache\r\nused_bytes:5\r\nmax_bytes:10\r\nkeys:3\r\nfull:reject\r\n"));
-        target.answer("COMPARTMENT PREFIXES", request -> new Reply.Items(List.of(prefix("cache:page:", 2_000_000, 2_000),
-                prefix("cache:report:", bytes[0], bytes[0] / 500))));
+                request -> FakeTarget.bulk("name:cache\r\nused_bytes:5\r\nmax_bytes:10\r\nkeys:3\r\nfull:reject\r\n\r\n"
+                        + "name:jobs\r\nused_bytes:5\r\nmax_bytes:10\r\nkeys:3\r\nfull:reject\r\n"));
+        target.answer("COMPARTMENT PREFIXES",
+                request -> FakeTarget.word(request, 2).equals("jobs")
+                        ? new Reply.Items(List.of(prefix("queue:", 5_000_000, 10)))
+                        : new Reply.Items(
+                                List.of(prefix("cache:page:", 2_000_000, 2_000), prefix("cache:report:", bytes[0], bytes[0] / 500))));
         Attribution found = climb(3, second -> bytes[0] += 400_000);
         assertThat(found.culprit()).isInstanceOfSatisfying(Culprit.Prefix.class, prefix -> {
             assertThat(prefix.prefix()).isEqualTo("cache:report:");
@@ -339,6 +343,11 @@ class AttributorTest {
             assertThat(prefix.shareMargin()).isZero();
             assertThat(prefix.newKeys()).isTrue();
         });
+        assertThat(attributor().prefixesOf("cache")).extracting(PrefixShare::pattern).containsExactly("cache:report:…", "cache:page:…");
+        assertThat(attributor().prefixesOf("jobs")).extracting(PrefixShare::pattern).containsExactly("queue:…");
+        assertThat(attributor().prefixesOf("connections")).isEmpty();
+        assertThat(attributor().prefixesOf("jobs")).first().extracting(PrefixShare::withoutTtlShare).as("nobody counts that")
+            .isEqualTo(PrefixShare.UNKNOWN);
         Climb climb = new Climb(clock.wallMillis() - 3_000, 0, 0, 0, 0, 0, null);
         assertThat(attributor().ofCompartment("cache", climb, clock.wallMillis())).isNotNull().extracting(Attribution::growthBytes)
             .isEqualTo(1_200_000L);

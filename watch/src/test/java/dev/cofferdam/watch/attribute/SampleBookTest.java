@@ -3,8 +3,8 @@ package dev.cofferdam.watch.attribute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.watch.HandClock;
 import dev.cofferdam.watch.probe.FakeTarget;
-import dev.cofferdam.watch.probe.HandClock;
 import dev.cofferdam.watch.probe.Probe;
 import dev.cofferdam.watch.probe.ProbeOptions;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.cofferdam.watch.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.watch.HandClock;
 import dev.cofferdam.watch.console.rehearsal.Rehearsal;
 import dev.cofferdam.watch.web.AccessToken;
 import dev.cofferdam.watch.web.Role;
@@ -22,8 +23,8 @@ class ConsoleTest {
     private static final String ADMIN = "admin-token-of-anna";
     private static final String RESPONDER = "responder-token-of-ben";
 
-    private final ManualClock clock = new ManualClock();
-    private final Rehearsal rehearsal = new Rehearsal(ManualClock.START_MILLIS);
+    private final HandClock clock = new HandClock();
+    private final Rehearsal rehearsal = new Rehearsal(HandClock.START_MILLIS);
     private Console console;
     private TestVisitor visitor;
 
@@ -43,7 +44,7 @@ class ConsoleTest {
 
     private void at(int afterOnset) {
         while (rehearsal.sinceOnset() < afterOnset) {
-            clock.advance(1000);
+            clock.passMillis(1000);
             rehearsal.step();
         }
     }
@@ -107,6 +108,19 @@ class ConsoleTest {
         }
     }
 
+    /** An action that took itself back, or one by the command line: nobody pressed anything, and whoever looks hears of it. */
+    @Test
+    void whatWasDoneWithoutAVisitorIsToldToo() throws Exception {
+        at(5);
+        try (TestVisitor.Stream stream = visitor.stream("/api/v1/stream?target=prod-shared")) {
+            assertThat(stream.next().name()).isEqualTo("snapshot");
+            console.acted(Rehearsal.SHARED);
+            TestVisitor.Event told = stream.until(event -> event.name().equals("action")).getLast();
+            assertThat(told.data().path("target").asString("")).isEqualTo(Rehearsal.SHARED);
+            assertThat(told.data().has("plans")).isTrue();
+        }
+    }
+
     @Test
     void whoComesBackMissesNothing() throws Exception {
         at(5);
@@ -119,13 +133,13 @@ class ConsoleTest {
         at(40);
         try (TestVisitor.Stream stream = visitor.stream("/api/v1/stream?target=prod-shared", "Last-Event-ID", last.id())) {
             List<TestVisitor.Event> missed = stream.until(event -> event.name().equals("tick")
-                    && event.data().path("t").asLong(0) == ManualClock.START_MILLIS + (Rehearsal.ONSET + 40) * 1000L);
+                    && event.data().path("t").asLong(0) == HandClock.START_MILLIS + (Rehearsal.ONSET + 40) * 1000L);
             List<Long> times = missed.stream().filter(event -> event.name().equals("tick")).map(event -> event.data().path("t").asLong(0))
                 .toList();
             assertThat(times).hasSize(34).isSorted().doesNotHaveDuplicates();
             assertThat(missed).noneMatch(event -> event.name().equals("snapshot"));
         }
-        clock.advance(EventRing.MILLIS_MAX + 1000);
+        clock.passMillis(EventRing.MILLIS_MAX + 1000);
         rehearsal.step();
         for (String id : List.of(last.id(), "elsewhere-3", last.id() + "999", "nonsense")) {
             try (TestVisitor.Stream stream = visitor.stream("/api/v1/stream", "Last-Event-ID", id)) {
@@ -142,7 +156,7 @@ class ConsoleTest {
             for (int i = 0; i < 6_000; i++) {
                 rehearsal.step();
             }
-            long last = ManualClock.START_MILLIS + 6_000_000;
+            long last = HandClock.START_MILLIS + 6_000_000;
             List<TestVisitor.Event> events = stream.until(event -> last == (event.name().equals("snapshot")
                     ? event.data().path("targets").path(1).path("tick").path("t").asLong(0)
                     : event.data().path("target").asString("").equals(Rehearsal.ORDERS) ? event.data().path("t").asLong(0) : 0));

@@ -422,6 +422,27 @@ class TargetDetectorTest {
         assertThat(reading.stage()).isEqualTo(Stage.CALM);
     }
 
+    /** The interpreters of a Cofferdam's first scripts: what an account has of its own for that is no climb when it is used, and what goes beyond it is one. */
+    @Test
+    void whatAnAccountWasPromisedIsNoClimb() {
+        detector = new TargetDetector(AT_ONCE);
+        for (int second = 0; second < 1_200; second++) {
+            double used = Math.min(0.15, second < 600 ? 0 : (second - 600) / 10 * 0.03);
+            assertThat(ofAccount(second, used).stage()).as("second %d", second).isEqualTo(Stage.CALM);
+        }
+        int seen = -1;
+        for (int second = 0; second < 120 && seen < 0; second++) {
+            seen = ofAccount(1_200 + second, 0.15 + second * 0.004).stage() == Stage.PAGE ? second : -1;
+        }
+        assertThat(seen).isBetween(5, 40);
+    }
+
+    private Reading ofAccount(int second, double used) {
+        long bytes = (long) (used * LIMIT);
+        return detector.accept(new Sample(START + second * 1_000L, bytes, LIMIT, bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, -1,
+                (long) (0.16 * LIMIT)));
+    }
+
     @Test
     void theModeThatWakesNobody() {
         detector = new TargetDetector(new DetectorOptions(0, Stage.NOTIFY));

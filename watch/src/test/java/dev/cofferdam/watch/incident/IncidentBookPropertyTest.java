@@ -89,7 +89,7 @@ class IncidentBookPropertyTest {
         switch (step.what()) {
             case 0 -> {
                 if (step.newOnset()) {
-                    scene.clock.advanceSeconds(1);
+                    scene.clock.passSeconds(1);
                     scene.onset();
                 }
                 scene.usedBytes = step.below() ? 3000 * Scene.MB : 5000 * Scene.MB;

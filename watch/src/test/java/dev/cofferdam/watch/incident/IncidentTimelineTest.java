@@ -6,6 +6,7 @@ import static dev.cofferdam.watch.incident.Scene.TARGET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cofferdam.watch.Feed.Subscription;
+import dev.cofferdam.watch.HandClock;
 import dev.cofferdam.watch.detect.Concern;
 import dev.cofferdam.watch.detect.Reading;
 import dev.cofferdam.watch.detect.Stage;
@@ -25,7 +26,7 @@ class IncidentTimelineTest {
         Incident paged = scene.current();
         assertThat(paged.state()).isEqualTo(IncidentState.OPEN);
         assertThat(paged.stage()).isEqualTo(Stage.PAGE);
-        assertThat(paged.onsetMillis()).isEqualTo(StillClock.START + 60_000);
+        assertThat(paged.onsetMillis()).isEqualTo(HandClock.START_MILLIS + 60_000);
         assertThat(Scene.kinds(paged)).containsExactly(Kind.ONSET, Kind.STAGE, Kind.NAMED, Kind.STAGE, Kind.STAGE);
         assertThat(paged.timeline().get(1).text()).isEqualTo("Suspected, 9 s after the onset: climbs 18 MB/s");
         assertThat(paged.timeline().get(2).text())
@@ -139,7 +140,7 @@ class IncidentTimelineTest {
     @Test
     void aLeakOfWeeksDoesNotHideAClimbOfMinutes() {
         scene.onset();
-        scene.clock.advanceSeconds(86_400);
+        scene.clock.passSeconds(86_400);
         scene.book.observe(TARGET, scene.sample(), scene.reading(Stage.NOTIFY, Concern.SLOW_LEAK));
         String leak = scene.current().id();
         scene.untilPage();
@@ -148,7 +149,7 @@ class IncidentTimelineTest {
         assertThat(scene.book.live()).hasSize(2);
         scene.usedBytes = 3000 * MB;
         for (int i = 0; i < 700; i++) {
-            scene.clock.advanceSeconds(1);
+            scene.clock.passSeconds(1);
             scene.book.observe(TARGET, scene.sample(), scene.reading(Stage.NOTIFY, Concern.SLOW_LEAK));
         }
         assertThat(scene.current().id()).as("the climb is over, the leak is on").isEqualTo(leak);
@@ -159,13 +160,13 @@ class IncidentTimelineTest {
         scene.calm(5);
         for (int i = 0; i < 29; i++) {
             scene.book.unreachable(TARGET, "connection refused");
-            scene.clock.advanceSeconds(1);
+            scene.clock.passSeconds(1);
         }
         assertThat(scene.current().state()).isEqualTo(IncidentState.DRAFT);
-        scene.clock.advanceSeconds(1);
+        scene.clock.passSeconds(1);
         scene.book.unreachable(TARGET, "connection refused");
         assertThat(scene.current().stage()).isEqualTo(Stage.NOTIFY);
-        scene.clock.advanceSeconds(100);
+        scene.clock.passSeconds(100);
         scene.book.unreachable(TARGET, "connection refused");
         assertThat(scene.current().stage()).isEqualTo(Stage.PAGE);
         assertThat(scene.current().reading().reason()).isEqualTo("connection refused, for 2 min 10 s");
@@ -182,7 +183,7 @@ class IncidentTimelineTest {
         scene.book.unreachable(TARGET, "connection reset");
         assertThat(scene.current().concern()).isEqualTo(Concern.CLIMB);
         assertThat(scene.current().timeline().getLast().text()).isEqualTo("The target does not answer: connection reset");
-        scene.clock.advanceSeconds(3600);
+        scene.clock.passSeconds(3600);
         scene.usedBytes = 100 * MB;
         scene.calm(1);
         assertThat(scene.current().state()).as("an hour without an answer is no hour of calm").isEqualTo(IncidentState.OPEN);
@@ -192,10 +193,10 @@ class IncidentTimelineTest {
     void aClockThatJumpsEndsNothing() {
         scene.untilPage();
         scene.calm(30);
-        scene.clock.advanceSeconds(7200);
+        scene.clock.passSeconds(7200);
         scene.calm(1);
         assertThat(scene.current().state()).as("two hours that were none").isEqualTo(IncidentState.OPEN);
-        scene.clock.advanceSeconds(-10_000);
+        scene.clock.passSeconds(-10_000);
         scene.calm(100);
         List<Long> times = scene.current().timeline().stream().map(TimelineEntry::atMillis).toList();
         assertThat(times).isSorted();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.incident;
 
+import dev.cofferdam.watch.HandClock;
 import dev.cofferdam.watch.attribute.Attribution;
 import dev.cofferdam.watch.attribute.Culprit;
 import dev.cofferdam.watch.attribute.Writer;
@@ -21,7 +22,7 @@ public final class Scene {
     public static final long MB = 1 << 20;
     public static final long LIMIT = 8192 * MB;
 
-    public final StillClock clock = new StillClock();
+    public final HandClock clock = new HandClock();
     public IncidentBook book;
     private final @Nullable Path folder;
     private final IncidentOptions options;
@@ -57,7 +58,7 @@ public final class Scene {
     /** So many seconds of this stage; memory moves by that much a second. */
     public Scene run(int seconds, Stage stage, double mbPerSecond) {
         for (int i = 0; i < seconds; i++) {
-            clock.advanceSeconds(1);
+            clock.passSeconds(1);
             usedBytes = Math.min(LIMIT, usedBytes + Math.round(mbPerSecond * MB));
             hits += 90;
             misses += 10;
@@ -105,13 +106,13 @@ public final class Scene {
     }
 
     public static Attribution named(String pattern) {
-        return new Attribution(StillClock.START + 82_000,
+        return new Attribution(HandClock.START_MILLIS + 82_000,
                 new Culprit.Prefix(0, pattern, "cache:report:", 150 * MB, 0.92, 0.06, 9.4 * MB, true, 1.0, 0.993), 160 * MB, List.of(),
                 List.of(new Writer(31, "10.0.3.17:51200", "mailer-7", "app", "jedis", "set", 9.1 * MB)), 15_000, 104_000_000);
     }
 
     public static Attribution undecided() {
-        return new Attribution(StillClock.START + 82_000, new Culprit.Undecided("too early to tell"), 0, List.of(), List.of(), 1000,
+        return new Attribution(HandClock.START_MILLIS + 82_000, new Culprit.Undecided("too early to tell"), 0, List.of(), List.of(), 1000,
                 7_000_000);
     }
 

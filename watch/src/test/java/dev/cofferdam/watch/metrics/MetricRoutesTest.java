@@ -3,8 +3,8 @@ package dev.cofferdam.watch.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.watch.HandClock;
 import dev.cofferdam.watch.console.ConsoleOptions;
-import dev.cofferdam.watch.console.ManualClock;
 import dev.cofferdam.watch.console.TestVisitor;
 import dev.cofferdam.watch.console.rehearsal.Rehearsal;
 import dev.cofferdam.watch.console.rehearsal.RehearsedConsole;
@@ -25,13 +25,13 @@ class MetricRoutesTest {
     private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
 
     @TempDir private Path folder;
-    private final Rehearsal rehearsal = new Rehearsal(ManualClock.START_MILLIS);
+    private final Rehearsal rehearsal = new Rehearsal(HandClock.START_MILLIS);
     private RehearsedConsole console;
     private TestVisitor visitor;
 
     @BeforeEach
     void start() {
-        console = new RehearsedConsole(rehearsal, ConsoleOptions.DEFAULTS.withPort(0), folder.resolve("status"), new ManualClock());
+        console = new RehearsedConsole(rehearsal, ConsoleOptions.DEFAULTS.withPort(0), folder.resolve("status"), new HandClock());
         visitor = new TestVisitor(console.port());
     }
 

@@ -58,7 +58,7 @@ class WebhookChannelTest {
         for (ChannelWorker worker : notifications.workers()) {
             while (worker.step()) {
                 sent++;
-                scene.clock.advanceSeconds(1);
+                scene.clock.passSeconds(1);
             }
         }
         return sent;
@@ -120,7 +120,7 @@ class WebhookChannelTest {
             if (notifications.workers().getFirst().step()) {
                 attempts.add(scene.clock.wallMillis());
             }
-            scene.clock.advanceSeconds(0.1);
+            scene.clock.passSeconds(0.1);
         }
         for (int request = 0; request < 5; request++) {
             assertThat(endpoint.next().header("webhook-id")).isEqualTo(scene.current().id() + "-1");
@@ -145,7 +145,7 @@ class WebhookChannelTest {
         long from = scene.clock.wallMillis();
         while (notifications.deadLetters() == 0) {
             send();
-            scene.clock.advanceSeconds(1);
+            scene.clock.passSeconds(1);
         }
         assertThat(scene.clock.wallMillis() - from).isBetween(900_000L, 970_000L);
         String letter = Files.readString(folder.resolve("notify/dead-letters.jsonl"));
@@ -167,7 +167,7 @@ class WebhookChannelTest {
         elsewhere.close();
         endpoint.thenFloods(200);
         scene.book.acknowledge(scene.current().id(), "Anna");
-        scene.clock.advanceSeconds(2);
+        scene.clock.passSeconds(2);
         assertThat(send()).isEqualTo(1);
         assertThat(notifications.channels().getFirst().delivered()).isEqualTo(1);
     }
@@ -180,13 +180,13 @@ class WebhookChannelTest {
         endpoint.thenHangs().thenDrips();
         scene.untilPage();
         for (int i = 0; i < 2; i++) {
-            scene.clock.advanceSeconds(10);
+            scene.clock.passSeconds(10);
             assertThat(notifications.workers().getFirst().step()).isTrue();
             assertThat(notifications.channels().getFirst().trouble()).endsWith("within 2 s");
         }
         // A busy machine may need more than one attempt of two seconds.
         while (notifications.channels().getFirst().delivered() == 0) {
-            scene.clock.advanceSeconds(1);
+            scene.clock.passSeconds(1);
             notifications.workers().getFirst().step();
         }
         assertThat(notifications.deadLetters()).isZero();

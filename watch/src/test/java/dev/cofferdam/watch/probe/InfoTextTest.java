@@ -88,10 +88,12 @@ class InfoTextTest {
     @Test
     void compartments() {
         String text = "name:sessions\r\nused_bytes:100\r\nused_human:100B\r\nmax_bytes:400\r\nlive_bytes:90\r\nkeys:3\r\nexpires:2\r\nrefused_commands:1\r\n"
-                + "evicted_keys:7\r\nfull:evict protect 30m\r\nrule:sess:*\r\nrule:name:*\r\n\r\nname:connections\r\nused_bytes:5\r\nmax_bytes:10\r\n";
+                + "evicted_keys:7\r\nfull:evict protect 30m\r\nrule:sess:*\r\nrule:name:*\r\n\r\nname:connections\r\nused_bytes:5\r\n"
+                + "reserve_bytes:4\r\nmax_bytes:10\r\n";
         assertThat(Samples.ofCompartments(text, 9)).containsOnlyKeys("sessions", "connections");
         Sample sessions = Samples.ofCompartments(text, 9).get("sessions");
         assertThat(sessions).isEqualTo(new Sample(9, 100, 400, 90, 0, 0, 3, 2, 1, 7, 0, 0, 0, 0, 0, true));
+        assertThat(Samples.ofCompartments(text, 9).get("connections").promisedBytes()).isEqualTo(4);
     }
 
     /** Whatever comes is read without an exception. */

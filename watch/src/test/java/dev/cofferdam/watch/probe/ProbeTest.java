@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cofferdam.resp.client.Reply;
 import dev.cofferdam.resp.client.Request;
+import dev.cofferdam.watch.HandClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;

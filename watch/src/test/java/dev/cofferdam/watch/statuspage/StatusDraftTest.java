@@ -55,7 +55,7 @@ class StatusDraftTest {
         Incident over = scene.book.find(id);
         assertThat(over).isNotNull();
         assertThat(drafts(over, NAMED).getLast().status()).isEqualTo("monitoring");
-        scene.clock.advanceSeconds(1_800);
+        scene.clock.passSeconds(1_800);
         assertThat(drafts(over, NAMED)).extracting(StatusDraft::status).containsSubsequence("investigating", "identified", "monitoring",
                 "resolved");
         assertThat(drafts(over, NAMED)).extracting(StatusDraft::atMillis).isSorted();
@@ -92,7 +92,7 @@ class StatusDraftTest {
         scene.calm(5);
         for (int i = 0; i <= 125; i++) {
             scene.book.unreachable(Scene.TARGET, "connection refused");
-            scene.clock.advanceSeconds(1);
+            scene.clock.passSeconds(1);
         }
         StatusDraft draft = drafts(scene.current(), NAMED).getLast();
         assertThat(draft.impact()).isEqualTo("critical");
@@ -115,7 +115,7 @@ class StatusDraftTest {
         assertThat(scene.current().timeline().getLast().kind()).isEqualTo(TimelineEntry.Kind.STATUS);
         scene.book.resolve(id, "Anna");
         assertThat(desk.drafts()).hasSize(1);
-        scene.clock.advanceSeconds(100_000);
+        scene.clock.passSeconds(100_000);
         assertThat(desk.drafts()).isEmpty();
     }
 }

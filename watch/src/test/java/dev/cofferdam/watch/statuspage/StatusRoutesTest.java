@@ -3,8 +3,8 @@ package dev.cofferdam.watch.statuspage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cofferdam.watch.HandClock;
 import dev.cofferdam.watch.console.ConsoleOptions;
-import dev.cofferdam.watch.console.ManualClock;
 import dev.cofferdam.watch.console.TestVisitor;
 import dev.cofferdam.watch.console.rehearsal.Rehearsal;
 import dev.cofferdam.watch.console.rehearsal.RehearsedConsole;
@@ -33,8 +33,8 @@ class StatusRoutesTest {
     private static final String HOSTILE = "<script>alert(1)</script> \"&' \\u0000\\u202e";
 
     @TempDir private Path folder;
-    private final ManualClock clock = new ManualClock();
-    private final Rehearsal rehearsal = new Rehearsal(ManualClock.START_MILLIS);
+    private final HandClock clock = new HandClock();
+    private final Rehearsal rehearsal = new Rehearsal(HandClock.START_MILLIS);
     private RehearsedConsole console;
     private TestVisitor visitor;
 
@@ -89,11 +89,11 @@ class StatusRoutesTest {
         assertThat(visitor.json("/api/v1/incidents/shared-1545/timeline").toString())
             .contains("Published as identified: We know the cause.");
 
-        clock.advance(60_000);
+        clock.passMillis(60_000);
         assertThat(publish(publication("", "resolved", "Sign-in is slow"))).as("the same entry").isEqualTo(id);
         assertThat(visitor.json("/api/v2/incidents/unresolved.json").path("incidents")).isEmpty();
         JsonNode over = visitor.json("/api/v2/incidents.json").path("incidents").path(0);
-        assertThat(over.path("resolved_at").asString("")).isEqualTo("2026-11-23T15:45:48Z");
+        assertThat(over.path("resolved_at").asString("")).isEqualTo("2026-11-23T15:46:00Z");
         assertThat(over.path("incident_updates")).hasSize(2);
         assertThat(over.path("incident_updates").path(0).path("status").asString("")).as("newest first").isEqualTo("resolved");
         assertThat(visitor.json("/api/v2/status.json").path("status").path("indicator").asString("")).isEqualTo("none");

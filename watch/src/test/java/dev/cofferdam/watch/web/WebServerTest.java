@@ -4,7 +4,7 @@ package dev.cofferdam.watch.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.cofferdam.watch.console.ManualClock;
+import dev.cofferdam.watch.HandClock;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 class WebServerTest {
     private static final AccessToken VIEWER = new AccessToken("Vera", Role.VIEWER, "viewer-viewer-viewer");
 
-    private static WebServer server(ManualClock clock, List<AccessToken> tokens) throws Exception {
+    private static WebServer server(HandClock clock, List<AccessToken> tokens) throws Exception {
         return new WebServer(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), tokens, clock);
     }
 
@@ -37,7 +37,7 @@ class WebServerTest {
 
     @Test
     void aPageElsewhereThatPointsItsNameHereSeesNothing() throws Exception {
-        try (WebServer server = server(new ManualClock(), List.of(VIEWER))) {
+        try (WebServer server = server(new HandClock(), List.of(VIEWER))) {
             server.get("/look", Role.VIEWER, call -> call.json(Json.members("seen", true)));
             server.start();
             String end = "\r\nConnection: close\r\n\r\n";
@@ -58,7 +58,7 @@ class WebServerTest {
         assertThat(Access.isOwnName("localhost.evil.example:80")).isFalse();
         assertThat(Access.isOwnName(null)).isFalse();
         try (WebServer server = new WebServer(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 0), List.of(VIEWER),
-                new ManualClock())) {
+                new HandClock())) {
             server.get("/look", Role.VIEWER, call -> call.json(Json.members("seen", true)));
             server.start();
             assertThat(raw(server.port(), "GET /look HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 401");
@@ -74,7 +74,7 @@ class WebServerTest {
 
     @Test
     void aFailureIsAnAnswerWithoutAStackTrace() throws Exception {
-        try (WebServer server = server(new ManualClock(), List.of())) {
+        try (WebServer server = server(new HandClock(), List.of())) {
             server.get("/fails", Role.PUBLIC, call -> {
                 throw new IllegalStateException("inner secret");
             });
@@ -87,7 +87,7 @@ class WebServerTest {
 
     @Test
     void aReaderThatDoesNotReadIsCutOff() throws Exception {
-        ManualClock clock = new ManualClock();
+        HandClock clock = new HandClock();
         CountDownLatch ended = new CountDownLatch(1);
         try (WebServer server = server(clock, List.of())) {
             byte[] large = new byte[64 << 20];
@@ -106,7 +106,7 @@ class WebServerTest {
                 out.write("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
                 InputStream in = socket.getInputStream();
                 assertThat(in.read()).isEqualTo('H');
-                clock.advance(60_000);
+                clock.passMillis(60_000);
                 ended.await();
                 assertThat(server.slowReaders()).isEqualTo(1);
             }
@@ -117,7 +117,7 @@ class WebServerTest {
     void moreRequestsThanCanBeServedAreToldToComeAgain() throws Exception {
         CountDownLatch inside = new CountDownLatch(WebServer.REQUESTS_MAX);
         CountDownLatch go = new CountDownLatch(1);
-        try (WebServer server = server(new ManualClock(), List.of())) {
+        try (WebServer server = server(new HandClock(), List.of())) {
             server.get("/wait", Role.PUBLIC, call -> {
                 inside.countDown();
                 try {
