@@ -126,14 +126,16 @@ final class ClusterWatch implements AutoCloseable {
         if (running.containsKey(WHOLE)) {
             end(WHOLE, configuration.name());
         }
-        for (TargetAddress.Node node : new ArrayList<>(slots.keySet())) {
+        for (Map.Entry<TargetAddress.Node, Integer> known : new ArrayList<>(slots.entrySet())) {
+            TargetAddress.Node node = known.getKey();
             if (primaries.contains(node)) {
                 missed.remove(node);
             } else if (!missed.add(node)) {
                 // Twice: in a fail-over the nodes do not learn of it at one moment.
                 missed.remove(node);
                 log.accept("target=" + name(node) + " is no primary any more");
-                end(slots.remove(node), name(node));
+                slots.remove(node);
+                end(known.getValue(), name(node));
             }
         }
         for (TargetAddress.Node node : primaries) {

@@ -3,6 +3,7 @@ package dev.cofferdam.watch.metrics;
 
 import dev.cofferdam.watch.TargetState;
 import dev.cofferdam.watch.attribute.PrefixShare;
+import dev.cofferdam.watch.probe.InfoText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,16 +23,16 @@ final class RedisPoints {
         if (!state.reachable() || state.info().isEmpty()) {
             return;
         }
-        InfoText info = new InfoText(state.info());
+        InfoText info = InfoText.parse(state.info());
         for (WatchMetric metric : WatchMetrics.all()) {
             if (!metric.infoField().isEmpty()) {
-                out.add(metric.name(), info.number(metric.infoField()) * metric.scale(), labels);
+                out.add(metric.name(), info.figure(metric.infoField()) * metric.scale(), labels);
             }
         }
-        out.add("redis_start_time_seconds", Math.rint(state.reading().atMillis() / 1e3 - info.number("uptime_in_seconds")), labels);
+        out.add("redis_start_time_seconds", Math.rint(state.reading().atMillis() / 1e3 - info.figure("uptime_in_seconds")), labels);
         instance(out, state, info, labels);
-        status(out, "redis_rdb_last_bgsave_status", info.text("rdb_last_bgsave_status"), "ok", labels);
-        status(out, "redis_master_link_up", info.text("master_link_status"), "up", labels);
+        status(out, "redis_rdb_last_bgsave_status", info.get("rdb_last_bgsave_status"), "ok", labels);
+        status(out, "redis_master_link_up", info.get("master_link_status"), "up", labels);
         info.each("cmdstat_", (command, parts) -> {
             List<String> with = with(labels, "cmd", command);
             out.add("redis_commands_total", parts.getOrDefault("calls", Double.NaN), with);
@@ -56,7 +57,7 @@ final class RedisPoints {
         List<String> all = new ArrayList<>(labels);
         for (String label : WatchMetrics.INSTANCE.labels()) {
             all.add(label);
-            all.add(label.equals("maxmemory_policy") && info.text(label).isEmpty() ? state.policy() : info.text(label));
+            all.add(label.equals("maxmemory_policy") && info.get(label).isEmpty() ? state.policy() : info.get(label));
         }
         out.add("redis_instance_info", 1, all);
     }

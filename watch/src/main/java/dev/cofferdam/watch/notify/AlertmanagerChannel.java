@@ -2,11 +2,9 @@
 package dev.cofferdam.watch.notify;
 
 import dev.cofferdam.memory.Clock;
-import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.text.Words;
 import java.net.URI;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,44 +18,16 @@ import tools.jackson.databind.node.ObjectNode;
  * rose, the name was found) is another alert to it, and the former is ended in the same request. The labels it was told last are the
  * reference.
  */
-final class AlertmanagerChannel implements Channel {
+final class AlertmanagerChannel extends HttpChannel<ChannelOptions.Alertmanager> {
     private static final long REPEAT_MILLIS = 60_000;
 
-    private final ChannelOptions.Alertmanager options;
-    private final Http http;
-    private final Clock clock;
-    private final @Nullable Secret token;
-
     AlertmanagerChannel(ChannelOptions.Alertmanager options, Http http, Clock clock) {
-        this.options = options;
-        this.http = http;
-        this.clock = clock;
-        this.token = options.tokenFile() == null ? null : new Secret(options.tokenFile());
-    }
-
-    @Override
-    public String name() {
-        return options.name();
-    }
-
-    @Override
-    public Stage fromStage() {
-        return options.fromStage();
-    }
-
-    @Override
-    public boolean canUpdate() {
-        return true;
+        super(options, options.tokenFile(), http, clock);
     }
 
     @Override
     public long repeatMillis() {
         return REPEAT_MILLIS;
-    }
-
-    @Override
-    public List<Secret> secrets() {
-        return token == null ? List.of() : List.of(token);
     }
 
     @Override
@@ -72,8 +42,7 @@ final class AlertmanagerChannel implements Channel {
             add(alerts, message, before, message.atMillis());
         }
         add(alerts, message, labels, Alerts.endMillis(message));
-        Outcome outcome = http
-            .post(URI.create(root() + "/api/v2/alerts"), bearer(token), MessageJson.MAPPER.writeValueAsBytes(alerts), clock.wallMillis())
+        Outcome outcome = post(URI.create(root() + "/api/v2/alerts"), bearer(secret()), MessageJson.MAPPER.writeValueAsBytes(alerts))
             .outcome();
         return outcome.result() == Outcome.Result.DELIVERED
                 ? Outcome.delivered(outcome.detail(), MessageJson.MAPPER.writeValueAsString(labels))

@@ -2,51 +2,20 @@
 package dev.cofferdam.watch.notify;
 
 import dev.cofferdam.memory.Clock;
-import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.text.Words;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The body that Alertmanager sends to webhooks, version 4: whoever reads that from it, or from Grafana, reads it from us. */
-final class AlertmanagerWebhookChannel implements Channel {
-    private final ChannelOptions.AlertmanagerWebhook options;
-    private final Http http;
-    private final Clock clock;
-    private final @Nullable Secret token;
-
+final class AlertmanagerWebhookChannel extends HttpChannel<ChannelOptions.AlertmanagerWebhook> {
     AlertmanagerWebhookChannel(ChannelOptions.AlertmanagerWebhook options, Http http, Clock clock) {
-        this.options = options;
-        this.http = http;
-        this.clock = clock;
-        this.token = options.tokenFile() == null ? null : new Secret(options.tokenFile());
-    }
-
-    @Override
-    public String name() {
-        return options.name();
-    }
-
-    @Override
-    public Stage fromStage() {
-        return options.fromStage();
-    }
-
-    @Override
-    public boolean canUpdate() {
-        return true;
-    }
-
-    @Override
-    public List<Secret> secrets() {
-        return token == null ? List.of() : List.of(token);
+        super(options, options.tokenFile(), http, clock);
     }
 
     @Override
     public Outcome deliver(Message message, String reference) throws DeliveryException, InterruptedException {
-        return http.post(options.url(), AlertmanagerChannel.bearer(token), MessageJson.bytes(body(message)), clock.wallMillis()).outcome();
+        return post(options.url(), AlertmanagerChannel.bearer(secret()), MessageJson.bytes(body(message))).outcome();
     }
 
     private ObjectNode body(Message message) {

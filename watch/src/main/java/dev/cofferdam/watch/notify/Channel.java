@@ -6,11 +6,18 @@ import java.util.List;
 
 /** One way to tell people. Used by one thread at a time; keeps no state between messages but what {@link Outcome#reference} hands back. */
 interface Channel {
+    /** As it is configured. */
+    ChannelOptions options();
+
     /** Unique on this watcher. */
-    String name();
+    default String name() {
+        return options().name();
+    }
 
     /** From which stage on it is told. */
-    Stage fromStage();
+    default Stage fromStage() {
+        return options().fromStage();
+    }
 
     /** Whether a message that was sent can be changed; where it cannot, only what matters most is told again. */
     boolean canUpdate();

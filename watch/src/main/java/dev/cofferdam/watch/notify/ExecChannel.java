@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.notify;
 
-import dev.cofferdam.watch.detect.Stage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -25,13 +24,8 @@ final class ExecChannel implements Channel {
     }
 
     @Override
-    public String name() {
-        return options.name();
-    }
-
-    @Override
-    public Stage fromStage() {
-        return options.fromStage();
+    public ChannelOptions.Exec options() {
+        return options;
     }
 
     @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.watch.notify;
 
-import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.text.Printable;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Authenticator;
@@ -38,13 +37,8 @@ final class MailChannel implements Channel {
     }
 
     @Override
-    public String name() {
-        return options.name();
-    }
-
-    @Override
-    public Stage fromStage() {
-        return options.fromStage();
+    public ChannelOptions.Mail options() {
+        return options;
     }
 
     @Override

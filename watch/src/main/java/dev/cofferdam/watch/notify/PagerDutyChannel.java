@@ -2,13 +2,11 @@
 package dev.cofferdam.watch.notify;
 
 import dev.cofferdam.memory.Clock;
-import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.incident.CulpritText;
 import dev.cofferdam.watch.incident.Incident;
 import dev.cofferdam.watch.incident.IncidentState;
 import dev.cofferdam.watch.text.Printable;
 import dev.cofferdam.watch.text.Words;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,39 +15,11 @@ import tools.jackson.databind.node.ObjectNode;
  * PagerDuty's Events API v2. All events of an incident bear its id as {@code dedup_key}: one page, whatever changes afterwards. An
  * acknowledgement here is one there; one there is not seen here.
  */
-final class PagerDutyChannel implements Channel {
+final class PagerDutyChannel extends HttpChannel<ChannelOptions.PagerDuty> {
     private static final int SUMMARY_MAX = 1024;
 
-    private final ChannelOptions.PagerDuty options;
-    private final Http http;
-    private final Clock clock;
-    private final Secret routingKey;
-
     PagerDutyChannel(ChannelOptions.PagerDuty options, Http http, Clock clock) {
-        this.options = options;
-        this.http = http;
-        this.clock = clock;
-        this.routingKey = new Secret(options.routingKeyFile());
-    }
-
-    @Override
-    public String name() {
-        return options.name();
-    }
-
-    @Override
-    public Stage fromStage() {
-        return options.fromStage();
-    }
-
-    @Override
-    public boolean canUpdate() {
-        return true;
-    }
-
-    @Override
-    public List<Secret> secrets() {
-        return List.of(routingKey);
+        super(options, options.routingKeyFile(), http, clock);
     }
 
     @Override
@@ -74,14 +44,14 @@ final class PagerDutyChannel implements Channel {
     }
 
     private Outcome send(ObjectNode event) throws DeliveryException, InterruptedException {
-        Outcome outcome = http.post(options.url(), Map.of(), MessageJson.bytes(event), clock.wallMillis()).outcome();
+        Outcome outcome = post(options.url(), Map.of(), MessageJson.bytes(event)).outcome();
         return outcome.result() == Outcome.Result.DELIVERED ? Outcome.delivered(outcome.detail(), "sent") : outcome;
     }
 
     private ObjectNode event(Message message, String action) throws DeliveryException {
         Incident incident = message.incident();
         ObjectNode event = MessageJson.MAPPER.createObjectNode();
-        event.put("routing_key", routingKey.line());
+        event.put("routing_key", needed().line());
         event.put("event_action", action);
         event.put("dedup_key", incident.id());
         if (!action.equals("trigger")) {

@@ -2,10 +2,8 @@
 package dev.cofferdam.watch.notify;
 
 import dev.cofferdam.memory.Clock;
-import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.text.Printable;
 import java.net.URI;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -16,42 +14,14 @@ import tools.jackson.databind.node.ObjectNode;
  * Slack with a bot's token: one message per incident, changed as it goes on. A changed message makes no sound, so a stage that rises, and the
  * end, are also said below it, in the thread and in the channel. The reference is the channel's id and the message's {@code ts}.
  */
-final class SlackBotChannel implements Channel {
+final class SlackBotChannel extends HttpChannel<ChannelOptions.SlackBot> {
     private static final Set<String> LATER = Set.of("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
             "request_timeout");
     /** The message is no longer there to be changed: somebody deleted it, or it is too old. */
     private static final Set<String> GONE = Set.of("message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found");
 
-    private final ChannelOptions.SlackBot options;
-    private final Http http;
-    private final Clock clock;
-    private final Secret token;
-
     SlackBotChannel(ChannelOptions.SlackBot options, Http http, Clock clock) {
-        this.options = options;
-        this.http = http;
-        this.clock = clock;
-        this.token = new Secret(options.tokenFile());
-    }
-
-    @Override
-    public String name() {
-        return options.name();
-    }
-
-    @Override
-    public Stage fromStage() {
-        return options.fromStage();
-    }
-
-    @Override
-    public boolean canUpdate() {
-        return true;
-    }
-
-    @Override
-    public List<Secret> secrets() {
-        return List.of(token);
+        super(options, options.tokenFile(), http, clock);
     }
 
     @Override
@@ -84,9 +54,9 @@ final class SlackBotChannel implements Channel {
 
     /** Slack answers 200 to mistakes too, and says in the body what was wrong. */
     private Outcome call(String method, ObjectNode body, String reference) throws DeliveryException, InterruptedException {
-        Http.Reply reply = http.post(URI.create(options.api().toString().replaceAll("/+$", "") + "/" + method),
-                Map.of("Authorization", "Bearer " + token.line(), "Content-Type", "application/json; charset=utf-8"),
-                MessageJson.bytes(body), clock.wallMillis());
+        Http.Reply reply = post(URI.create(options.api().toString().replaceAll("/+$", "") + "/" + method),
+                Map.of("Authorization", "Bearer " + needed().line(), "Content-Type", "application/json; charset=utf-8"),
+                MessageJson.bytes(body));
         Outcome outcome = reply.outcome();
         if (outcome.result() != Outcome.Result.DELIVERED) {
             return outcome;

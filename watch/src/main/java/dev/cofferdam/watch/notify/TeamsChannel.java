@@ -4,7 +4,6 @@ package dev.cofferdam.watch.notify;
 import dev.cofferdam.memory.Clock;
 import dev.cofferdam.watch.detect.Stage;
 import dev.cofferdam.watch.text.Printable;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,29 +12,11 @@ import tools.jackson.databind.node.ObjectNode;
  * A Teams workflow's webhook with an Adaptive Card. Texts stand in rich text runs, in which nothing is Markdown; a card is cut until it is
  * below {@link #BYTES_MAX}, since Teams drops what is above 28 KB. What was sent cannot be changed.
  */
-final class TeamsChannel implements Channel {
+final class TeamsChannel extends HttpChannel<ChannelOptions.Teams> {
     static final int BYTES_MAX = 27 << 10;
 
-    private final ChannelOptions.Teams options;
-    private final Http http;
-    private final Clock clock;
-    private final Secret webhook;
-
     TeamsChannel(ChannelOptions.Teams options, Http http, Clock clock) {
-        this.options = options;
-        this.http = http;
-        this.clock = clock;
-        this.webhook = new Secret(options.webhookFile());
-    }
-
-    @Override
-    public String name() {
-        return options.name();
-    }
-
-    @Override
-    public Stage fromStage() {
-        return options.fromStage();
+        super(options, options.webhookFile(), http, clock);
     }
 
     @Override
@@ -44,13 +25,8 @@ final class TeamsChannel implements Channel {
     }
 
     @Override
-    public List<Secret> secrets() {
-        return List.of(webhook);
-    }
-
-    @Override
     public Outcome deliver(Message message, String reference) throws DeliveryException, InterruptedException {
-        return http.post(Http.address(webhook.line()), Map.of(), body(message), clock.wallMillis()).outcome();
+        return post(Http.address(needed().line()), Map.of(), body(message)).outcome();
     }
 
     static byte[] body(Message message) {

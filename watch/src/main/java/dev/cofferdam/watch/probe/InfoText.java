@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * INFO, read: names and values, whatever dialect. Immutable.
@@ -72,6 +73,35 @@ public final class InfoText {
         } catch (NumberFormatException e) {
             return 0;
         }
+    }
+
+    /** NaN when there is none: for what is passed on as it is. */
+    public double figure(String name) {
+        return figureOf(get(name));
+    }
+
+    private static double figureOf(String text) {
+        try {
+            return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
+    /** Fields that begin so, without their beginning, and the figures behind each {@code name=} in them. */
+    public void each(String prefix, BiConsumer<String, Map<String, Double>> consumer) {
+        fields.forEach((field, value) -> {
+            if (field.startsWith(prefix)) {
+                Map<String, Double> parts = new LinkedHashMap<>();
+                for (String pair : value.split(",", -1)) {
+                    int equals = pair.indexOf('=');
+                    if (equals > 0) {
+                        parts.put(pair.substring(0, equals), figureOf(pair.substring(equals + 1)));
+                    }
+                }
+                consumer.accept(field.substring(prefix.length()), parts);
+            }
+        });
     }
 
     private static long number(String text, long unless) {

@@ -24,6 +24,11 @@ class ChannelQueueTest {
     /** A channel that is never asked to deliver. */
     private record Named(String name, Stage fromStage, boolean canUpdate, long repeatMillis) implements Channel {
         @Override
+        public ChannelOptions options() {
+            return new ChannelOptions.Exec(name, fromStage, List.of());
+        }
+
+        @Override
         public Outcome deliver(Message message, String reference) {
             throw new AssertionError("nothing is sent here");
         }
