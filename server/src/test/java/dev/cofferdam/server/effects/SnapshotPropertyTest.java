@@ -121,7 +121,7 @@ class SnapshotPropertyTest {
             if (random.nextInt(40) == 0) {
                 harness.run("SELECT", Integer.toString(Math.max(0, random.nextInt(7) - 3)));
             }
-            switch (random.nextInt(number % 1000 == 0 ? 3 : 3000)) {
+            switch (random.nextInt(number % 1000 == 0 ? 3 : taking == null ? 3000 : 200)) {
                 case 0 -> harness.run(commands.call(List.of("FLUSHALL", "FLUSHDB", "COMPARTMENT|FLUSH", "SWAPDB").get(random.nextInt(4))));
                 case 1, 2, 3, 4, 5 -> {
                     harness.run("MULTI");
