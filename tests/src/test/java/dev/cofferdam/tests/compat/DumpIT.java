@@ -76,7 +76,8 @@ class DumpIT {
         };
     }
 
-    private static List<List<String>> value(Random random) {
+    /** Commands that make a random value of a random type under the key {@code k}. */
+    static List<List<String>> value(Random random) {
         int count = List.of(1, 2, 20, 140, 600, 1500).get(random.nextInt(6));
         List<List<String>> commands = new ArrayList<>();
         int kind = random.nextInt(7);
@@ -115,7 +116,7 @@ class DumpIT {
         }
     }
 
-    private static String word(Random random) {
+    static String word(Random random) {
         return switch (random.nextInt(6)) {
             case 0 -> EDGES.get(random.nextInt(EDGES.size()));
             case 1 -> "ab".repeat(random.nextInt(150));

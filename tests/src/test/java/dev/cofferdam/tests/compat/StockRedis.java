@@ -8,6 +8,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +36,16 @@ final class StockRedis implements AutoCloseable {
         return null;
     }
 
-    static StockRedis start(Path program) throws IOException, InterruptedException {
+    /** @param options more of them, as on its command line */
+    static StockRedis start(Path program, String... options) throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        Process process = new ProcessBuilder(program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "",
-                "--appendonly", "no", "--enable-debug-command", "yes")
+        List<String> line = new ArrayList<>(List.of(program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save",
+                "", "--appendonly", "no", "--enable-debug-command", "yes"));
+        line.addAll(List.of(options));
+        Process process = new ProcessBuilder(line)
             .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         for (int i = 0; i < START_TRIES; i++) {
             try (Socket probe = new Socket("127.0.0.1", port)) {
