@@ -24,7 +24,7 @@ class RepeatedCommandsTest {
                 LoopHarness single = new LoopHarness(32 << 20, 8 << 20);
                 RawClient fast = pipelined.connect();
                 RawClient slow = single.connect()) {
-            for (int round = 0; round < 300; round++) {
+            for (int round = 0; round < 60; round++) {
                 StringBuilder together = new StringBuilder();
                 StringBuilder apart = new StringBuilder();
                 for (int commands = 1 + random.nextInt(12); commands > 0; commands--) {
