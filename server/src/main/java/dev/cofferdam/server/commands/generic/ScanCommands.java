@@ -95,6 +95,7 @@ final class ScanCommands {
         for (long i = 0; i < steps; i++) {
             at = keyspace.scan(at, filter);
         }
+        filter.expire(keyspace);
     }
 
     private static long keys(Call call, Compartment compartment, boolean write) {
@@ -107,44 +108,50 @@ final class ScanCommands {
         return filter.matched();
     }
 
+    /** Compartments have their chance by their keys; where all of one's turn out to be past their time, the next is asked. */
     private static void randomKey(Call call) {
         Keyspace keyspace = call.server().keyspace();
-        int database = call.client().database();
-        long left = keyspace.keyCount(database);
-        if (left == 0) {
-            call.reply().nil();
-            return;
-        }
-        long wanted = Math.floorMod(call.random().nextLong(), left);
-        KeyFilter filter = new KeyFilter(database, call.nowMillis());
+        KeyFilter filter = new KeyFilter(call.client().database(), call.nowMillis());
+        int first = randomCompartment(call, keyspace);
         for (int i = 0; i < keyspace.compartmentCount(); i++) {
-            Compartment compartment = keyspace.compartment(i);
-            wanted -= compartment.keyCount(database);
-            if (wanted < 0) {
-                long entry = random(call, compartment, filter);
-                if (entry != 0) {
-                    filter.write(call.reply(), entry);
-                } else {
-                    call.reply().nil();
-                }
+            long entry = random(call, keyspace.compartment((first + i) % keyspace.compartmentCount()), filter);
+            if (entry != 0) {
+                filter.write(call.reply(), entry);
                 return;
             }
         }
         call.reply().nil();
     }
 
+    private static int randomCompartment(Call call, Keyspace keyspace) {
+        int database = call.client().database();
+        long wanted = Math.floorMod(call.random().nextLong(), Math.max(1, keyspace.keyCount(database)));
+        int home = 0;
+        while (home < keyspace.compartmentCount() - 1 && wanted >= keyspace.compartment(home).keyCount(database)) {
+            wanted -= keyspace.compartment(home).keyCount(database);
+            home++;
+        }
+        return home;
+    }
+
     /** A key that is of the database and not past its time: by luck, else the first that is found. */
     private static long random(Call call, Compartment compartment, KeyFilter filter) {
-        for (int tries = 0; tries < RANDOM_TRIES; tries++) {
+        for (int tries = 0; tries < RANDOM_TRIES && compartment.keyCount(filter.database()) > 0; tries++) {
             long entry = compartment.keys().random(call.random().nextLong(), call.random().nextInt());
             if (entry != 0 && filter.accepts(entry)) {
                 return entry;
             }
+            if (entry != 0 && filter.isPast(entry)) {
+                filter.expire(call.server().keyspace(), entry);
+            }
         }
         long cursor = 0;
-        do {
+        while (compartment.keyCount(filter.database()) > 0 && filter.firstMatch() == 0) {
             cursor = compartment.keys().scan(cursor, filter);
-        } while (cursor != 0 && filter.firstMatch() == 0);
+            if (cursor == 0) {
+                break;
+            }
+        }
         return filter.firstMatch();
     }
 }

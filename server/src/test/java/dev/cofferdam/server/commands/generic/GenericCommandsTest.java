@@ -63,6 +63,29 @@ class GenericCommandsTest {
     }
 
     @Test
+    void walksRemoveTheKeysPastTheirTimeThatTheyComeBy() {
+        for (String walk : List.of("SCAN 0", "RANDOMKEY")) {
+            try (CommandHarness harness = twoCompartments()) {
+                for (String key : List.of("a1", "a2", "b1", "b2")) {
+                    harness.run("SET", key, "x", "PX", "1");
+                }
+                harness.run("SET", "other", "x");
+                harness.run("SELECT", "1");
+                harness.run("SET", "a1", "x", "PX", "1");
+                harness.run("SELECT", "0");
+                harness.advanceMillis(5);
+                for (int i = 0; i < 100; i++) {
+                    assertThat(harness.run(walk.split(" ", -1))).as(walk).contains("$5\r\nother\r\n");
+                }
+                assertThat(harness.run("DBSIZE")).as("after %s, nobody else looked", walk).isEqualTo(":1\r\n");
+                harness.run("SELECT", "1");
+                assertThat(harness.run("DBSIZE")).as("in the other database").isEqualTo(":1\r\n");
+                audit(harness);
+            }
+        }
+    }
+
+    @Test
     void scansEveryKeyOfEveryCompartmentWhileTheTableGrows() {
         try (CommandHarness harness = twoCompartments()) {
             Set<String> stays = new HashSet<>();
