@@ -105,9 +105,14 @@ public final class Blocking {
         return timers.nextDeadlineMillis();
     }
 
+    /** True when somebody waits for a key of this hash. */
+    public boolean isAwaited(long hash) {
+        return !queues.isEmpty() && queues.first(hash) != null;
+    }
+
     /** A key changed; remembered if somebody waits for it. */
     public void signal(long hash) {
-        if (queues.isEmpty() || queues.first(hash) == null) {
+        if (!isAwaited(hash)) {
             return;
         }
         for (int i = 0; i < readyCount; i++) {

@@ -291,14 +291,18 @@ public final class Call {
 
     /** The compartment of a key argument, without looking the key up. */
     public Compartment compartmentOf(int argument) {
-        if (argument == routedArgument && keys[0].database == client().database()) {
-            return keys[0].compartment();
-        }
-        Key key = pooledKey();
-        key.set(client().database(), address(argument), length(argument));
-        Compartment home = server.keyspace().route(key);
-        keysUsed--;
+        int used = keysUsed;
+        Compartment home = routed(argument).compartment();
+        keysUsed = used;
         return home;
+    }
+
+    /** The hash of a key argument, without looking the key up. */
+    public long hashOf(int argument) {
+        int used = keysUsed;
+        long hash = routed(argument).hash;
+        keysUsed = used;
+        return hash;
     }
 
     // ---------------------------------------------------------------- arguments

@@ -314,7 +314,7 @@ public final class Dispatcher {
         CommandObserver listening = observer;
         return client.hasMode() || client.hasReplyRule() || !client.isTrusted() || client.isTracking() || client.isNoTouch()
                 || server.isPaused() || server.lanes().anyBusy()
-                || server.keyNews().isHeard() || !server.pubsub().monitors().isEmpty() || server.blocking().waitingClients() > 0
+                || server.keyNews().isHeard() || !server.pubsub().monitors().isEmpty() || server.blocking().isAwaited(call.hashOf(1))
                 || call.compartmentOf(1).tellsEffects() || listening != null && listening.notes(REPEATED_NANOS);
     }
 

@@ -5,7 +5,7 @@ package dev.cofferdam.server.command;
  * What a command does when it comes several times in a row, for the same key: as if it were handled so often, one after the other, with the key looked up once.
  *
  * <p>Event loop only; must not keep the call. Argument {@code i} of the n-th repetition is argument {@code n * call.count() + i} of the call, which is the first one's.
- * Called only when nobody hears of single commands: no transaction, no effects, no events, no client that waits for a key.
+ * Called only when nobody hears of single commands: no transaction, no effects, no events, no client that waits for this key.
  */
 public interface RepeatHandler {
     /** Bytes of replies that must fit where the first one's goes, so that nothing is sent in the middle. */

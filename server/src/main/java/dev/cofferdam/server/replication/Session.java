@@ -27,7 +27,8 @@ final class Session implements SnapshotOutput {
     int database = -1;
     /** Bytes of the stream behind the file so far. */
     long streamBytes;
-    boolean over;
+    /** The file is out, or given up: everything is forwarded. Written by the loop; a lane that sees it late asks the snapshot, which then says the same. */
+    volatile boolean over;
 
     Session(Snapshot snapshot, long offset, String mark) {
         this.snapshot = snapshot;

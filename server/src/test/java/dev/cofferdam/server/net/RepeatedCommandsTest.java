@@ -149,6 +149,24 @@ class RepeatedCommandsTest {
         }
     }
 
+    /** A worker that waits for another list keeps nobody from being executed together, and is served when its own is pushed to. */
+    @Test
+    void aClientThatWaitsForAnotherListChangesNothing() throws Exception {
+        try (LoopHarness harness = new LoopHarness(32 << 20, 8 << 20);
+                RawClient client = harness.connect();
+                RawClient waiter = harness.connect()) {
+            waiter.command("BLPOP", "other", "0");
+            assertThat(LoopHarness.eventually(() -> harness.server.blocking().waitingClients() == 1)).isTrue();
+            String push = RawClient.resp("RPUSH", "jobs", "a");
+            client.send(push.repeat(5));
+            assertThat(client.read(20)).isEqualTo(":1\r\n:2\r\n:3\r\n:4\r\n:5\r\n");
+            client.send(push.repeat(3) + RawClient.resp("RPUSH", "other", "b").repeat(2));
+            assertThat(client.read(20)).as("the second finds the list empty again").isEqualTo(":6\r\n:7\r\n:8\r\n:1\r\n:1\r\n");
+            assertThat(waiter.read(22)).isEqualTo("*2\r\n$5\r\nother\r\n$1\r\nb\r\n");
+            assertThat(client.ask("LRANGE", "other", "0", "-1")).isEqualTo("*1");
+        }
+    }
+
     /** A watched list, changed by pipelines. */
     @Test
     void aTransactionThatWatchesTheListIsBroken() throws Exception {
