@@ -43,7 +43,7 @@ public final class Command {
     private final ChannelUse channels;
     private final KeySpec[] shownKeys;
     private final CommandHistory history;
-    private final boolean isForTests;
+    private final boolean isInternal;
     private final boolean usesFiles;
 
     Command(CommandBuilder from, int number) {
@@ -72,7 +72,7 @@ public final class Command {
         channels = from.channels;
         shownKeys = from.shownKeys == null ? keys : from.shownKeys.clone();
         history = new CommandHistory(from.changes, from.deprecation);
-        isForTests = from.isForTests;
+        isInternal = from.isInternal;
         usesFiles = from.usesFiles;
         categories = Category.of(name, group, flags, from.isContainer);
         takesTexts = keys.length == 0 && (group.equals("server") || group.equals("connection")) && !isForData(name);
@@ -184,9 +184,9 @@ public final class Command {
         return history;
     }
 
-    /** For those who test a server, not for applications. */
-    public boolean isForTests() {
-        return isForTests;
+    /** For those who test a server and for servers among themselves, not for applications; Redis says {@code syscmd} of it. */
+    public boolean isInternal() {
+        return isInternal;
     }
 
     /** The lane it asks for is that of files. */

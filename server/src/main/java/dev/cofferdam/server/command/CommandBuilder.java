@@ -31,7 +31,7 @@ public final class CommandBuilder {
     KeySpec @Nullable [] shownKeys;
     List<CommandHistory.Change> changes = List.of();
     CommandHistory.@Nullable Deprecation deprecation;
-    boolean isForTests;
+    boolean isInternal;
     List<Argument> arguments = List.of();
     List<String> tips = List.of();
     @Nullable Sizer bound;
@@ -110,9 +110,9 @@ public final class CommandBuilder {
         return this;
     }
 
-    /** For those who test a server, not for applications. */
-    public CommandBuilder forTests() {
-        isForTests = true;
+    /** For those who test a server and for servers among themselves, not for applications; Redis says {@code syscmd} of it. */
+    public CommandBuilder internal() {
+        isInternal = true;
         return this;
     }
 

@@ -167,7 +167,7 @@ final class CommandDescription {
         boolean hasComplexity = !command.complexity().isEmpty();
         List<CommandHistory.Change> changes = command.history().changes();
         CommandHistory.Deprecation deprecation = command.history().deprecation();
-        reply.map(3 + (hasComplexity ? 1 : 0) + (command.isForTests() || deprecation != null ? 1 : 0) + (deprecation == null ? 0 : 2)
+        reply.map(3 + (hasComplexity ? 1 : 0) + (command.isInternal() || deprecation != null ? 1 : 0) + (deprecation == null ? 0 : 2)
                 + (changes.isEmpty() ? 0 : 1) + (command.arguments().isEmpty() ? 0 : 1) + (subcommands == null ? 0 : 1));
         text(reply, "summary", command.summary());
         text(reply, "since", command.since());
@@ -175,7 +175,7 @@ final class CommandDescription {
         if (hasComplexity) {
             text(reply, "complexity", command.complexity());
         }
-        if (command.isForTests() || deprecation != null) {
+        if (command.isInternal() || deprecation != null) {
             reply.bulk("doc_flags");
             reply.set(1);
             reply.simple(deprecation == null ? "syscmd" : "deprecated");

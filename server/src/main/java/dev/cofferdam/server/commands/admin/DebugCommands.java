@@ -40,7 +40,7 @@ public final class DebugCommands {
             .complexity("Depends on subcommand.")
             .arity(atLeast(2))
             .flags(ADMIN, NOSCRIPT, LOADING, STALE).memory(NEUTRAL).wholeKeyspace()
-            .forTests()
+            .internal()
             .handledBy(DebugCommands::debug);
     }
 

@@ -34,9 +34,9 @@ final class SketchCommands {
     static void declare(CommandTable table) {
         table.command("PFDEBUG").summary("Shows a HyperLogLog's registers or form.").since("2.8.9").complexity("N/A").arity(exactly(3))
             .flags(WRITE, ADMIN).memory(GROWS).keys(KeySpec.key(2, READS_AND_REWRITES)).arguments(string("subcommand"), key("key"))
-            .bound(SketchCommands::bound).need(SketchCommands::bound).forTests().handledBy(SketchCommands::pfdebug);
+            .bound(SketchCommands::bound).need(SketchCommands::bound).internal().handledBy(SketchCommands::pfdebug);
         table.command("PFSELFTEST").summary("Tests the arithmetic of HyperLogLogs.").since("2.8.9").complexity("N/A").arity(exactly(1))
-            .flags(ADMIN).memory(NEUTRAL).forTests().handledBy(SketchCommands::pfselftest);
+            .flags(ADMIN).memory(NEUTRAL).internal().handledBy(SketchCommands::pfselftest);
     }
 
     // ---------------------------------------------------------------- PFDEBUG

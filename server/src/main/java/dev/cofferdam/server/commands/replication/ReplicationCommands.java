@@ -42,7 +42,7 @@ public final class ReplicationCommands {
             .memory(NEUTRAL)
             .arguments(string("replicationid"), integer("offset")).handledBy(call -> follow(call, true));
         table.command("REPLCONF").summary("What a replica says of itself, and how far it is.").since("3.0.0").complexity("O(1)")
-            .arity(atLeast(1)).flags(ADMIN, NOSCRIPT, LOADING, STALE, ALLOW_BUSY).memory(NEUTRAL)
+            .arity(atLeast(1)).flags(ADMIN, NOSCRIPT, LOADING, STALE, ALLOW_BUSY).memory(NEUTRAL).internal()
             .handledBy(ReplicationCommands::configure);
         followingOthers(table, "REPLICAOF", "5.0.0").handledBy(ReplicationCommands::replicaOf);
         followingOthers(table, "SLAVEOF", "1.0.0").deprecated("5.0.0", "`REPLICAOF`").handledBy(ReplicationCommands::replicaOf);
