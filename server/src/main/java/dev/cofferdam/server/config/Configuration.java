@@ -46,7 +46,8 @@ public final class Configuration {
     private static final Set<String> PROTECTED = Set.of("dir", "dbfilename");
 
     /** Our own, that a tool which sets all it has read would stumble over: setting them to what they are is no change. */
-    private static final Set<String> OWN_AT_START = Set.of("compartments", "http-port", "http-bind", "accept-without-effect");
+    private static final Set<Directive<?>> OWN_AT_START = Set.of(Directives.COMPARTMENTS, Directives.HTTP_PORT, Directives.HTTP_BIND,
+            Directives.CONSOLE_PORT, Directives.CONSOLE_CONFIG, Directives.ACCEPT_WITHOUT_EFFECT);
 
     private final Map<Directive<?>, Object> values = new IdentityHashMap<>();
     /** Directives with a value that somebody gave: those REWRITE must write. */
@@ -202,7 +203,7 @@ public final class Configuration {
             if (directive == null) {
                 return "ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'";
             }
-            if (!directive.runtime() && !(OWN_AT_START.contains(directive.name()) && pairs.get(i + 1).equals(print(directive)))) {
+            if (!directive.runtime() && !(OWN_AT_START.contains(directive) && pairs.get(i + 1).equals(print(directive)))) {
                 return failed(name, "can't set immutable config");
             }
             if (PROTECTED.contains(directive.name()) && get(Directives.ENABLE_PROTECTED_CONFIGS).equals("no")) {
@@ -214,6 +215,9 @@ public final class Configuration {
         }
         for (int i = 0; i < pairs.size(); i += 2) {
             Directive<?> directive = require(Directives.find(pairs.get(i)), Directives.PORT);
+            if (!directive.runtime()) {
+                continue; // it is what it shall be
+            }
             try {
                 changed.put(directive, parse(directive, pairs.get(i + 1)));
             } catch (InvalidValueException e) {

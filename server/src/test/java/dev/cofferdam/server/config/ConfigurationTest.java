@@ -67,6 +67,23 @@ class ConfigurationTest {
         assertThat(set("appendonly", "yes")).contains("only 'no' is possible here: data lives in memory only");
     }
 
+    /** A tool that sets all it has read knows which of Redis's it has to leave out, and none of ours. */
+    @Test
+    void oursThatOnlyCountAtTheStartMayBeSetToWhatTheyAre() {
+        Set<String> immutableInRedis = Set.of("tcp-backlog", "unixsocket", "unixsocketperm", "databases", "daemonize", "pidfile",
+                "supervised", "always-show-logo", "set-proc-title", "logfile", "syslog-enabled", "syslog-ident", "syslog-facility",
+                "aclfile", "cluster-enabled", "cluster-config-file", "cluster-port", "rdbchecksum", "appendfilename", "appenddirname",
+                "io-threads", "io-threads-do-reads", "server_cpulist", "bio_cpulist", "aof_rewrite_cpulist", "bgsave_cpulist",
+                "disable-thp", "replicaof", "enable-protected-configs", "enable-debug-command", "enable-module-command", "dbfilename",
+                "socket-mark-id",
+                "dir");
+        for (Directive<?> directive : Directives.all()) {
+            if (!immutableInRedis.contains(directive.name()) && get(directive.name()).containsKey(directive.name())) {
+                assertThat(set(directive.name(), get(directive.name()).get(directive.name()))).as(directive.name()).isNull();
+            }
+        }
+    }
+
     @Test
     void setOfSeveralIsAllOrNothing() {
         assertThat(set("timeout", "5", "tcp-keepalive", "x")).contains("'tcp-keepalive'");
