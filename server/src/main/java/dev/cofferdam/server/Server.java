@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cofferdam.server;
 
+import dev.cofferdam.keyspace.Compartment;
 import dev.cofferdam.keyspace.Key;
 import dev.cofferdam.keyspace.Keyspace;
 import dev.cofferdam.keyspace.PrefixBooks;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * event loop's, except where a part says otherwise.
  */
 public final class Server {
+    /** A bit for each database. */
+    public static final int ALL_DATABASES = (1 << Compartment.DATABASES) - 1;
+
     /** Longest that the keyspace's own work keeps the loop from its clients at a time. */
     private static final long HOUSEKEEPING_NANOS = 300_000;
     /** Scripts run on it too; see the lanes' stacks. */
@@ -127,8 +131,22 @@ public final class Server {
         blocking.signal(keyHash);
     }
 
-    /** Everything in a database changed at once (FLUSHDB, SWAPDB); -1 for all databases. */
-    public void databaseChanged(int database) {
+    /** Everything in the databases of these bits changed at once (FLUSHDB, SWAPDB), if it is any. */
+    public void databasesChanged(int databases) {
+        if (databases == 0) {
+            return;
+        }
+        if (databases == ALL_DATABASES) {
+            databaseChanged(-1);
+        } else {
+            for (int left = databases; left != 0; left &= left - 1) {
+                databaseChanged(Integer.numberOfTrailingZeros(left));
+            }
+        }
+        keyNews().allChanged();
+    }
+
+    private void databaseChanged(int database) {
         statistics.changes++;
         watches.touchDatabase(database, keyspace);
         blocking.signalDatabase(database);

@@ -11,7 +11,6 @@ import dev.cofferdam.resp.RespParser;
 import dev.cofferdam.server.Server;
 import dev.cofferdam.server.client.Client;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns a pool of {@link Key}s and what handlers keep from command to command ({@link PerCall}); reused from command to command, so a handler must not keep it. Used by the thread that executes
  * the command: the event loop, or the lane of the command's compartment. Argument bytes stay where they are until the command is over.
  *
- * <p>Long for its many short accessors: a handler finds all it may ask in one place. What a command leaves behind in a lane is the part to take out first.
+ * <p>One file of more than 700 lines, because of its many short accessors: a handler finds all it may ask in one place. What a command leaves behind in a lane is in {@link LaneChanges}.
  */
 public final class Call {
     private static final int STAYS = 0;
@@ -32,9 +31,6 @@ public final class Call {
 
     /** Keys kept for the next command; a command with more makes garbage once. */
     private static final int POOL_KEYS = 64;
-    private static final int ALL_DATABASES = 0xffff;
-    /** A lane that changed more keys says that all may have changed: what it remembers lies on the heap. */
-    private static final int LANE_CHANGES_MAX = 16 * 1024;
 
     private final Server server;
     private final RespParser arguments;
@@ -67,15 +63,11 @@ public final class Call {
     private boolean errorIsCounted;
     private boolean dirty;
     private boolean reader;
-    /** Hashes of keys changed in a lane; told to watchers and waiting clients when the lane is done. */
-    private long[] laneChanges = new long[16];
-    private int laneChangeCount;
-    private int laneDatabases;
     /** Compartments that a script in a lane took beyond those of its keys. */
     private int laneCompartments;
     private @Nullable EffectGroup laneEffects;
     /** Made when the call first runs in a lane. */
-    private @Nullable LaneNews laneNews;
+    private @Nullable LaneChanges laneChanges;
     private @Nullable CommandTally laneTally;
 
     /** Result of {@link #parseLong}. */
@@ -113,12 +105,10 @@ public final class Call {
         dirty = false;
         reader = false;
         errorIsCounted = false;
-        LaneNews left = laneNews;
+        LaneChanges left = laneChanges;
         if (left != null) {
             left.clear(); // of a command that did not come to its end
         }
-        laneChangeCount = 0;
-        laneDatabases = 0;
         laneCompartments = 0;
         if (keys.length > POOL_KEYS) {
             Key[] few = new Key[POOL_KEYS];
@@ -584,14 +574,7 @@ public final class Call {
             server.changed(client(), key, event);
             return;
         }
-        if (server.keyNews().isHeard()) {
-            if (laneChangeCount < LANE_CHANGES_MAX) {
-                laneNews().add(laneChangeCount, key, event);
-            } else {
-                laneNews().lose();
-            }
-        }
-        addLaneChange(key.hash);
+        laneChanges().add(key, server.keyNews().isHeard() ? event : null);
     }
 
     /** As {@link #changed(Key, String)}, by so many equal commands in a row of which nobody hears one by one. */
@@ -604,30 +587,19 @@ public final class Call {
     /** The script that this call runs has read something, for a client that tracks: as Redis does, the keys it was called with count as read. */
     public void noteScriptReads() {
         if (lane) {
-            laneNews().addRead(laneChangeCount);
+            laneChanges().addRead();
         } else {
             server.tracking().remember(this);
         }
     }
 
-    private LaneNews laneNews() {
-        LaneNews news = laneNews;
-        if (news == null) {
-            news = new LaneNews();
-            laneNews = news;
+    private LaneChanges laneChanges() {
+        LaneChanges changes = laneChanges;
+        if (changes == null) {
+            changes = new LaneChanges();
+            laneChanges = changes;
         }
-        return news;
-    }
-
-    private void addLaneChange(long keyHash) {
-        if (laneChangeCount == LANE_CHANGES_MAX) {
-            laneDatabases = ALL_DATABASES;
-            return;
-        }
-        if (laneChangeCount == laneChanges.length) {
-            laneChanges = Arrays.copyOf(laneChanges, laneChangeCount * 2);
-        }
-        laneChanges[laneChangeCount++] = keyHash;
+        return changes;
     }
 
     /** After {@link #changed}: a second event of the same change, for who listens to the key. */
@@ -646,31 +618,17 @@ public final class Call {
 
     /** Everything in a database changed at once (FLUSHDB); -1 for all databases. */
     public void databaseChanged(int database) {
-        databasesChanged(database < 0 ? ALL_DATABASES : 1 << database);
+        databasesChanged(database < 0 ? Server.ALL_DATABASES : 1 << database);
     }
 
     /** Everything in the databases of these bits changed at once (SWAPDB). */
     public void databasesChanged(int databases) {
         dirty = true;
-        laneDatabases |= databases;
-        if (!lane) {
-            tellDatabases();
-        }
-    }
-
-    private void tellDatabases() {
-        if (laneDatabases == 0) {
-            return;
-        }
-        if (laneDatabases == ALL_DATABASES) {
-            server.databaseChanged(-1);
+        if (lane) {
+            laneChanges().addDatabases(databases);
         } else {
-            for (int left = laneDatabases; left != 0; left &= left - 1) {
-                server.databaseChanged(Integer.numberOfTrailingZeros(left));
-            }
+            server.databasesChanged(databases);
         }
-        server.keyNews().allChanged();
-        laneDatabases = 0;
     }
 
     /** Replies that a compartment is full, with its numbers and the way out. */
@@ -680,17 +638,10 @@ public final class Call {
 
     /** Event loop, after the lane and while the arguments are where they were: does for what changed there what {@link #changed} does here. */
     public void tellLaneChanges() {
-        LaneNews news = laneNews();
-        for (int i = 0; i < laneChangeCount; i++) {
-            news.tell(i, this);
-            server.changed(laneChanges[i]);
+        LaneChanges changes = laneChanges;
+        if (changes != null) {
+            changes.tell(this);
         }
-        news.tell(laneChangeCount, this);
-        tellDatabases();
-        if (news.isIncomplete()) {
-            server.keyNews().lost();
-        }
-        news.clear();
     }
 
     // ---------------------------------------------------------------- surroundings
@@ -798,18 +749,16 @@ public final class Call {
 
     /** Takes over what a script's command changed in a lane. */
     public void adoptLaneChanges(Call inner) {
-        for (int i = 0; i < inner.laneChangeCount; i++) {
-            laneNews().adopt(laneChangeCount, inner.laneNews(), i);
-            addLaneChange(inner.laneChanges[i]);
+        LaneChanges changes = inner.laneChanges;
+        if (changes != null) {
+            laneChanges().adopt(changes);
         }
-        inner.laneNews().clear();
-        laneDatabases |= inner.laneDatabases;
         dirty |= inner.dirty;
     }
 
     /** As {@link #heavy}, for a command that changes so many keys: while somebody listens to keys, more than the lane can remember change on the loop. */
     public boolean heavyChanges(long changedKeys) {
-        return (changedKeys <= LANE_CHANGES_MAX || !server.keyNews().isHeard()) && heavy(changedKeys);
+        return (changedKeys <= LaneChanges.KEYS_MAX || !server.keyNews().isHeard()) && heavy(changedKeys);
     }
 
     /**

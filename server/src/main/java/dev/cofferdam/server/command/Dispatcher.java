@@ -36,6 +36,9 @@ public final class Dispatcher {
     private static final int TEXT_BYTES_MAX = 64 * 1024;
     private static final int ERROR_TEXT_MAX = 128;
     private static final int WHERE_FRAMES = 8;
+    /** Whoever wants to hear of single commands that are this short hears of each. */
+    private static final long REPEATED_NANOS = 1_000_000;
+    private static final int REPEATED_MAX_ARGUMENTS = 3;
 
     private final Server server;
     private final Admission admission;
@@ -44,10 +47,6 @@ public final class Dispatcher {
     /** What a handler that read the clock when it was done says about it; 0 for the others. */
     private long endNanos;
     private long batchStartNanos;
-    /** Whoever wants to hear of single commands that are this short hears of each. */
-    private static final long REPEATED_NANOS = 1_000_000;
-    private static final int REPEATED_MAX_ARGUMENTS = 3;
-
     private final KeyTouch touch = new KeyTouch(BATCH);
     private @Nullable CommandObserver observer;
 

@@ -364,7 +364,9 @@ final class CommandReader {
                 Call call = calls[count];
                 call.begin(client, parser.firstArgument(), parser.argumentCount());
                 dispatcher.prepare(call, count == 0 ? null : calls[count - 1]);
-                times[count] = dispatcher.canRepeat(call) ? 1 + parser.repeats(1, REPEATS_MAX - 1, REPEATS_MAX_BYTES) : 1;
+                times[count] = parser.position() < parser.limit() && dispatcher.canRepeat(call)
+                        ? 1 + parser.repeats(1, REPEATS_MAX - 1, REPEATS_MAX_BYTES)
+                        : 1;
                 count++;
             }
             if (count > 1) {

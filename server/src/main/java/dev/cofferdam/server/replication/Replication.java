@@ -51,7 +51,7 @@ public final class Replication implements Lanes.Watcher {
         this.sender = new StreamSender(server.connections());
     }
 
-    /** Replicas want to hear of commands; any thread. */
+    /** Replicas want to hear of commands. A lane may see an older answer than the loop, but none from before it was handed what it works on. */
     public boolean isFed() {
         return isFed;
     }
