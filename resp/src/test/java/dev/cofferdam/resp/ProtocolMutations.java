@@ -22,7 +22,7 @@ final class ProtocolMutations {
     byte[] stream() {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(5); i >= 0; i--) {
-            text.append(command());
+            text.append(random.nextInt(4) == 0 ? pushes() : command());
         }
         byte[] bytes = text.toString().getBytes(StandardCharsets.ISO_8859_1);
         for (int i = random.nextInt(4); i > 0; i--) {
@@ -39,9 +39,31 @@ final class ProtocolMutations {
             String argument = argument();
             text.append(inline
                     ? "\"" + argument.replaceAll("[^a-z]", "\\\\x41") + "\" "
-                    : "$" + argument.length() + "\r\n" + argument + "\r\n");
+                    : bulk(argument));
         }
         return text.append(inline ? random.nextBoolean() ? "\n" : "\r\n" : "").toString();
+    }
+
+    /** Commands that are the same up to the end of one of their arguments. */
+    private String pushes() {
+        int arguments = 2 + random.nextInt(3);
+        StringBuilder head = new StringBuilder("*" + arguments + "\r\n");
+        int same = 1 + random.nextInt(arguments);
+        for (int i = 0; i < same; i++) {
+            head.append(bulk(argument()));
+        }
+        StringBuilder text = new StringBuilder();
+        for (int times = 1 + random.nextInt(6); times > 0; times--) {
+            text.append(head);
+            for (int i = same; i < arguments; i++) {
+                text.append(bulk(argument()));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String bulk(String argument) {
+        return "$" + argument.length() + "\r\n" + argument + "\r\n";
     }
 
     private String argument() {
