@@ -87,9 +87,15 @@ final class OrderTree {
         return low - 1;
     }
 
+    /** Elements are read only where their sketches are the target's. */
     private int countInLeaf(long leaf) {
         int low = 0;
         int high = TreeLayout.count(leaf);
+        if (mode < BELOW_NAME) {
+            int sketch = ScoreSketch.of(leaf, targetScore);
+            low = ScoreSketch.below(leaf, high, sketch);
+            high = ScoreSketch.endOfRun(leaf, low, high, sketch);
+        }
         while (low < high) {
             int middle = low + high >>> 1;
             long element = TreeLayout.slot(leaf, middle);
@@ -409,6 +415,7 @@ final class OrderTree {
         boolean afterLeft = at == 0 ? alone : isBefore(TreeLayout.slot(leaf, at - 1), score, element);
         if (afterLeft && (at == last ? alone : !isBefore(TreeLayout.slot(leaf, at + 1), score, element))) {
             MemberLayout.setScore(element, score);
+            ScoreSketch.put(leaf, at, element);
             return;
         }
         removeRun(set, path, 1);
@@ -443,7 +450,7 @@ final class OrderTree {
             throw new IllegalStateException("sorted set " + LargeSortedSetLayout.id(set) + ": moved element at 0x" + Long.toHexString(from)
                     + " is not in its leaf");
         }
-        TreeLayout.setSlot(node, at, to);
+        TreeLayout.moveElement(node, at, to);
         for (int above = level - 1; above >= 0 && at == 0; above--) {
             at = path.at[above];
             TreeLayout.setFirst(path.node[above], at, to);
@@ -461,7 +468,7 @@ final class OrderTree {
             int at = childFor(node);
             long child = TreeLayout.slot(node, at);
             if (child == from) {
-                TreeLayout.setSlot(node, at, to);
+                TreeLayout.setChild(node, at, to);
                 return;
             }
             node = child;

@@ -57,7 +57,10 @@ final class OrderTreeAudit {
             leafLevel = level;
             leaves++;
             for (int at = 0; at < TreeLayout.count(node); at++) {
-                element(TreeLayout.slot(node, at));
+                long element = TreeLayout.slot(node, at);
+                element(element);
+                demand(TreeLayout.sketch(node, at) == ScoreSketch.of(node, MemberLayout.score(element)),
+                        "element " + at + " of a leaf has another score than its sketch is of");
             }
             return;
         }

@@ -43,6 +43,9 @@ final class TreeNodes {
             LargeSortedSetLayout.setInners(set, LargeSortedSetLayout.inners(set) + 1);
         }
         TreeLayout.setCount(node, 0);
+        if (leaf) {
+            TreeLayout.setScale(node, 0, 0);
+        }
         return node;
     }
 
@@ -80,22 +83,24 @@ final class TreeNodes {
     /** Adds the slot in hand to a node that has room. */
     void insert(long node, boolean leaf, int at) {
         TreeLayout.open(node, leaf, at, 1);
-        put(node, leaf, at);
+        if (leaf) {
+            ScoreSketch.put(node, at, slot);
+        } else {
+            putChild(node, at, slot, first, score, size);
+        }
     }
 
-    private void put(long node, boolean leaf, int at) {
-        TreeLayout.setSlot(node, at, slot);
-        if (!leaf) {
-            TreeLayout.setFirst(node, at, first);
-            TreeLayout.setScore(node, at, score);
-            TreeLayout.setSize(node, at, size);
-        }
+    private static void putChild(long inner, int at, long child, long first, double score, int size) {
+        TreeLayout.setChild(inner, at, child);
+        TreeLayout.setFirst(inner, at, first);
+        TreeLayout.setScore(inner, at, score);
+        TreeLayout.setSize(inner, at, size);
     }
 
     /** Writes anew what the parent knows of its child. */
     void refresh(long parent, int at) {
         takeNode(TreeLayout.slot(parent, at));
-        put(parent, false, at);
+        putChild(parent, at, slot, first, score, size);
     }
 
     void startGathering() {
@@ -132,14 +137,16 @@ final class TreeNodes {
         int from = (int) ((long) gathered * part / parts);
         int to = (int) ((long) gathered * (part + 1) / parts);
         for (int i = from; i < to; i++) {
-            TreeLayout.setSlot(node, i - from, slots[i]);
-            if (!leaf) {
-                TreeLayout.setFirst(node, i - from, firsts[i]);
-                TreeLayout.setScore(node, i - from, scores[i]);
-                TreeLayout.setSize(node, i - from, sizes[i]);
+            if (leaf) {
+                TreeLayout.setElement(node, i - from, slots[i], 0);
+            } else {
+                putChild(node, i - from, slots[i], firsts[i], scores[i], sizes[i]);
             }
         }
         TreeLayout.setCount(node, to - from);
+        if (leaf) {
+            ScoreSketch.scale(node);
+        }
     }
 
     /** Moves all slots of a node to the end of its left neighbour. */
@@ -147,5 +154,8 @@ final class TreeNodes {
         int count = TreeLayout.count(right);
         TreeLayout.copy(right, leaf, 0, left, TreeLayout.count(left), count);
         TreeLayout.setCount(left, TreeLayout.count(left) + count);
+        if (leaf) {
+            ScoreSketch.scale(left);
+        }
     }
 }
