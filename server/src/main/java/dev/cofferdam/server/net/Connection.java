@@ -69,6 +69,8 @@ final class Connection extends Client {
     @Nullable QueuedCommands queue;
     /** Messages that wait for the end of a reply of which a part is sent, while the rest is made in a lane; else null. */
     @Nullable OutputChain held;
+    /** The beginning of its unsent output, while another thread sends it. */
+    @Nullable LongReply longReply;
     /** Since when its output is above the soft limit; 0 when it is not. */
     long softLimitSinceMillis;
     /** When it last gave or took bytes. */
@@ -205,7 +207,8 @@ final class Connection extends Client {
     public long outputBytes() {
         OutputChain chain = output;
         TlsLink link = tls;
-        return (chain == null ? 0 : chain.bytes()) + (link == null ? 0 : link.unsentBytes());
+        LongReply reply = longReply;
+        return (chain == null ? 0 : chain.bytes()) + (link == null ? 0 : link.unsentBytes()) + (reply == null ? 0 : reply.unsentBytes());
     }
 
     /** Bytes that connections pays for its unsent replies. */
@@ -213,8 +216,9 @@ final class Connection extends Client {
         OutputChain chain = output;
         TlsLink link = tls;
         OutputChain waiting = held;
+        LongReply reply = longReply;
         return (chain == null ? 0 : chain.heldBytes()) + (waiting == null ? 0 : waiting.heldBytes())
-                + (link == null ? 0 : link.unsentCapacityBytes());
+                + (link == null ? 0 : link.unsentCapacityBytes()) + (reply == null ? 0 : reply.heldBytes());
     }
 
     @Override

@@ -54,6 +54,7 @@ public final class EventLoop implements Runnable {
     private final Parking parking;
     private final ClientList clients;
     private final LaneRunner lanes;
+    private final LongReplies longReplies;
     private final TlsLinks tls;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Consumer<SelectionKey> onReady = this::ready;
@@ -86,6 +87,7 @@ public final class EventLoop implements Runnable {
         this.parking = new Parking(this, server, reader, rerun);
         this.clients = new ClientList(rerun);
         this.lanes = new LaneRunner(this, server);
+        this.longReplies = new LongReplies(this, server, Runtime.getRuntime().availableProcessors());
         server.connections().setLoanRecall(this::recallForLane);
     }
 
@@ -351,7 +353,7 @@ public final class EventLoop implements Runnable {
         if (client.closed || key == null) {
             return;
         }
-        int interest = client.outputBytes() > 0 ? SelectionKey.OP_WRITE : 0;
+        int interest = client.outputBytes() > 0 && client.longReply == null ? SelectionKey.OP_WRITE : 0;
         boolean reads = isRead(client);
         TlsLink link = client.tls;
         if (link != null && reads) {
@@ -409,6 +411,10 @@ public final class EventLoop implements Runnable {
                     && now - client.lastUseMillis() > idleMillis) {
                 close(client, "idle");
             } else if (client.outputBytes() > 0) {
+                LongReply reply = client.longReply;
+                if (reply != null && reply.hasProgressed()) {
+                    client.progressMillis = now;
+                }
                 unsent.checkOutputLimits(client, now);
             }
             client = next;
@@ -416,6 +422,7 @@ public final class EventLoop implements Runnable {
         if (parking.anyWaitsForMemory()) {
             parking.cutStalled(now);
         }
+        longReplies.noteShortCommands(server.statistics().commandsProcessed - server.statistics().laneCommands);
         tls.handshakes().expire(now);
         server.replication().cron(now);
     }
@@ -436,6 +443,8 @@ public final class EventLoop implements Runnable {
         if (client.closed) {
             return;
         }
+        LongReply reply = client.longReply;
+        boolean letGo = reply == null || !longReplies.giveUp(reply);
         if (client.inUse || client.state == Connection.IN_LANE) {
             client.pendingClose = reason;
             return;
@@ -462,7 +471,12 @@ public final class EventLoop implements Runnable {
         if (link != null) {
             tls.left(link);
         }
-        closeQuietly(client.channel);
+        SelectionKey key = client.key;
+        if (letGo) {
+            closeQuietly(client.channel);
+        } else if (key != null) {
+            key.cancel();
+        }
         clients.remove(client);
     }
 
@@ -486,6 +500,7 @@ public final class EventLoop implements Runnable {
 
     private void closeAll() {
         lanes.stop();
+        longReplies.stop();
         tls.handshakes().stop();
         runTasks();
         clients.forEach(client -> client.close("shutdown"));
@@ -513,6 +528,10 @@ public final class EventLoop implements Runnable {
 
     UnsentReplies unsent() {
         return unsent;
+    }
+
+    LongReplies longReplies() {
+        return longReplies;
     }
 
     Deliveries deliveries() {

@@ -123,6 +123,42 @@ final class OutputChain {
         bytes += length;
     }
 
+    /** Bytes at the beginning that lie in whole pages; counts no further than {@code enough}. */
+    long pagedBytes(long enough) {
+        long paged = 0;
+        for (long segment = head; isPage(segment) && paged < enough; segment = Mem.getLong(segment + NEXT)) {
+            paged += Mem.getInt(segment + TO) - Mem.getInt(segment + FROM);
+        }
+        return paged;
+    }
+
+    private boolean isPage(long segment) {
+        return segment != 0 && Mem.getLong(segment + CAPACITY) == pageBytes && Mem.getLong(segment + PIN_LEFT) == 0;
+    }
+
+    /** Hands over the pages at the beginning; the rest is to be sent behind them. */
+    LongReply takePages(Connection client) {
+        int count = 0;
+        for (long segment = head; isPage(segment); segment = Mem.getLong(segment + NEXT)) {
+            count++;
+        }
+        long[] pages = new long[count];
+        int[] from = new int[count];
+        int[] to = new int[count];
+        for (int i = 0; i < count; i++) {
+            pages[i] = head;
+            from[i] = Mem.getInt(head + FROM);
+            to[i] = Mem.getInt(head + TO);
+            bytes -= to[i] - from[i];
+            capacityBytes -= pageBytes;
+            head = Mem.getLong(head + NEXT);
+        }
+        if (head == 0) {
+            tail = 0;
+        }
+        return new LongReply(client, pool.account(), pages, from, to);
+    }
+
     /** Takes over all segments of another chain, which is empty then. */
     void appendAll(OutputChain other) {
         if (other.head == 0) {

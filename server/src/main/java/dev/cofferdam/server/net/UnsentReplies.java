@@ -296,6 +296,10 @@ final class UnsentReplies {
             return;
         }
         OutputChain chain = client.output;
+        if (client.longReply != null || chain != null && loop.longReplies().take(client, chain)) {
+            loop.updateInterest(client);
+            return;
+        }
         // A reader that is as fast as we are must not keep the loop from the others.
         for (long turn = 0; chain != null && !chain.isEmpty() && turn < TURN_BYTES;) {
             int bytes = chain.pinnedBytes();
