@@ -33,19 +33,23 @@ final class ScoreSketch {
         }
     }
 
-    /** For scores outside of what the leaf was scaled for; not for those of which all are equal. */
+    /** For scores outside of what the leaf was scaled for. Not where all are equal, nor for the sake of an infinite one, beside which the others would be. */
     private static void scaleIfWider(long leaf) {
-        int last = TreeLayout.count(leaf) - 1;
-        if (MemberLayout.score(TreeLayout.slot(leaf, last)) > MemberLayout.score(TreeLayout.slot(leaf, 0))) {
+        double width = width(leaf);
+        if (width > 0 && width < Double.POSITIVE_INFINITY) {
             scale(leaf);
         }
+    }
+
+    private static double width(long leaf) {
+        return MemberLayout.score(TreeLayout.slot(leaf, TreeLayout.count(leaf) - 1)) - MemberLayout.score(TreeLayout.slot(leaf, 0));
     }
 
     /** Chooses base and scale by the leaf's first and last score, and sketches all anew. */
     static void scale(long leaf) {
         int count = TreeLayout.count(leaf);
         double first = MemberLayout.score(TreeLayout.slot(leaf, 0));
-        double width = MemberLayout.score(TreeLayout.slot(leaf, count - 1)) - first;
+        double width = width(leaf);
         TreeLayout.setScale(leaf, first - width / 2, width > 0 ? SPREAD / width : 0);
         for (int at = 0; at < count; at++) {
             long element = TreeLayout.slot(leaf, at);

@@ -134,6 +134,16 @@ class ScoreSketchTest {
     }
 
     @Test
+    void anInfiniteScoreDoesNotMakeTheOthersAlike() {
+        for (int i = 0; i < SLOTS - 2; i++) {
+            insert(i, i, 1.7e12 + i);
+        }
+        insert(SLOTS - 2, SLOTS - 2, Double.POSITIVE_INFINITY);
+        insert(0, SLOTS - 1, Double.NEGATIVE_INFINITY);
+        assertThat(sketches()).hasSize(SLOTS);
+    }
+
+    @Test
     void anElementThatMovesKeepsItsSketch() {
         insert(0, 0, 1);
         insert(1, 1, 2);
